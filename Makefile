@@ -1,0 +1,68 @@
+# Undersigned: `make` lists what there is. Everything happens in .venv and var/.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check fmt clean venv chromium
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2
+
+# What `check --deploy` looks at: settings as in production, servers that nobody asks anything.
+PRODUCTION := DATABASE_URL=postgresql://undersigned:secret@127.0.0.1:1/undersigned \
+  REDIS_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp+tls://user:secret@127.0.0.1:1 \
+  ALLOWED_HOSTS=statements.example.org SITE_URL=https://statements.example.org \
+  SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))")
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: venv  ## start everything on http://localhost:8000 (PORT=8001 for another)
+	@exec $(BIN)/python -m config.launcher
+
+test: venv chromium  ## the whole suite (ARGS="-k name" for a part)
+	@$(PYTEST) $(ARGS)
+
+test-full: venv chromium  ## the suite with the big counts whole (under an hour)
+	@FULL=1 $(PYTEST) $(ARGS)
+
+check: venv  ## lint, format, types, templates, migrations, production settings
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint --quiet --lint templates
+	@# No database is there to be asked which migrations it has: that warning is expected, and no other.
+	@$(PRODUCTION) $(BIN)/python -W "ignore:Got an error checking a consistent migration history:RuntimeWarning" \
+	  manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+fmt: venv  ## format the code and mend what can be mended
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+clean:  ## stop this checkout's servers; remove var/ (the data), .venv and caches
+	@python=$(BIN)/python; $$python -c "import psutil" 2>/dev/null || python=python3; \
+	  PYTHONDONTWRITEBYTECODE=1 $$python -m config.embedded clean
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+chromium: venv
+	@$(BIN)/python -m tests.browser.find_chromium --install
+
+# .venv/.installed holds what .venv was made from. Without it .venv is half made, or moved, and made anew.
+venv:
+	@python=; for name in $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14; do \
+	  if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; done; \
+	if [ -z "$$python" ]; then \
+	  echo "Python 3.11 or newer is needed: install it (on Debian: apt install python3), then run make again." >&2; exit 1; fi; \
+	wanted=$$($$python -c 'import hashlib, os, sys; print(os.getcwd(), hashlib.sha256( \
+	  b"".join(open(name, "rb").read() for name in ("requirements.txt", "requirements-dev.txt"))).hexdigest())') || exit 1; \
+	if [ "$$(cat .venv/.installed 2>/dev/null)" = "$$wanted" ] && $(BIN)/python -c '' 2>/dev/null; then exit 0; fi; \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "Python's venv module is missing: install it (on Debian: apt install python3-venv), then run make again." >&2; exit 1; fi; \
+	case "$$(cat .venv/.installed 2>/dev/null)" in "$$PWD "*) $(BIN)/python -c '' 2>/dev/null && keep=yes;; *) keep=;; esac; \
+	rm -f .venv/.installed; \
+	if [ -z "$$keep" ]; then echo "Making .venv (a minute or two) …"; \
+	  $$python -m venv --clear .venv || { echo ".venv could not be made with $$python (see above)." >&2; exit 1; }; fi; \
+	if ! $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.txt; then \
+	  echo "The packages could not be installed (see above): check the network, then run make again." >&2; exit 1; fi; \
+	echo "$$wanted" > .venv/.installed

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.campaign import Campaign
+
+if TYPE_CHECKING:
+    from campaigns.models.revision import Revision, RevisionText
+
+
+def check_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is in the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is no time zone. An example: America/New_York."), params={"name": name})
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def public(self) -> StatementQuerySet:
+        """What a stranger may see in lists: everything that has been open. Every public page starts here."""
+        state = Statement.State
+        return self.filter(state__in=[state.OPEN, state.CLOSED, state.DELIVERED, state.ANSWERED])
+
+    def reachable(self) -> StatementQuerySet:
+        """Public ones, and withdrawn ones, whose page says so."""
+        return self.public() | self.filter(state=Statement.State.WITHDRAWN)
+
+
+class Statement(models.Model):
+    """A text that can be signed on to: addressee, opening and closing moment, who may sign."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        CIRCULATING = "circulating", _("Circulating")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        DELIVERED = "delivered", _("Delivered")
+        ANSWERED = "answered", _("Answered")
+        WITHDRAWN = "withdrawn", _("Withdrawn from publication")
+
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        related_name="statements",
+        null=True,
+        blank=True,
+        verbose_name=_("campaign"),
+    )
+    slug = models.SlugField(_("short name in addresses"), unique=True, max_length=100)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    addressee = models.CharField(_("addressee"), max_length=300, help_text=_("To whom the statement speaks."))
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        validators=[check_zone],
+        help_text=_("In which the moments above are shown, for example America/New_York."),
+    )
+    accepts_individuals = models.BooleanField(_("individuals may sign"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        constraints = [
+            models.CheckConstraint(
+                name="a_statement_opens_before_it_closes",
+                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("It must open before it closes."),
+            ),
+            models.CheckConstraint(
+                name="a_closed_statement_says_when_it_closed",
+                condition=~Q(state__in=["closed", "delivered", "answered"]) | Q(closes_at__isnull=False),
+                violation_error_message=_("Say when it closed."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("statement", args=[self.slug])
+
+    @property
+    def revision(self) -> Revision | None:
+        """The newest revision, the one that is signed now; its texts come with it."""
+        newest = getattr(self, "_revision", None)
+        if newest is None:
+            revisions = self.revisions.all()
+            if "revisions" not in getattr(self, "_prefetched_objects_cache", {}):
+                revisions = revisions.prefetch_related("texts").order_by("-number")[:1]
+            newest = max(revisions, key=lambda revision: revision.number, default=None)
+            self._revision = newest
+        return newest
+
+    def text(self, language: str | None = None) -> RevisionText | None:
+        """The newest text in `language`, or the original where there is none in it."""
+        return self.revision.text(language) if self.revision else None
+
+    @property
+    def title(self) -> str:
+        text = self.text()
+        return text.title if text else self.slug
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    def phase(self, at: datetime | None = None) -> str:
+        """What the page tells at a moment (aware; now by default).
+
+        "draft" (also circulating), "before", "open", "closed", "delivered", "answered" or "withdrawn". The
+        clock decides inside the state "open": beat moves the state later, readers and signers need not wait for it.
+        """
+        state = self.State
+        if self.state in (state.DRAFT, state.CIRCULATING):
+            return "draft"
+        if self.state != state.OPEN:
+            return self.state
+        moment = at or timezone.now()
+        if self.opens_at and moment < self.opens_at:
+            return "before"
+        if self.closes_at and moment >= self.closes_at:
+            return "closed"
+        return "open"
+
+    def takes_sign_ons(self, at: datetime | None = None) -> bool:
+        """Whether a POST at this moment signs."""
+        return self.phase(at) == "open"

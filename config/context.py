@@ -1,0 +1,28 @@
+"""What every page's frame shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import translation
+from django.utils.translation import get_language_info
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The network's name, this page in the other languages, and where the source is (AGPL, section 13)."""
+    current = translation.get_language()
+    return {
+        "network_name": settings.NETWORK_NAME,
+        "local_mode": settings.LOCAL_MODE,
+        "source_url": settings.SOURCE_URL,
+        "language_links": [
+            {
+                "code": code,
+                "name": get_language_info(code)["name_local"],
+                "url": translate_url(request.get_full_path(), code),
+                "current": code == current,
+            }
+            for code, _name in settings.LANGUAGES
+        ],
+    }

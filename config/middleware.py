@@ -1,0 +1,47 @@
+"""What every request passes before a view sees it."""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LocalOnly:
+    """In local mode answers loopback peers alone, whatever the server is bound to."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.LOCAL_MODE and not _is_loopback(request.META.get("REMOTE_ADDR", "")):
+            return HttpResponseForbidden("Local mode answers this machine alone.", content_type="text/plain")
+        return self.get_response(request)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+class LanguageFromPath:
+    """The URL alone decides the language, so that one copy of a page serves all readers.
+
+    Django's LocaleMiddleware also reads a cookie and Accept-Language and says so in Vary; this one does not.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response

@@ -1,0 +1,258 @@
+"""One file of settings, read from the environment; wrong values are loud.
+
+Local mode (neither DATABASE_URL nor REDIS_URL is set) uses the servers that `make run` starts under var/
+and answers loopback alone. Everything else is production: it refuses to start without its secrets.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from psycopg_pool import ConnectionPool
+
+from config import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+LOCAL_MODE = embedded.local_mode()
+VAR = embedded.folder()
+DEBUG = False
+
+
+def _secret_key() -> str:
+    """The key that signs links and sessions: from SECRET_KEY, or in local mode one kept in var/."""
+    if not LOCAL_MODE:
+        key = env.str("SECRET_KEY")
+        if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"):
+            raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more.")
+        return key
+    return env.str("SECRET_KEY", "") or embedded.local_secret(VAR)
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
+# Links in mails come from SITE_URL alone.
+SITE_URL = (env.str("SITE_URL", "http://localhost:8000") if LOCAL_MODE else env.str("SITE_URL")).rstrip("/")
+SECURE = urlsplit(SITE_URL).scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else env.list("ALLOWED_HOSTS")
+# Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as networks ("10.0.0.0/8").
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+SOURCE_URL = env.str("SOURCE_URL", "https://example.org/undersigned")
+NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "import_export",
+    "csp",
+    "campaigns",
+    "signon",
+]
+
+MIDDLEWARE = [
+    "config.middleware.LocalOnly",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.LanguageFromPath",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# The web process sets DATABASE_POOL to its number of threads: each then finds a connection, and no more are opened.
+DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+if pool_size := env.int("DATABASE_POOL", 0):
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 0,
+        "max_size": pool_size,
+        "timeout": 10,
+        "check": ConnectionPool.check_connection,
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "signon.User"
+
+# Redis: broker, cache and limits have database numbers of their own: clearing a cache must not empty the broker.
+REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url(VAR)
+
+
+def redis_database(number: int) -> str:
+    """REDIS_URL with another database number; a Unix socket's number stands in its query."""
+    base = REDIS_URL.split("?")[0].rstrip("/")
+    if base.startswith("unix://"):
+        return f"{base}?db={number}"
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}/{number}"
+
+
+CELERY_BROKER_URL = redis_database(0)
+if CELERY_BROKER_URL.startswith("unix://"):
+    CELERY_BROKER_URL = (
+        CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
+    )
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_database(1),
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+}
+
+# Celery: the database is the truth, the broker only an alarm clock (docs/architecture.md).
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_TASK_DEFAULT_QUEUE = "mail"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": not REDIS_URL.startswith("unix"),
+    "visibility_timeout": 600,
+}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep the outbox": {"task": "signon.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10}},
+    "end what was never confirmed": {
+        "task": "signon.tasks.expire_unconfirmed",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# Mail goes through the outbox (signon/mailing.py) and one SMTP server.
+_mail = env.email_url_config(env.str("EMAIL_URL", "smtp://127.0.0.1:2525") if LOCAL_MODE else env.str("EMAIL_URL"))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"sign-on@{urlsplit(SITE_URL).hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A claim on a message is a lease: a worker that dies gives its messages back when it ends. In seconds.
+MAIL_LEASE = env.int("MAIL_LEASE", 60)
+
+# Sign-ons
+UNCONFIRMED_DAYS = 30
+CONFIRM_AFTER_CLOSING_HOURS = env.int("CONFIRM_AFTER_CLOSING_HOURS", 72)
+NAMES_ON_STATEMENT = 500
+
+# Languages: English stands at the root, others under their prefix; the URL alone decides.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR / "media"
+if LOCAL_MODE:
+    WHITENOISE_USE_FINDERS = True
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# Accounts (allauth): the e-mail address is the login; nobody opens an account for themselves.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "signon.accounts.Adapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/admin/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# The web's rules
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Subdomains and browsers' preload lists are the operator's to switch on: they bind hosts that are not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+IMPORT_EXPORT_FORMATS = []  # the admin names its own (signon/admin/sign_on.py)
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}

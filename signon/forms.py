@@ -1,0 +1,201 @@
+"""What a signer may send, and how it is cleaned. The names of the fields are fixed (DESIGN.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Statement
+from signon import countries, names
+from signon.models import Organization, SignOn
+
+
+class NameField(forms.CharField):
+    """One line of text as people type it: normalized, and refused where it holds what no name does."""
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return names.clean(super().to_python(value))
+        except names.Refused as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
+
+
+class CountrySelect(forms.Select):
+    """A select whose options carry the other names that a country is looked for by."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        others = countries.other_names(str(value), get_language() or "en") if value else ()
+        if others:
+            option["attrs"]["data-other-names"] = "|".join(others)
+        return option
+
+
+def country_choices() -> list[tuple[str, Any]]:
+    return [("", _("International or regional: no single country")), *countries.choices(get_language() or "en")]
+
+
+class SignOnForm(forms.Form):
+    """The public form. Individuals may choose so only where the statement allows it."""
+
+    signer = forms.ChoiceField(
+        label=_("Who signs?"),
+        choices=SignOn.Signer,
+        widget=forms.RadioSelect,
+        required=False,
+        initial=SignOn.Signer.ORGANIZATION,
+    )
+    organization_name = NameField(
+        label=_("Name of the organization"),
+        max_length=300,
+        required=False,
+        help_text=_("In full, as it should stand in the list."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    acronym = NameField(label=_("Acronym"), max_length=60, required=False, help_text=_("If it has one."))
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=country_choices,
+        required=False,
+        widget=CountrySelect,
+        help_text=_("Where it is based. Leave the first line for international and regional organizations."),
+    )
+    scope = forms.ChoiceField(
+        label=_("Where it works"),
+        choices=[("", _("As the country says")), *Organization.Scope.choices],
+        required=False,
+        help_text=_("Only without a country: regional or international."),
+    )
+    organization_type = forms.ChoiceField(
+        label=_("Type of organization"), choices=[("", _("Please choose")), *Organization.Type.choices], required=False
+    )
+    website = forms.URLField(
+        label=_("Website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text=_("Helps us to verify the sign-on sooner."),
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+    representative_name = NameField(
+        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    representative_title = NameField(
+        label=_("Your title or role"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    affiliation = NameField(
+        label=_("Affiliation"), max_length=300, required=False, help_text=_("Shown beside your name, if you give one.")
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("We send one e-mail to it, to confirm. It is never published."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    listing = forms.ChoiceField(
+        label=_("How should you be listed?"),
+        choices=SignOn.Listing,
+        required=False,
+        initial=SignOn.Listing.NAME,
+        widget=forms.RadioSelect,
+    )
+    authorized = forms.BooleanField(
+        label=_("I may sign for this organization."),
+        required=False,
+        error_messages={"required": _("Please say that you may sign for the organization.")},
+    )
+    consent_publish = forms.BooleanField(
+        label=_("The name may stand in the public list of signatories."),
+        required=False,
+        help_text=_("Without this the sign-on is counted, but not listed."),
+    )
+    consent_updates = forms.BooleanField(label=_("Send me news about this statement."), required=False)
+    # The digest of the text that was read: a form kept open while the text changed is shown again.
+    text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        shown = statement.text(get_language())
+        self.initial["text"] = shown.digest if shown else ""
+        if not statement.accepts_individuals:
+            del self.fields["signer"], self.fields["affiliation"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        typed["signer"] = typed.get("signer") or SignOn.Signer.ORGANIZATION
+        typed["listing"] = typed.get("listing") or SignOn.Listing.NAME
+        if typed["signer"] == SignOn.Signer.INDIVIDUAL:
+            self._clean_individual(typed)
+        else:
+            self._clean_organization(typed)
+        return typed
+
+    def _clean_individual(self, typed: dict[str, Any]) -> None:
+        typed.update(organization_name="", acronym="", organization_type="", website="", authorized=False)
+        typed["scope"] = _scope(typed)
+
+    def _clean_organization(self, typed: dict[str, Any]) -> None:
+        typed["affiliation"] = ""
+        if not typed.get("organization_name") and "organization_name" not in self.errors:
+            self.add_error("organization_name", _("Enter the name of the organization."))
+        if not typed.get("organization_type") and "organization_type" not in self.errors:
+            self.add_error("organization_type", _("Choose what kind of organization it is."))
+        if not typed.get("authorized"):
+            self.add_error("authorized", self.fields["authorized"].error_messages["required"])
+        if not typed.get("country") and typed.get("scope") == Organization.Scope.NATIONAL:
+            self.add_error("country", _("Choose the country of a national organization."))
+        typed["scope"] = _scope(typed)
+
+    def typed(self) -> dict[str, Any]:
+        """The fields of the sign-on, clean; without the digest of the text, which is no part of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "text"}
+
+
+def _scope(typed: dict[str, Any]) -> str:
+    """A country makes it national; without one, regional only where it was said so."""
+    if typed.get("country"):
+        return Organization.Scope.NATIONAL
+    return typed.get("scope") if typed.get("scope") == Organization.Scope.REGIONAL else Organization.Scope.INTERNATIONAL
+
+
+class NewLinkForm(forms.Form):
+    """Asks for a new mail with the link; the answer is the same whether or not the address is the right one."""
+
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why? (optional, only the staff of the network read it)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sure = forms.BooleanField(label=_("Yes, withdraw this sign-on."))
+
+
+class ListForm(forms.Form):
+    """The query string of the list of signatories."""
+
+    country = forms.CharField(required=False, max_length=2)
+    scope = forms.ChoiceField(choices=[("", ""), *Organization.Scope.choices], required=False)
+    q = NameField(label=_("Search by name"), required=False, max_length=100)
+    before = forms.RegexField(r"^\d{1,18}$", required=False)
+    after = forms.RegexField(r"^\d{1,18}$", required=False)
+
+    def clean_country(self) -> str:
+        code = self.cleaned_data["country"].upper()
+        return code if code in countries.CODES else ""
+
+    def asked(self) -> dict[str, str]:
+        """What was asked and can be answered; what cannot is as if it had not been asked."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

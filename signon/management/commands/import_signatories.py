@@ -1,0 +1,72 @@
+"""manage.py import_signatories SLUG FILE [--dry-run] [--map COLUMN=FIELD]… [--json REPORT]"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from campaigns.models import Statement
+from signon import importing
+from signon.models import User
+from signon.spreadsheets import Unreadable
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a list of organizations (CSV) as signatories of a statement. The rows are taken as published"
+        " elsewhere already; import nobody who was not."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", help="the statement's short name, as in its address")
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
+        parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", dest="columns")
+        parser.add_argument("--json", type=Path, metavar="REPORT", help="write what became of each row")
+        parser.add_argument("--source", default="", help="where the list was published, in words")
+        parser.add_argument("--take-the-rest", action="store_true", help="leave out rows with problems")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        statement = Statement.objects.filter(slug=options["slug"]).first()
+        if statement is None:
+            raise CommandError(f"There is no statement “{options['slug']}”.", returncode=2)
+        try:
+            plan = importing.plan(statement, options["file"], dict(map(_pair, options["columns"])))
+        except Unreadable as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["json"]:
+            _write(options["json"], plan.as_report())
+        for planned in plan.rows:
+            if planned.status == importing.PROBLEM:
+                self.stderr.write(f"Row {planned.row.number}: {planned.row.problem}")
+        if not options["dry_run"]:
+            self._apply(plan, options)
+        numbers = [f"{plan.number_of(status)} {status}" for status in ("new", "same", "duplicate", "problem")]
+        self.stdout.write(f"{len(plan.rows)} rows read: {', '.join(numbers)}.")
+
+    def _apply(self, plan: importing.Plan, options: dict[str, Any]) -> None:
+        source = options["source"] or f"Import of {options['file'].name}"
+        try:
+            importing.apply(
+                plan, by=User.objects.command_line(), source=source[:300], take_the_rest=options["take_the_rest"]
+            )
+        except importing.HasProblems as error:
+            problems = plan.number_of(importing.PROBLEM)
+            raise CommandError(
+                f"Nothing was imported: {problems} rows have problems. Mend them, or add --take-the-rest.", returncode=2
+            ) from error
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, separator, name = text.rpartition("=")
+    if not separator or not column:
+        raise CommandError(f"--map takes COLUMN=FIELD, not “{text}”.", returncode=2)
+    return column, name
+
+
+def _write(path: Path, report: dict[str, Any]) -> None:
+    try:
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"“{path}” cannot be written: {error.strerror}.", returncode=2) from error

@@ -1,0 +1,35 @@
+"""manage.py make_staff EMAIL ROLE"""
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import transaction
+
+from signon import roles
+from signon.models import User
+
+
+class Command(BaseCommand):
+    help = "Give an account a role, making the account if there is none; prints the password of a new one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("role", choices=sorted(roles.ROLES))
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        email = options["email"]
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"“{email}” is no e-mail address.", returncode=2) from error
+        user = User.objects.filter(email__iexact=email).first()
+        password = ""
+        if user is None:
+            password = secrets.token_urlsafe(12)
+            user = User.objects.create_user(email, password)
+        roles.give(user, options["role"])
+        self.stdout.write(f"{user.email} is {options['role']}." + (f" Password: {password}" if password else ""))

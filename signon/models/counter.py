@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Statement
+from signon.models.sign_on import SignOn
+
+# CLDR's code for a region that is unknown, or is not told: who asked to be counted only has no country shown.
+UNDISCLOSED = "ZZ"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many signatories a statement has: exact, and never computed by counting sign-ons."""
+
+    organizations: int = 0
+    countries: int = 0
+    individuals: int = 0
+
+
+class CounterQuerySet(models.QuerySet["Counter"]):
+    def tally(self) -> Tally:
+        """Sums over these rows; regional, international and undisclosed ones add no country."""
+        somewhere = Q(organizations__gt=0) & ~Q(country__in=["", UNDISCLOSED])
+        organizations, countries, individuals = self.aggregate(
+            all_organizations=Sum("organizations", default=0),
+            all_countries=Count("pk", filter=somewhere),
+            all_individuals=Sum("individuals", default=0),
+        ).values()
+        return Tally(organizations, countries, individuals)
+
+    def join(self, sign_on: SignOn) -> None:
+        """Count a sign-on that was accepted; the last UPDATE of its transaction."""
+        self._change(sign_on, +1)
+
+    def leave(self, sign_on: SignOn) -> None:
+        """Count a sign-on no longer that was accepted until now; the last UPDATE of its transaction."""
+        self._change(sign_on, -1)
+
+    def _change(self, sign_on: SignOn, by: int) -> None:
+        country, scope = place_of(sign_on)
+        column = "individuals" if sign_on.is_individual else "organizations"
+        row = self.filter(statement=sign_on.statement_id, country=country, scope=scope)
+        if not row.update(**{column: F(column) + by}):
+            empty = Counter(statement_id=sign_on.statement_id, country=country, scope=scope)
+            self.bulk_create([empty], ignore_conflicts=True)
+            row.update(**{column: F(column) + by})
+
+
+def place_of(sign_on: SignOn) -> tuple[str, str]:
+    """Country and scope under which a sign-on is counted and listed; who is counted only has neither told."""
+    if sign_on.listing == sign_on.Listing.COUNT:
+        return UNDISCLOSED, ""
+    return sign_on.country, "" if sign_on.country else sign_on.scope
+
+
+class Counter(models.Model):
+    """How many signatories a statement has in one country, or regional or international ones."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="counters")
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    scope = models.CharField(_("scope"), max_length=13, blank=True)
+    organizations = models.IntegerField(_("organizations"), default=0)
+    individuals = models.IntegerField(_("individuals"), default=0)
+
+    objects = CounterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "country", "scope"], name="a_country_is_counted_in_one_row"),
+            models.CheckConstraint(
+                name="no_count_below_zero", condition=Q(organizations__gte=0) & Q(individuals__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country or self.scope}: {self.organizations}"

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import RevisionText, Statement
+from signon.models.organization import Organization
+
+if TYPE_CHECKING:
+    from signon.models.user import User
+
+
+def new_key() -> str:
+    """A random key (192 bits) that links are bound to; a new one ends every link made before."""
+    return secrets.token_urlsafe(24)
+
+
+class SignOnQuerySet(models.QuerySet["SignOn"]):
+    def public(self) -> SignOnQuerySet:
+        """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
+        return self.filter(state=SignOn.State.ACCEPTED)
+
+    def named(self) -> SignOnQuerySet:
+        """Signatories who agreed to stand in the list, by name or as “an organization in …”."""
+        return self.public().exclude(listing=SignOn.Listing.COUNT)
+
+    def for_user(self, user: User) -> SignOnQuerySet:
+        """What a member of staff may see in the admin and at the desk."""
+        return self.all() if user.has_perm("signon.view_signon") else self.none()
+
+
+class SignOn(models.Model):
+    """One organization's (or individual's) act of signing one revision of one statement.
+
+    Keeps what was typed. `organization` stays empty until staff accept the sign-on and find or make the
+    directory's entry. Its state changes in signing.py and verifying.py alone.
+    """
+
+    class State(models.TextChoices):
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+        CONFIRMED = "confirmed", _("Confirmed")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        EXPIRED = "expired", _("Expired")
+
+    # Which state may follow which; a move is one guarded UPDATE (see `move`).
+    MAY_BECOME: ClassVar[dict[str, set[str]]] = {
+        State.UNCONFIRMED: {State.CONFIRMED, State.WITHDRAWN, State.EXPIRED},
+        State.CONFIRMED: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN},
+        State.ACCEPTED: {State.CONFIRMED, State.WITHDRAWN},
+        State.DECLINED: {State.CONFIRMED},
+        State.WITHDRAWN: set(),
+        State.EXPIRED: set(),
+    }
+
+    class Signer(models.TextChoices):
+        ORGANIZATION = "organization", _("An organization")
+        INDIVIDUAL = "individual", _("Myself, as an individual")
+
+    class Listing(models.TextChoices):
+        NAME = "name", _("By name")
+        COUNTRY = "country", _("Without name, as “an organization in …” its country")
+        COUNT = "count", _("Not listed, only counted")
+
+    class Source(models.TextChoices):
+        FORM = "form", _("Form")
+        IMPORT = "import", _("Import")
+        STAFF = "staff", _("Entered by staff")
+
+    class Ending(models.TextChoices):
+        SIGNER = "signer", _("Withdrawn by the signer")
+        NOT_ME = "not_me", _("“This was not me”")
+
+    # What the page "what do you hold on me", retention and erasure read.
+    PERSONAL_DATA: ClassVar[set[str]] = {
+        "representative_name",
+        "representative_title",
+        "email",
+        "affiliation",
+        "decision_reason",
+        "withdrawal_reason",
+    }
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
+    text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, verbose_name=_("organization")
+    )
+    state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
+    source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
+    source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
+
+    # As typed
+    signer = models.CharField(_("who signs"), max_length=12, choices=Signer, default=Signer.ORGANIZATION)
+    organization_name = models.CharField(_("name as typed"), max_length=300, blank=True)
+    acronym = models.CharField(_("acronym"), max_length=60, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    scope = models.CharField(_("scope"), max_length=13, choices=Organization.Scope, default=Organization.Scope.NATIONAL)
+    organization_type = models.CharField(_("type"), max_length=8, choices=Organization.Type, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    representative_name = models.CharField(_("representative"), max_length=200, blank=True)
+    representative_title = models.CharField(_("title or role"), max_length=200, blank=True)
+    affiliation = models.CharField(_("affiliation"), max_length=300, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    language = models.CharField(_("language of mails"), max_length=12, choices=settings.LANGUAGES, default="en")
+    authorized = models.BooleanField(_("may sign for it"), default=False)
+    consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
+    consent_updates = models.BooleanField(_("wants updates"), default=False)
+    listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
+    # Grows whenever what waits is typed again; the confirm button carries the one that was shown.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    # As listed
+    listed_name = models.CharField(_("name as listed"), max_length=400)
+    sort_key = models.CharField(max_length=2400, editable=False, db_collation="C")
+    search_key = models.CharField(max_length=900, editable=False, db_collation="C")
+
+    link_key = models.CharField(max_length=40, default=new_key, editable=False)
+    ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
+    created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
+    expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("decided by")
+    )
+    decision_reason = models.TextField(_("reason for the decision"), blank=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+    ending = models.CharField(max_length=6, choices=Ending, blank=True, editable=False)
+    withdrawal_reason = models.TextField(_("reason for withdrawing"), blank=True, editable=False)
+
+    objects = SignOnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("sign-on")
+        verbose_name_plural = _("sign-ons")
+        permissions = [
+            ("verify_signon", _("Can accept and decline sign-ons")),
+            ("export_signon", _("Can export signatories")),
+            ("export_contacts", _("Can export representatives, their addresses and names kept back")),
+            ("import_signon", _("Can import sign-ons")),
+        ]
+        indexes = [
+            models.Index("statement", "country", "listing", "sort_key", "id", name="signatories_in_order", condition=Q(state="accepted")),
+            models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
+            models.Index(Lower("email"), "statement", name="sign_ons_by_address"),
+            models.Index("expires_at", name="sign_ons_that_expire", condition=Q(state="unconfirmed")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "organization"],
+                condition=Q(state="accepted"),
+                name="an_organization_stands_once",
+            ),
+            models.UniqueConstraint(
+                "statement",
+                Lower("email"),
+                condition=Q(state="accepted", signer="individual") & ~Q(email=""),
+                name="an_individual_stands_once",
+            ),
+            models.UniqueConstraint(
+                "statement",
+                Lower("email"),
+                condition=Q(state="unconfirmed") & ~Q(email=""),
+                name="an_address_has_one_unconfirmed_sign_on",
+            ),
+            models.CheckConstraint(
+                name="nothing_is_accepted_before_it_is_confirmed",
+                condition=~Q(state="accepted") | Q(confirmed_at__isnull=False) | Q(source__in=["import", "staff"]),
+            ),
+            models.CheckConstraint(
+                name="what_is_confirmed_has_its_moment",
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False) | Q(source__in=["import", "staff"]),
+            ),
+            models.CheckConstraint(
+                name="a_decision_has_who_and_when",
+                condition=~Q(state__in=["accepted", "declined"])
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_refusal_has_a_reason",
+                condition=~Q(state="declined") | ~Q(decision_reason=""),
+            ),
+            models.CheckConstraint(
+                name="an_accepted_organization_is_in_the_directory",
+                condition=~Q(state="accepted", signer="organization") | Q(organization__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_an_accepted_sign_on_points_to_the_directory",
+                condition=Q(organization__isnull=True) | Q(state__in=["accepted", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="nobody_is_listed_without_consent",
+                condition=Q(consent_publish=True) | Q(listing="count"),
+            ),
+            models.CheckConstraint(
+                name="an_unconfirmed_sign_on_has_an_end",
+                condition=~Q(state="unconfirmed") | Q(expires_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="what_ended_has_its_moment",
+                condition=~Q(state__in=["withdrawn", "expired"]) | Q(ended_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.listed_name
+
+    @property
+    def is_individual(self) -> bool:
+        return self.signer == self.Signer.INDIVIDUAL
+
+    @property
+    def type_label(self) -> str:
+        return self.get_organization_type_display()
+
+    @property
+    def state_label(self) -> str:
+        return self.get_state_display()
+
+    @property
+    def listing_label(self) -> str:
+        return self.get_listing_display()
+
+    @property
+    def may_become(self) -> set[str]:
+        """The states that may follow the one it has now."""
+        return self.MAY_BECOME[self.state]
+
+    def move(self, to: str, **fields: object) -> bool:
+        """Take this sign-on to another state, if the table allows it from the state it has now.
+
+        One guarded UPDATE: of two people or workers who try at once, one gets True. The instance is
+        refreshed when it moved.
+        """
+        return self.move_from({state for state, following in self.MAY_BECOME.items() if to in following}, to, **fields)
+
+    def move_from(self, states: Collection[str], to: str, **fields: object) -> bool:
+        """The same, from fewer states than the table allows."""
+        allowed = [state for state in states if to in self.MAY_BECOME[state]]
+        moved = SignOn.objects.filter(pk=self.pk, state__in=allowed).update(state=to, **fields)
+        if moved:
+            self.refresh_from_db()
+        return bool(moved)

@@ -1,0 +1,27 @@
+"""What is kept, and how long."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from signon import mailing
+from signon.models import LedgerEntry, SignOn
+
+
+def expire_unconfirmed(limit: int = 1000) -> int:
+    """End up to `limit` sign-ons that nobody confirmed in time, and blank what was typed; returns how many."""
+    now = timezone.now()
+    late = SignOn.objects.filter(state=SignOn.State.UNCONFIRMED, expires_at__lt=now).order_by("expires_at")[:limit]
+    return sum(_expire(sign_on) for sign_on in late)
+
+
+@transaction.atomic
+def _expire(sign_on: SignOn) -> bool:
+    blank = dict.fromkeys(SignOn.PERSONAL_DATA, "")
+    if sign_on.is_individual:
+        blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
+    if not sign_on.move(SignOn.State.EXPIRED, ended_at=timezone.now(), **blank):
+        return False
+    mailing.cancel(sign_on)
+    sign_on.messages.update(to_address="erased@invalid.invalid")
+    LedgerEntry.objects.append(sign_on, LedgerEntry.Act.EXPIRED)
+    return True

@@ -1,0 +1,44 @@
+"""What each role may do: groups with permissions, nothing beside them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+
+from signon.models import User
+
+WORDS = ["add", "change", "view"]
+ROLES: dict[str, list[str]] = {
+    "editor": [f"campaigns.{act}_{model}" for model in ("campaign", "statement", "revision", "revisiontext") for act in WORDS],
+    "verifier": [
+        "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
+        "signon.view_message", "signon.view_ledgerentry",
+    ],
+    "exporter": ["signon.view_signon", "signon.export_signon", "signon.export_contacts", "signon.view_organization"],
+    "auditor": [
+        f"{app}.view_{model}"
+        for app, models in {
+            "campaigns": ("campaign", "statement", "revision", "revisiontext"),
+            "signon": ("signon", "organization", "organizationname", "message", "ledgerentry", "user"),
+        }.items()
+        for model in models
+    ],
+}  # fmt: skip
+ROLES["campaign_manager"] = sorted({*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon"})
+ROLES["administrator"] = sorted(
+    {right for rights in ROLES.values() for right in rights}
+    | {f"signon.{act}_{model}" for model in ("organization", "organizationname", "user") for act in WORDS}
+)
+
+
+def give(user: User, role: str) -> None:
+    """Make the user staff in this role, and in no other; the role's group is brought up to this table."""
+    group, _made = Group.objects.get_or_create(name=role)
+    wanted = Q()
+    for right in ROLES[role]:
+        app, codename = right.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    group.permissions.set(Permission.objects.filter(wanted))
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    user.groups.set([group])

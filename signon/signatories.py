@@ -1,0 +1,165 @@
+"""The public list as plain rows: grouped, sorted, a page at a time. Starts at `SignOn.objects.named()` and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from campaigns.models import Statement
+from signon import countries, names
+from signon.models import Counter, Organization, SignOn
+from signon.models.counter import UNDISCLOSED
+
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """One signatory as strangers see it; `name` is already what they agreed to."""
+
+    name: str
+    note: str = ""
+    country_name: str = ""
+    is_individual: bool = False
+
+
+@dataclass
+class Group:
+    """A country's (or the international, regional, unlisted) signatories, in order."""
+
+    code: str
+    scope: str
+    title: str
+    total: int
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return (self.code or self.scope).lower()
+
+    @property
+    def query(self) -> str:
+        """The query string that shows this group on the list's page."""
+        return f"country={self.code}" if self.code else f"scope={self.scope}"
+
+
+def groups(statement: Statement, language: str) -> list[Group]:
+    """Every group with its number, from the counters: international, regional, then countries by name.
+
+    Names of countries and their order are the reader's language's.
+    """
+    found = [
+        Group(row.country, row.scope, _title(row.country, row.scope, language), row.organizations + row.individuals)
+        for row in Counter.objects.filter(statement=statement)
+        if row.organizations + row.individuals
+    ]
+    return sorted(found, key=lambda group: _place(group, language))
+
+
+def grouped(statement: Statement, language: str) -> list[Group]:
+    """The same with every name: one query for the numbers and one for the names."""
+    by_place = {(group.code, group.scope): group for group in groups(statement, language)}
+    for sign_on in ordered(listed(statement)):
+        by_place[(sign_on.country, "" if sign_on.country else sign_on.scope)].rows.append(as_row(sign_on, language))
+    return list(by_place.values())
+
+
+def listed(statement: Statement, *, country: str = "", scope: str = "", query: str = "") -> QuerySet[SignOn]:
+    """Those who stand in the list, of one country or scope, or whose name holds the words of `query`.
+
+    Who asked to stand without a name is not found by it.
+    """
+    found = SignOn.objects.named().filter(statement=statement)
+    if country:
+        found = found.filter(country=country)
+    if scope:
+        found = found.filter(country="", scope=scope)
+    if query:
+        found = found.filter(listing=SignOn.Listing.NAME)
+        for word in names.search_key(query).split():
+            found = found.filter(search_key__contains=word)
+    return found
+
+
+def ordered(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
+    """In the list's order: those without a name first, so that their place tells nothing."""
+    return sign_ons.order_by("listing", "sort_key", "pk")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list; `before` and `after` are the cursors of its neighbors, "" at the ends."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+
+
+def page(sign_ons: QuerySet[SignOn], language: str, *, before: str = "", after: str = "", size: int = PAGE) -> Page:
+    """The `size` rows after (or before) a sign-on's id; an id that is not in the list begins it anew.
+
+    Goes by key, never by number: a page costs the same at the list's end as at its beginning.
+    """
+    edge = sign_ons.filter(pk=before or after).first() if (before or after).isdigit() else None
+    if edge and before:
+        found = list(_beyond(sign_ons, edge, "lt").order_by("-listing", "-sort_key", "-pk")[: size + 1])
+        more_before, rows = len(found) > size, found[:size][::-1]
+        more_after = True
+    else:
+        found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
+        more_before, more_after, rows = edge is not None, len(found) > size, found[:size]
+    return Page(
+        [as_row(sign_on, language) for sign_on in rows],
+        before=str(rows[0].pk) if rows and more_before else "",
+        after=str(rows[-1].pk) if rows and more_after else "",
+    )
+
+
+def _beyond(sign_ons: QuerySet[SignOn], edge: SignOn, way: str) -> QuerySet[SignOn]:
+    return sign_ons.filter(
+        Q(**{f"listing__{way}": edge.listing})
+        | Q(listing=edge.listing) & Q(**{f"sort_key__{way}": edge.sort_key})
+        | Q(listing=edge.listing, sort_key=edge.sort_key) & Q(**{f"pk__{way}": edge.pk})
+    )
+
+
+def latest(statement: Statement, language: str, number: int = 5) -> list[Row]:
+    """The latest who stand in the list by name, newest first."""
+    newest = SignOn.objects.named().filter(statement=statement, listing=SignOn.Listing.NAME)
+    return [as_row(sign_on, language) for sign_on in newest.order_by("-decided_at", "-pk")[:number]]
+
+
+def as_row(sign_on: SignOn, language: str) -> Row:
+    """What strangers see of one signatory."""
+    country_name = countries.name(sign_on.country, language) or _scope_title(sign_on.scope)
+    if sign_on.listing == SignOn.Listing.NAME:
+        note = _("individual") if sign_on.is_individual else ""
+        return Row(sign_on.listed_name, note, country_name, sign_on.is_individual)
+    name = _("an individual") if sign_on.is_individual else _("an organization")
+    return Row(name, _("name withheld"), country_name, sign_on.is_individual)
+
+
+
+def _scope_title(scope: str) -> str:
+    if scope == Organization.Scope.REGIONAL:
+        return pgettext("signatories", "Regional")
+    return pgettext("signatories", "International")
+
+
+def _title(country: str, scope: str, language: str) -> str:
+    if country == UNDISCLOSED:
+        return _("Counted without name")
+    return countries.name(country, language) if country else _scope_title(scope)
+
+
+def _place(group: Group, language: str) -> tuple[int, Any]:
+    if group.code == UNDISCLOSED:
+        return 3, ""
+    if group.code:
+        return 2, countries.place(group.code, language)
+    return (1 if group.scope == Organization.Scope.REGIONAL else 0), ""

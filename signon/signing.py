@@ -1,0 +1,260 @@
+"""What a signer does: sign, confirm, say "this was not me", withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.models import RevisionText, Statement
+from signon import mailing, names
+from signon.models import Counter, LedgerEntry, Message, SignOn
+
+State, Act = SignOn.State, LedgerEntry.Act
+
+# After "this was not me", so long no mail about this statement goes to that address.
+QUIET_AFTER_NOT_ME = timedelta(days=7)
+# The same words typed again within this time (a double click, the back button) cause no second mail.
+SAME_AGAIN = timedelta(minutes=10)
+
+
+class NotOpen(Exception):
+    """The statement takes no sign-ons at this moment."""
+
+
+class TextChanged(Exception):
+    """The text that was read is no longer the one that would be signed."""
+
+
+class TypedAgain(Exception):
+    """What waits was typed again after the page was opened: show the newest and ask once more."""
+
+
+class CannotConfirm(Exception):
+    """The sign-on's state, or its statement's, allows no confirmation any more; `reason` is a code for the page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def sign(*, statement: Statement, language: str, digest: str = "", **typed: Any) -> SignOn:
+    """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
+
+    `language` is the one that the signer reads (mails come in it; the text signed is the statement's in it, or its
+    original). `digest` is of the text that was shown, "" where the caller showed none. `typed` are SignOn's fields,
+    already clean. Raises NotOpen, and TextChanged.
+
+    Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
+    already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
+    """
+    if not statement.takes_sign_ons():
+        raise NotOpen
+    text = statement.text(language)
+    if text is None or digest not in ("", text.digest):
+        raise TextChanged
+    fields = _fields(statement, text, language, typed)
+    with transaction.atomic():
+        text.freeze()
+        known = _already_signed(statement, fields)
+        if known:
+            _tell_already_signed(known)
+            return known
+        sign_on, act = _write(statement, fields)
+        LedgerEntry.objects.append(
+            sign_on,
+            act,
+            text=text.digest,
+            version=sign_on.version,
+            source=sign_on.source,
+            typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
+        )
+        _ask_to_confirm(sign_on)
+    return sign_on
+
+
+def confirm(sign_on: SignOn, *, version: int) -> None:
+    """The representative has pressed the button below what they were shown, which was `version`.
+
+    Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
+    """
+    reason = why_not(sign_on)
+    if reason:
+        raise CannotConfirm(reason)
+    with transaction.atomic():
+        guarded = SignOn.objects.select_for_update().get(pk=sign_on.pk)
+        if guarded.state == State.UNCONFIRMED and guarded.version != version:
+            raise TypedAgain
+        if not sign_on.move(State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None):
+            raise CannotConfirm(why_not(guarded) or "used")
+        mailing.cancel(sign_on, Message.Kind.VERIFICATION)
+        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version)
+
+
+def why_not(sign_on: SignOn) -> str:
+    """Why a confirm link does nothing any more, as a code for its page; "" where it still confirms."""
+    if sign_on.statement.state == Statement.State.WITHDRAWN:
+        return "withdrawn_statement"
+    if sign_on.state in (State.CONFIRMED, State.ACCEPTED):
+        return "used"
+    if sign_on.state == State.WITHDRAWN:
+        return "not_me" if sign_on.ending == SignOn.Ending.NOT_ME else "withdrawn"
+    if sign_on.state != State.UNCONFIRMED:
+        return str(sign_on.state)
+    if sign_on.expires_at and timezone.now() > sign_on.expires_at:
+        return "expired"
+    return "" if _may_still_confirm(sign_on.statement) else "closed"
+
+
+def this_was_not_me(sign_on: SignOn) -> bool:
+    """End an unconfirmed sign-on, its links and its mails; returns whether there was something to end."""
+    with transaction.atomic():
+        ended = sign_on.move_from(
+            [State.UNCONFIRMED],
+            State.WITHDRAWN,
+            ending=SignOn.Ending.NOT_ME,
+            ended_at=timezone.now(),
+        )
+        if ended:
+            mailing.cancel(sign_on)
+            LedgerEntry.objects.append(sign_on, Act.NOT_ME)
+    return ended
+
+
+def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
+    """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now."""
+    with transaction.atomic():
+        was_accepted = SignOn.objects.select_for_update().get(pk=sign_on.pk).state == State.ACCEPTED
+        withdrawn = sign_on.move(
+            State.WITHDRAWN,
+            ending=SignOn.Ending.SIGNER,
+            ended_at=timezone.now(),
+            withdrawal_reason=reason,
+        )
+        if withdrawn:
+            mailing.cancel(sign_on)
+            LedgerEntry.objects.append(sign_on, Act.WITHDRAWN, why=LedgerEntry.salted(sign_on, reason))
+            if was_accepted:
+                Counter.objects.leave(sign_on)
+    return withdrawn
+
+
+def mail_links(email: str) -> None:
+    """Mail to an address the links to its own sign-ons: to confirm what waits, to manage what is confirmed.
+
+    Says nothing to the caller: whether an address is known stays between us and the address.
+    """
+    standing = [State.UNCONFIRMED, State.CONFIRMED, State.ACCEPTED]
+    own = SignOn.objects.filter(email__iexact=email, state__in=standing).select_related("statement")
+    for sign_on in own.order_by("-created_at")[: mailing.MOST_AN_HOUR]:
+        with transaction.atomic():
+            if sign_on.state != State.UNCONFIRMED:
+                _tell_already_signed(sign_on)
+            elif not why_not(sign_on):
+                _ask_to_confirm(sign_on)
+
+
+def as_listed(typed: dict[str, Any]) -> str:
+    """The name as it stands in the list: "Third World Network (TWN)", or "Asha Rao, University of Nairobi"."""
+    if typed.get("signer") == SignOn.Signer.INDIVIDUAL:
+        return ", ".join(filter(None, [typed.get("representative_name"), typed.get("affiliation")]))
+    acronym = typed.get("acronym")
+    return f"{typed.get('organization_name', '')} ({acronym})" if acronym else typed.get("organization_name", "")
+
+
+def _fields(statement: Statement, text: RevisionText, language: str, typed: dict[str, Any]) -> dict[str, Any]:
+    listed = as_listed(typed)
+    if not typed.get("consent_publish"):
+        typed["listing"] = SignOn.Listing.COUNT
+    return typed | {
+        "text": text,
+        "language": language,
+        "listed_name": listed,
+        "search_key": names.search_key(listed),
+        "sort_key": names.sort_key(listed),
+        "expires_at": _end(statement),
+    }
+
+
+def _end(statement: Statement) -> datetime:
+    """30 days from now, or closing and its 72 hours where that is later."""
+    end = timezone.now() + timedelta(days=settings.UNCONFIRMED_DAYS)
+    return max(end, _last_moment(statement)) if statement.closes_at else end
+
+
+def _last_moment(statement: Statement) -> datetime:
+    assert statement.closes_at
+    return statement.closes_at + timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
+
+
+def _may_still_confirm(statement: Statement) -> bool:
+    if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
+        return False
+    return not statement.closes_at or timezone.now() <= _last_moment(statement)
+
+
+def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | None:
+    """This address' own sign-on for the same organization, once confirmed; another address' is never looked at."""
+    signer = fields.get("signer", SignOn.Signer.ORGANIZATION)
+    own = SignOn.objects.filter(
+        statement=statement, email__iexact=fields["email"], signer=signer, state__in=[State.CONFIRMED, State.ACCEPTED]
+    )
+    key = names.search_key(fields.get("organization_name", ""))
+    return next((known for known in own if names.search_key(known.organization_name) == key), None)
+
+
+def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
+    """Insert the sign-on, or replace what this address left unconfirmed; two posts at once make one."""
+    waiting = SignOn.objects.filter(
+        statement=statement, email__iexact=fields["email"], state=State.UNCONFIRMED
+    )
+    for _attempt in range(3):
+        sign_on = waiting.select_for_update().first()
+        if sign_on:
+            _replace(sign_on, fields)
+            return sign_on, Act.TYPED_AGAIN
+        try:
+            with transaction.atomic():
+                return SignOn.objects.create(statement=statement, **fields), Act.SIGNED
+        except IntegrityError as error:
+            conflict = error  # the other tab was faster: its row is there now
+    raise conflict
+
+
+def _replace(sign_on: SignOn, fields: dict[str, Any]) -> None:
+    """Write what was typed last over what waits; its version grows if anything but the end changed."""
+    changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name != "expires_at")
+    for name, value in fields.items():
+        setattr(sign_on, name, value)
+    if changed:
+        sign_on.version += 1
+    sign_on.save()
+
+
+def _ask_to_confirm(sign_on: SignOn) -> None:
+    quiet_since = timezone.now() - QUIET_AFTER_NOT_ME
+    unwanted = SignOn.objects.filter(
+        statement=sign_on.statement,
+        email__iexact=sign_on.email,
+        ending=SignOn.Ending.NOT_ME,
+        ended_at__gt=quiet_since,
+    )
+    if mailing.may_be_mailed(sign_on.email) and not unwanted.exists():
+        mailing.compose(
+            Message.Kind.VERIFICATION,
+            key=f"verification:{sign_on.pk}:{sign_on.version}:{_bucket()}",
+            sign_on=sign_on,
+            expires_at=sign_on.expires_at,
+        )
+
+
+def _tell_already_signed(sign_on: SignOn) -> None:
+    if mailing.may_be_mailed(sign_on.email):
+        mailing.compose(Message.Kind.ALREADY_SIGNED, key=f"already_signed:{sign_on.pk}:{_bucket()}", sign_on=sign_on)
+
+
+def _bucket() -> int:
+    return int(timezone.now().timestamp() // SAME_AGAIN.total_seconds())

@@ -1,0 +1,48 @@
+"""What signon puts on a statement's page: its form, count, latest names and list."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language
+
+from campaigns.models import Statement
+from signon import signatories
+from signon.forms import SignOnForm
+from signon.models import Counter
+
+register = template.Library()
+
+
+@register.inclusion_tag("signon/_count.html")
+def sign_on_count(statement: Statement) -> dict[str, Any]:
+    return {"count": Counter.objects.filter(statement=statement).tally()}
+
+
+@register.simple_tag
+def sign_on_tally(statement: Statement) -> Any:
+    """The numbers alone, for a card in a list: {organizations, countries, individuals}."""
+    return Counter.objects.filter(statement=statement).tally()
+
+
+@register.inclusion_tag("signon/_latest.html")
+def latest_signatories(statement: Statement) -> dict[str, Any]:
+    return {"latest": signatories.latest(statement, get_language() or "en")}
+
+
+@register.inclusion_tag("signon/_groups.html")
+def signatory_groups(statement: Statement) -> dict[str, Any]:
+    """All names up to settings.NAMES_ON_STATEMENT of them, beyond that the groups with their numbers."""
+    language = get_language() or "en"
+    places = signatories.groups(statement, language)
+    few = sum(place.total for place in places) <= settings.NAMES_ON_STATEMENT
+    return {
+        "statement": statement,
+        "groups": signatories.grouped(statement, language) if few else places,
+        "names_shown": few,
+    }
+
+
+@register.inclusion_tag("signon/_form.html")
+def sign_on_form(statement: Statement) -> dict[str, Any]:
+    return {"statement": statement, "form": SignOnForm(statement=statement)}

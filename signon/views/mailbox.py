@@ -1,0 +1,61 @@
+"""Local mode's mailbox: what the SMTP server on loopback took. No page of production."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import urlize
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from config import local_mail
+
+
+@never_cache
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    messages = [
+        {
+            "url": reverse("mailbox-message", args=[each.key]),
+            "subject": each.subject,
+            "recipients": each.recipients,
+            "received_at": each.received_at,
+        }
+        for each in local_mail.messages(settings.VAR)
+    ]
+    return render(request, "signon/mailbox.html", {"messages": messages})
+
+
+@never_cache
+@require_safe
+def message(request: HttpRequest, key: str) -> HttpResponse:
+    found = _message_or_404(key)
+    page = {
+        "message": found,
+        "text_html": urlize(found.text, autoescape=True),
+        "html_url": reverse("mailbox-html", args=[key]) if found.html else "",
+    }
+    return render(request, "signon/mailbox_message.html", page)
+
+
+@never_cache
+@require_safe
+@xframe_options_sameorigin
+def html_part(request: HttpRequest, key: str) -> HttpResponse:
+    """The mail's HTML as a frame of its own, under a policy that lets nothing in it run or load."""
+    response = HttpResponse(_message_or_404(key).html)
+    response._csp_replace = {  # type: ignore[attr-defined]
+        "default-src": ["'none'"],
+        "style-src": ["'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
+    }
+    return response
+
+
+def _message_or_404(key: str) -> local_mail.LocalMessage:
+    try:
+        return local_mail.message(settings.VAR, key)
+    except KeyError:
+        raise Http404 from None

@@ -1,0 +1,43 @@
+"""The public list of signatories."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from campaigns.views.statement import statement_or_404
+from signon import signatories as lists
+from signon.forms import ListForm
+from signon.models import Counter
+
+
+@require_safe
+def signatories(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_or_404(slug)
+    if statement.phase() == "withdrawn":
+        raise Http404
+    language = get_language() or "en"
+    form = ListForm(request.GET, label_suffix="")
+    asked = form.asked()
+    places = lists.groups(statement, language)
+    listed = lists.listed(statement, country=asked["country"], scope=asked["scope"], query=asked["q"])
+    page = lists.page(listed, language, before=asked["before"], after=asked["after"])
+    chosen = next((place for place in places if (place.code, place.scope) == (asked["country"], asked["scope"])), None)
+    kept = {name: asked[name] for name in ("country", "scope", "q") if asked[name]}
+    return render(
+        request,
+        "signon/signatories.html",
+        {
+            "statement": statement,
+            "form": form,
+            "count": Counter.objects.filter(statement=statement).tally(),
+            "groups": places,
+            "chosen": chosen,
+            "query": asked["q"],
+            "rows": page.rows,
+            "previous_url": page.before and "?" + urlencode(kept | {"before": page.before}),
+            "next_url": page.after and "?" + urlencode(kept | {"after": page.after}),
+        },
+    )

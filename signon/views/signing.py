@@ -1,0 +1,143 @@
+"""The signer's pages: the form, the mailed links. Each translates and decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns.models import Statement
+from campaigns.views.statement import statement_or_404
+from signon import countries, signing, tokens
+from signon.forms import NewLinkForm, SignOnForm, WithdrawForm
+from signon.models import SignOn
+from signon.views.origin import own_pages_only, under_a_token
+
+
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(public=True, max_age=0)
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_or_404(slug)
+    if not statement.takes_sign_ons():
+        return redirect(statement)
+    form = SignOnForm(request.POST if request.method == "POST" else None, statement=statement)
+    if request.method == "POST" and form.is_valid():
+        try:
+            signing.sign(
+                statement=statement,
+                language=get_language() or "en",
+                digest=form.cleaned_data["text"],
+                **form.typed(),
+            )
+        except signing.NotOpen:
+            return redirect(statement)
+        except signing.TextChanged:
+            form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
+            form.data = form.data | {"text": form.initial["text"]}
+        else:
+            return redirect("sign-on-sent", slug)
+    status = 200 if not form.is_bound else 422
+    return render(request, "signon/sign.html", {"statement": statement, "form": form}, status=status)
+
+
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "signon/sent.html", {"statement": statement_or_404(slug)})
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        sign_on = tokens.read(token, tokens.CONFIRM)
+    except tokens.Tampered:
+        return ended(request, "tampered")
+    except tokens.Ended as error:
+        return ended(request, "ended", error.sign_on.statement)
+    changed = False
+    if request.method == "POST":
+        try:
+            signing.confirm(sign_on, version=_number(request.POST.get("version")))
+            return render(request, "signon/confirmed.html", _page(sign_on))
+        except signing.TypedAgain:
+            changed = True
+            sign_on.refresh_from_db()
+        except signing.CannotConfirm as error:
+            return ended(request, error.reason, sign_on.statement)
+    elif reason := signing.why_not(sign_on):
+        return ended(request, reason, sign_on.statement)
+    page = _page(sign_on) | {
+        "token": token,
+        "version": sign_on.version,
+        "changed": changed,
+        "not_me_url": reverse("not-me", args=[token]),
+    }
+    return render(request, "signon/confirm.html", page)
+
+
+@under_a_token
+@require_http_methods(["POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        sign_on = tokens.read(token, tokens.CONFIRM)
+    except (tokens.Tampered, tokens.Ended):
+        return ended(request, "tampered")
+    if signing.this_was_not_me(sign_on):
+        return render(request, "signon/not_me_done.html", _page(sign_on))
+    return ended(request, signing.why_not(sign_on), sign_on.statement)
+
+
+@own_pages_only
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_link(request: HttpRequest) -> HttpResponse:
+    """For a link that was cut, used or lost. The answer is the same whether or not the address is known."""
+    form = NewLinkForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_bound and form.is_valid():
+        signing.mail_links(form.cleaned_data["email"])
+        return redirect("links-sent")
+    return render(request, "signon/new_link.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def links_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "signon/sent.html")
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        sign_on = tokens.read(token, tokens.MANAGE)
+    except tokens.Tampered:
+        return ended(request, "tampered")
+    except tokens.Ended as error:
+        return ended(request, "ended", error.sign_on.statement)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_bound and form.is_valid():
+        signing.withdraw(sign_on, reason=form.cleaned_data["reason"])
+        return render(request, "signon/withdrawn.html", _page(sign_on))
+    page = _page(sign_on) | {"form": form, "token": token, "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become}
+    return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
+
+
+def ended(request: HttpRequest, reason: str, statement: Statement | None = None) -> HttpResponse:
+    """The plain words for a link that does nothing any more, and the way to a new mail."""
+    page = {"reason": reason, "statement": statement, "form": NewLinkForm(label_suffix="")}
+    return render(request, "signon/ended.html", page, status=404 if reason == "tampered" else 410)
+
+
+def _page(sign_on: SignOn) -> dict[str, Any]:
+    sign_on.country_name = countries.name(sign_on.country, get_language() or "en") or sign_on.get_scope_display()  # type: ignore[attr-defined]
+    return {"sign_on": sign_on, "statement": sign_on.statement}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 10 else 0
