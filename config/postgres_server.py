@@ -35,7 +35,10 @@ def start(place: Place) -> None:
     if _postmaster(place) and wait(lambda: _answers(place), 10):
         return _make_owner(place)
     end(working_in("postgres", place.postgres_data), signal.SIGQUIT)
-    (place.postgres_data / "postmaster.pid").unlink(missing_ok=True)
+    # Whatever names a process id may name a zombie, or a stranger that has the number now.
+    stale = (".s.PGSQL.5432", ".s.PGSQL.5432.lock")
+    for path in (place.postgres_data / "postmaster.pid", *(place.postgres_sockets / name for name in stale)):
+        path.unlink(missing_ok=True)
     if not place.postgres_data.exists():
         _make_cluster(place)
     settings = place.postgres_data / "postgresql.conf"

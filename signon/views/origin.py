@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
@@ -50,4 +49,4 @@ def under_a_token(view: View) -> View:
         response["X-Robots-Tag"] = "noindex"
         return response
 
-    return csrf_exempt(never_cache(guarded))
+    return csrf_exempt(guarded)

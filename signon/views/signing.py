@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
@@ -22,7 +22,6 @@ from signon.views.origin import own_pages_only, under_a_token
 
 @own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
-@cache_control(public=True, max_age=0)
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_or_404(slug)
     if not statement.takes_sign_ons():

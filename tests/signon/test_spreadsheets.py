@@ -1,4 +1,5 @@
 import codecs
+import contextlib
 from collections import Counter
 from pathlib import Path
 
@@ -57,8 +58,8 @@ def test_of_the_200_members_only_geneva_is_no_country():
         ("utf-8", codecs.BOM_UTF8),
         ("utf-16-le", codecs.BOM_UTF16_LE),
         ("utf-16-be", codecs.BOM_UTF16_BE),
-    ]
-    + [("cp1252", b"")],
+        ("cp1252", b""),
+    ],
 )
 def test_every_usual_encoding_and_separator_is_read(file, delimiter, encoding, mark):
     text = (
@@ -77,16 +78,22 @@ def test_the_separator_that_excel_declares_is_no_header(file):
 @pytest.mark.parametrize(
     ("header", "fields"),
     [
-        ("Organization,Acronym,Country,Website,E-mail,Representative,Position,Type,Description", "OACWERTYD"),
-        ("Name of your organisation,Short name,Country of organisation,Web site,Contact e-mail,Contact person,Job title", "OACWERT"),
-        ("Nom de l'organisation,Sigle,Pays,Site web,Courriel,Représentant,Fonction,Type,Description", "OACWERTYD"),
-        ("Organización,Siglas,País,Sitio web,Correo electrónico,Representante,Cargo,Tipo,Descripción", "OACWERTYD"),
+        ("Organization,Acronym,Country,Website,E-mail,Representative,Position,Type,Notes", "OACWERTYD"),
+        ("Name of your organisation,Short name,Country of organisation,Site,E-mail,Contact", "OACWER"),
+        ("Nom de l'organisation,Sigle,Pays,Site web,Courriel,Représentant,Fonction,Type,Notes", "OACWERTYD"),
+        ("Organización,Siglas,País,Sitio web,Correo,Representante,Cargo,Tipo,Descripción", "OACWERTYD"),
         ("اسم المنظمة,الاختصار,البلد,الموقع,البريد الإلكتروني,اسم الممثل,المنصب,نوع,الوصف", "OACWERTYD"),
     ],
 )  # fmt: skip
 def test_headers_are_understood_in_four_languages(file, header, fields):
-    names = dict(O="organization_name", A="acronym", W="website", E="email", R="representative_name")
-    names |= dict(T="representative_title", Y="organization_type", D="description")
+    names = {
+        "O": "organization_name",
+        "A": "acronym",
+        "W": "website",
+        "E": "email",
+        "R": "representative_name",
+    }
+    names |= {"T": "representative_title", "Y": "organization_type", "D": "description"}
     cells = ["FR" if letter == "C" else f"v{letter}" for letter in fields]
     (row,) = read(file(f"{header}\n{','.join(cells)}\n"))
     assert row.country == "FR"
@@ -134,15 +141,15 @@ def test_a_missing_file_and_one_too_large_are_unreadable(file, tmp_path, monkeyp
     [
         ("Amnesty,Korea,", "“Korea” could be South Korea or North Korea."),
         (",France,", "The organization's name is missing."),
-        ("see www.x.org,France,", "“name” holds a link. The organization's name is missing."),
-        ("A\u202eB,France,", "“name” holds marks that change the direction of the text. The organization's name is missing."),
+        ("see www.x.org,France,", "“name” holds a link."),
+        ("A\u202eB,France,", "“name” holds marks that change the direction of the text."),
         ("A,Atlantis,", "“Atlantis” is no country that we know."),
         ("A,France,x,y", "The row has more cells than the header."),
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_taken_says_why(file, line, problem):
     (row,) = read(file(f"name,country,notes\n{line}\n"))
-    assert set(row.problem.split(". ")) == set(problem.split(". ")) or row.problem == problem
+    assert row.problem == problem
 
 
 def test_blank_rows_are_not_counted_and_short_ones_are_filled(file):
@@ -188,10 +195,8 @@ CELL = st.text(st.sampled_from('aé" ,;\t\n\r\x00\u202e/.-()Korea'), max_size=12
     | st.lists(CELL, max_size=8).map(lambda cells: ("name,country\n" + ",".join(cells)).encode())
 )
 def test_reading_never_fails_but_as_unreadable(file, content):
-    try:
+    rows = []
+    with contextlib.suppress(Unreadable):
         rows = read(file(content))
-    except Unreadable as unreadable:
-        assert str(unreadable)
-    else:
-        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-        assert all(row.organization_name or row.problem for row in rows)
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    assert all(row.organization_name or row.problem for row in rows)

