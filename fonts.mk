@@ -1,7 +1,7 @@
 # Fonts are committed: `make run` needs no Node. `make fonts` renews them from the packages that package.json names.
 FONTS := campaigns/static/campaigns/fonts
 SERIF := source-serif-4-latin-400-normal source-serif-4-latin-400-italic source-serif-4-latin-600-normal \
-	source-serif-4-latin-ext-400-normal source-serif-4-latin-ext-400-italic source-serif-4-latin-ext-600-normal
+	source-serif-4-latin-ext-400-normal source-serif-4-latin-ext-600-normal
 SANS := source-sans-3-latin-400-normal source-sans-3-latin-ext-400-normal
 ARABIC := markazi-text-arabic-400-normal markazi-text-arabic-600-normal
 

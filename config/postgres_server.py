@@ -45,7 +45,8 @@ def start(place: Place) -> None:
     settings.write_text(SETTINGS.format(sockets=str(place.postgres_sockets).replace("'", "''")))
     place.give(settings)
     command = ["pg_ctl", "start", "-w", "-s", "-t", str(STARTUP_SECONDS)]
-    _checked(place, *command, "-D", str(place.postgres_data), "-l", str(place.postgres_log))
+    # Relative to place.root: pg_ctl hands both to a shell, between plain quotation marks.
+    _checked(place, *command, "-D", place.postgres_data.name, "-l", place.postgres_log.name)
     _make_owner(place)
 
 

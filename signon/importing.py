@@ -98,10 +98,8 @@ def apply(planned: Plan, *, by: User, source: str, take_the_rest: bool = False) 
                 for row, organization in zip(rows, organizations, strict=True)
             ]
         )
-        for sign_on in sign_ons:
-            LedgerEntry.objects.append(sign_on, LedgerEntry.Act.IMPORTED, by=by, text=text.digest)
-        for sign_on in sign_ons:
-            Counter.objects.join(sign_on)
+        LedgerEntry.objects.begin(sign_ons, LedgerEntry.Act.IMPORTED, by=by, text=text.digest)
+        Counter.objects.join(*sign_ons)
     return len(sign_ons)
 
 

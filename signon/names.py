@@ -79,8 +79,8 @@ def clean(value: str, *, multiline: bool = False, links: bool = False) -> str:
         if pattern.search(value):
             raise Refused(code)
     text = unicodedata.normalize("NFC", value.translate(_DROPPED))
-    if _CONTEXTUAL.search(text):
-        text = unicodedata.normalize("NFC", _without_pointless(text))
+    while _CONTEXTUAL.search(text) and (needed := _without_pointless(text)) != text:
+        text = unicodedata.normalize("NFC", needed)  # what moved together is judged again
     if multiline:
         lines = [" ".join(line.split()) for line in _LINE_BREAK.split(text)]
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
@@ -93,10 +93,16 @@ def clean(value: str, *, multiline: bool = False, links: bool = False) -> str:
     return text
 
 
+# No letter carries more marks than this: looking further would only cost time.
+_REACH = 30
+
+
 def _without_pointless(text: str) -> str:
     kept: list[str] = []
     for place, character in enumerate(text):
-        if not _CONTEXTUAL.match(character) or (kept and _needed(character, kept, text[place + 1 :])):
+        if not _CONTEXTUAL.match(character) or (
+            kept and _needed(character, kept[-_REACH:], text[place + 1 : place + _REACH])
+        ):
             kept.append(character)
     return "".join(kept)
 
@@ -155,9 +161,7 @@ def search_key(name: str) -> str:
     text = _ACCENT.sub("", text).translate(_ALIKE)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), _GENITIVE.sub("", text))
     folded = " ".join("".join(map(_folded, text)).split())
-    return unicodedata.normalize("NFC", folded) or " ".join(
-        unicodedata.normalize("NFKC", name).casefold().split()
-    )
+    return unicodedata.normalize("NFC", folded) or " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _folded(character: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -161,5 +162,10 @@ def _place(group: Group, language: str) -> tuple[int, Any]:
     if group.code == UNDISCLOSED:
         return 3, ""
     if group.code:
-        return 2, countries.place(group.code, language)
+        return 2, _order_of_countries(language)[group.code]
     return (1 if group.scope == Organization.Scope.REGIONAL else 0), ""
+
+
+@cache
+def _order_of_countries(language: str) -> dict[str, int]:
+    return {code: place for place, (code, _name) in enumerate(countries.choices(language))}

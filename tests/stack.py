@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -193,25 +194,35 @@ def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 @contextmanager
 def running(folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), **settings: str) -> Iterator[Stack]:
-    """A migrated database, a broker, a mail server and these processes; all gone afterwards."""
-    base = os.environ["DATABASE_URL"]
-    name = f"stack_{secrets.token_hex(6)}"
-    database_url = f"{base.rpartition('/')[0]}/{name}"
+    """The demo's database, a broker, a mail server and these processes; all gone afterwards."""
     with ExitStack() as ends:
-        with connect(base) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        ends.callback(_drop, base, name)
+        database_url = ends.enter_context(_database(template=_demo()))
         broker = Broker(folder)
         broker.start()
         ends.callback(broker.stop)
         stack = Stack(folder, database_url, broker, ends.enter_context(MailServer()), **settings)
         ends.callback(stack.end_all)
-        stack.manage("migrate", "--verbosity", "0")
         for part in parts:
             getattr(stack, f"start_{part}")()
         yield stack
 
 
-def _drop(base: str, name: str) -> None:
+@contextmanager
+def _database(template: str = "template1") -> Iterator[str]:
+    base, name = os.environ["DATABASE_URL"], f"stack_{secrets.token_hex(6)}"
+    with connect(base) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"{base.rpartition('/')[0]}/{name}"
     with connect(base) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def _demo() -> str:
+    """The name of a database with the demo in it, made once a process; every stack starts from a copy."""
+    keep = _database()
+    database_url = keep.__enter__()  # goes with the suite's server
+    environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)
+    return database_url.rpartition("/")[2]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from signon import names
@@ -21,6 +22,7 @@ class OrganizationAdmin(admin.ModelAdmin):
     search_fields = ["name", "acronym", "other_names__name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [OtherNameInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
         obj.search_key = names.search_key(obj.name)

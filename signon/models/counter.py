@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter as Numbers
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
@@ -33,22 +35,23 @@ class CounterQuerySet(models.QuerySet["Counter"]):
         ).values()
         return Tally(organizations, countries, individuals)
 
-    def join(self, sign_on: SignOn) -> None:
-        """Count a sign-on that was accepted; the last UPDATE of its transaction."""
-        self._change(sign_on, +1)
+    def join(self, *sign_ons: SignOn) -> None:
+        """Count sign-ons that were accepted; the last UPDATEs of their transaction, always in the same order."""
+        self._change(sign_ons, +1)
 
-    def leave(self, sign_on: SignOn) -> None:
-        """Count a sign-on no longer that was accepted until now; the last UPDATE of its transaction."""
-        self._change(sign_on, -1)
+    def leave(self, *sign_ons: SignOn) -> None:
+        """Count sign-ons no longer that were accepted until now; the last UPDATEs of their transaction."""
+        self._change(sign_ons, -1)
 
-    def _change(self, sign_on: SignOn, by: int) -> None:
-        country, scope = place_of(sign_on)
-        column = "individuals" if sign_on.is_individual else "organizations"
-        row = self.filter(statement=sign_on.statement_id, country=country, scope=scope)
-        if not row.update(**{column: F(column) + by}):
-            empty = Counter(statement_id=sign_on.statement_id, country=country, scope=scope)
-            self.bulk_create([empty], ignore_conflicts=True)
-            row.update(**{column: F(column) + by})
+    def _change(self, sign_ons: Iterable[SignOn], by: int) -> None:
+        numbers = Numbers((each.statement_id, *place_of(each), each.is_individual) for each in sign_ons)
+        for (statement, country, scope, individual), number in sorted(numbers.items()):
+            column = "individuals" if individual else "organizations"
+            row = self.filter(statement=statement, country=country, scope=scope)
+            if not row.update(**{column: F(column) + by * number}):
+                empty = Counter(statement_id=statement, country=country, scope=scope)
+                self.bulk_create([empty], ignore_conflicts=True)
+                row.update(**{column: F(column) + by * number})
 
 
 def place_of(sign_on: SignOn) -> tuple[str, str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,23 @@ class LedgerManager(models.Manager["LedgerEntry"]):
             facts=facts,
             previous=previous,
             digest=digest_of_entry(previous, sign_on.pk, number, act, by_id, at, facts),
+        )
+
+
+    def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
+        """Write the first entry of many new chains at once."""
+        at = timezone.now()
+        self.bulk_create(
+            LedgerEntry(
+                sign_on=sign_on,
+                number=1,
+                act=act,
+                by_id=by.pk,
+                at=at,
+                facts=facts,
+                digest=digest_of_entry("", sign_on.pk, 1, act, by.pk, at, facts),
+            )
+            for sign_on in sign_ons
         )
 
 

@@ -12,7 +12,6 @@ def stack(request):
     """The whole product with the demo loaded, for one module's journeys."""
     folder = Path(tempfile.mkdtemp(prefix="undersigned-journey-"))
     with running(folder) as made:
-        made.manage("load_demo")
         yield made
     if not request.session.testsfailed:
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from signon.names import Refused, clean, search_key, sort_key, split_acronym
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[2] / "signon" / "data"
 FORBIDDEN = "\x00\x1b\u202a\u202e\u2066\u2069\ud800\ue000\ufdd0\ufffe\U000f0000"
 # Text rich in what `clean` has to judge; pure st.text() seldom holds a joiner beside an Arabic letter.
 HARD = st.text(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from signon import spreadsheets
 from signon.spreadsheets import Unreadable, judge_scope, read
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[2] / "signon" / "data"
 
 
 @pytest.fixture

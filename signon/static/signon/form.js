@@ -160,7 +160,7 @@ function searchableCountry(select, words) {
     } else if (event.key === "Enter" && !closed) {
       event.preventDefault();
       choose(shown[active]);
-    } else if (event.key === "Escape" && !closed) {
+    } else if (event.key === "Escape" && !(closed && input.value === chosenName())) {
       event.preventDefault();
       choose(undefined);
     } else if (event.key === "Tab" && !closed && fold(input.value) !== fold(chosenName())) {

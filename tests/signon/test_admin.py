@@ -1,0 +1,177 @@
+import csv
+import io
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from signon import roles
+from signon.models import SignOn
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/signon/signon/"
+
+
+@pytest.fixture
+def staff(client):
+    def logged_in(role):
+        user = UserFactory()
+        roles.give(user, role)
+        client.force_login(user)
+        return user
+
+    return logged_in
+
+
+def decide(client, act, *sign_ons, reason=""):
+    chosen = {"action": f"{act}_chosen", "_selected_action": [sign_on.pk for sign_on in sign_ons]}
+    asked = client.post(LIST, chosen)
+    assert asked.status_code == 302
+    assert client.get(asked["Location"]).status_code == 200
+    return client.post(asked["Location"], {"reason": reason}, follow=True)
+
+
+def test_a_verifier_accepts_many_at_once(client, staff):
+    user, made = staff("verifier"), [SignOnFactory(confirmed=True) for _number in range(3)]
+    decide(client, "accept", *made)
+    assert list(SignOn.objects.values_list("state", "decided_by")) == [("accepted", user.pk)] * 3
+
+
+def test_declining_asks_for_a_reason_that_the_signer_gets(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    page = decide(client, "decline", sign_on)
+    assert page.context["form"].errors
+    decide(client, "decline", sign_on, reason="We could not reach you.")
+    sign_on.refresh_from_db()
+    assert (sign_on.state, sign_on.decision_reason, sign_on.messages.get().kind) == (
+        "declined",
+        "We could not reach you.",
+        "declined",
+    )
+
+
+def test_what_cannot_be_decided_is_named_and_left(client, staff):
+    staff("verifier")
+    standing = accepted(organization_name="Third World Network")
+    again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
+    unconfirmed, good = SignOnFactory(), SignOnFactory(confirmed=True)
+    page = decide(client, "accept", again, unconfirmed, good)
+    said = [str(message) for message in page.context["messages"]]
+    assert len([words for words in said if "stands on this statement already" in words]) == 1
+    assert len([words for words in said if "was left as it is: Unconfirmed" in words]) == 1
+    assert "1 sign-on decided." in said
+    assert sorted(SignOn.objects.values_list("state", flat=True)) == ["accepted", "accepted", "confirmed", "unconfirmed"]
+
+
+def test_a_decision_can_be_taken_back(client, staff):
+    staff("verifier")
+    sign_on = accepted()
+    decide(client, "reopen", sign_on)
+    sign_on.refresh_from_db()
+    assert sign_on.state == "confirmed"
+
+
+def test_nobody_sets_a_state_by_hand(client, staff):
+    staff("administrator")
+    sign_on = SignOnFactory(confirmed=True)
+    page = client.get(f"{LIST}{sign_on.pk}/change/").content.decode()
+    assert 'name="state"' not in page
+    client.post(f"{LIST}{sign_on.pk}/change/", {"state": "accepted"})
+    sign_on.refresh_from_db()
+    assert sign_on.state == "confirmed"
+    assert client.get(f"{LIST}add/").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["editor", "exporter", "auditor"])
+def test_only_verifiers_decide(client, staff, role):
+    staff(role)
+    sign_on = SignOnFactory(confirmed=True)
+    answer = client.post(f"{LIST}decide/accept/?chosen={sign_on.pk}", {"reason": ""})
+    sign_on.refresh_from_db()
+    assert (answer.status_code, sign_on.state) == (403, "confirmed")
+
+
+@pytest.mark.parametrize(("role", "status"), [("exporter", 200), ("verifier", 403), ("editor", 403)])
+def test_only_exporters_export(client, staff, role, status):
+    staff(role)
+    accepted()
+    assert client.get(f"{LIST}export/").status_code == status
+
+
+def export(client, form, *columns):
+    page = client.get(f"{LIST}export/?state__exact=accepted")
+    resource = page.context["form"]
+    chosen = {name: "on" for name in resource.fields if name.startswith("resource_") or any(name.endswith(f"_{column}") for column in columns)}
+    return client.post(f"{LIST}export/?state__exact=accepted", {"format": form, "resource": "0", **chosen})
+
+
+def test_the_admin_s_export_has_the_chosen_columns_of_what_was_filtered_and_is_harmless(client, staff):
+    staff("exporter")
+    sign_on = accepted(organization_name="=1+1")
+    SignOnFactory(statement=sign_on.statement, confirmed=True)
+    answer = export(client, "0", "organization", "country")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["organization"] for row in rows] == ["'=1+1"]
+    assert f"{sign_on.statement.slug}-" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("form", ["1", "2"])
+def test_the_admin_exports_xlsx_and_json(client, staff, form):
+    staff("exporter")
+    accepted()
+    assert export(client, form, "organization").status_code == 200
+
+
+def test_every_admin_list_opens_searches_and_filters(client):
+    accepted()
+    client.force_login(UserFactory(staff=True))
+    for model, model_admin in admin.site._registry.items():
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert (url, client.get(url).status_code) == (url, 200)
+        if model_admin.search_fields:
+            assert client.get(f"{url}?q=women").status_code == 200
+        found = model.objects.first()
+        if found:
+            change = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[found.pk])
+            assert (change, client.get(change).status_code) == (change, 200)
+    for query in ("age=3", "country=KE", "country=-", "age=x", "state__exact=accepted"):
+        assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_the_admin_has_no_login_of_its_own(client):
+    answer = client.get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/admin/")
+
+
+def test_nobody_opens_an_account_for_themselves(client):
+    client.post("/accounts/signup/", {"email": "a@b.example", "password1": "correct horse battery"})
+    assert not type(UserFactory()).objects.filter(email="a@b.example").exists()
+
+
+def test_a_signed_original_is_read_only_in_the_admin_and_a_translation_is_replaced(client):
+    client.force_login(UserFactory(staff=True))
+    statement = StatementFactory(texts={"en": "Bread", "fr": "Pain"})
+    revision = statement.revision
+    for text in revision.texts.all():
+        text.freeze()
+    texts = list(revision.texts.order_by("language"))
+    data = {"texts-TOTAL_FORMS": "2", "texts-INITIAL_FORMS": "2"}
+    for number, text in enumerate(texts):
+        data |= {
+            f"texts-{number}-id": str(text.pk),
+            f"texts-{number}-revision": str(revision.pk),
+            f"texts-{number}-language": text.language,
+            f"texts-{number}-title": f"{text.title} mended",
+            f"texts-{number}-lead": "A new lead",
+            f"texts-{number}-body": text.body,
+        }
+    answer = client.post(reverse("admin:campaigns_revision_change", args=[revision.pk]), data)
+    assert answer.status_code == 302
+    current = {text.language: text.title for text in type(statement).objects.get(pk=statement.pk).revision.current_texts}
+    assert current == {"en": "Bread", "fr": "Pain mended"}
+    assert revision.texts.get(language="fr", replaced_at__isnull=False).title == "Pain"

@@ -1,0 +1,86 @@
+import pytest
+
+from signon import signatories
+from signon.models import SignOn
+from tests.factories import StatementFactory, accepted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def statement():
+    return StatementFactory()
+
+
+def test_international_come_first_then_regional_then_countries_in_the_reader_s_order(statement):
+    for country, scope in [("ZA", "national"), ("DE", "national"), ("", "regional"), ("", "international"), ("EG", "national")]:
+        accepted(statement=statement, country=country, scope=scope)
+    english = [group.title for group in signatories.groups(statement, "en")]
+    french = [group.title for group in signatories.groups(statement, "fr")]
+    assert english == ["International", "Regional", "Egypt", "Germany", "South Africa"]
+    assert french[2:] == ["Afrique du Sud", "Allemagne", "Égypte"]
+
+
+def test_names_are_sorted_as_people_sort_them_and_not_as_bytes(statement):
+    for name in ("Zeta", "Écho", "alpha", "Beta", "Ábaco"):
+        accepted(statement=statement, organization_name=name)
+    group = signatories.grouped(statement, "en")[0]
+    assert [row.name for row in group.rows] == ["Ábaco", "alpha", "Beta", "Écho", "Zeta"]
+    assert group.total == 5
+
+
+def test_who_is_kept_back_stands_as_an_organization_in_its_country(statement):
+    accepted(statement=statement, country="BH", listing="country")
+    assert [(row.name, row.country_name) for row in signatories.grouped(statement, "en")[0].rows] == [
+        ("an organization", "Bahrain")
+    ]
+
+
+def test_who_is_only_counted_stands_in_no_row(statement):
+    accepted(statement=statement, listing="count", consent_publish=False)
+    group = signatories.grouped(statement, "en")[0]
+    assert (group.title, group.total, group.rows) == ("Counted without name", 1, [])
+
+
+def test_a_name_that_is_kept_back_is_not_found_by_searching_for_it(statement):
+    accepted(statement=statement, organization_name="Hidden Women", listing="country")
+    accepted(statement=statement, organization_name="Standing Wömen")
+    found = signatories.listed(statement, query="women")
+    assert [sign_on.listed_name for sign_on in found] == ["Standing Wömen"]
+
+
+def test_going_forward_and_back_shows_every_name_once(statement):
+    made = [accepted(statement=statement, organization_name=f"Organization {number}") for number in range(7)]
+    listed = SignOn.objects.named().filter(statement=statement)
+    first = signatories.page(listed, "en", size=3)
+    second = signatories.page(listed, "en", after=first.after, size=3)
+    third = signatories.page(listed, "en", after=second.after, size=3)
+    shown = [row.name for page in (first, second, third) for row in page.rows]
+    assert shown == [sign_on.listed_name for sign_on in made]
+    assert (first.before, third.after) == ("", "")
+    assert signatories.page(listed, "en", before=third.before, size=3) == second
+    assert signatories.page(listed, "en", before=second.before, size=3).rows == first.rows
+
+
+@pytest.mark.parametrize("cursor", ["0", "999999", "x"])
+def test_a_cursor_that_leads_nowhere_begins_anew(statement, cursor):
+    accepted(statement=statement)
+    listed = SignOn.objects.named().filter(statement=statement)
+    assert len(signatories.page(listed, "en", after=cursor).rows) == 1
+
+
+@pytest.mark.parametrize("signatures", [1, 3])
+def test_the_queries_of_a_statement_s_page_do_not_grow_with_its_list(client, statement, signatures, django_assert_num_queries):
+    for _number in range(signatures):
+        accepted(statement=statement)
+    with django_assert_num_queries(8):
+        client.get(statement.get_absolute_url())
+
+
+def test_beyond_the_limit_the_page_shows_countries_with_their_numbers_and_no_names(client, statement, settings):
+    settings.NAMES_ON_STATEMENT = 2
+    made = [accepted(statement=statement, country=country) for country in ("KE", "KE", "MX")]
+    page = client.get(statement.get_absolute_url()).content.decode()
+    body = page.partition('class="group-lines"')[2]
+    assert made[0].listed_name not in body
+    assert f'href="/statements/{statement.slug}/signatories/?country=KE"' in body
