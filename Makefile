@@ -12,6 +12,8 @@ PRODUCTION := DATABASE_URL=postgresql://undersigned:secret@127.0.0.1:1/undersign
   ALLOWED_HOSTS=statements.example.org SITE_URL=https://statements.example.org \
   SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))")
 
+include fonts.mk
+
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-10s %s\n' "$$name" "$$text"; done

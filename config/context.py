@@ -14,6 +14,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     current = translation.get_language()
     return {
         "network_name": settings.NETWORK_NAME,
+        "site_url": settings.SITE_URL,
         "local_mode": settings.LOCAL_MODE,
         "source_url": settings.SOURCE_URL,
         "language_links": [

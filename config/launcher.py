@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MARK = "UNDERSIGNED_RUN"  # in the environment of everything a run starts, with the run's folder as its value
 
 
-class Unable(Exception):  # noqa: N818 - a sentence, not a name
+class Unable(Exception):
     """The run cannot start; the text is one line that says what to do."""
 
 
@@ -91,7 +91,7 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     return commands
 
 
-class Parts(Manager):  # type: ignore[misc]  # honcho has no types
+class Parts(Manager):  # honcho has no types
     """honcho's manager, which also bears a signal that comes while it starts, and says who died."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Parts(Manager):  # type: ignore[misc]  # honcho has no types
         return started
 
 
-class Group(Popen):  # type: ignore[misc]
+class Group(Popen):
     """A process whose group ends with it: honcho reads until the last of them has closed its output."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -133,7 +133,7 @@ class Group(Popen):  # type: ignore[misc]
             os.killpg(self.pid, signal.SIGKILL)
 
 
-class Part(Process):  # type: ignore[misc]
+class Part(Process):
     """honcho's child, which is deaf to signals from its first moment; what it starts is not."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

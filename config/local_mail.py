@@ -108,9 +108,7 @@ async def _serve(folder: Path, port: int) -> None:
 
     def connection() -> SMTP:
         # Without a name of its own, the server would ask DNS for one at every connection.
-        return SMTP(
-            Storing(), data_size_limit=LONGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost", loop=loop
-        )
+        return SMTP(Storing(), data_size_limit=LONGEST_MESSAGE, enable_SMTPUTF8=True, hostname="localhost", loop=loop)
 
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()

@@ -74,9 +74,7 @@ def _checked(place: Place, program: str, *arguments: str, script: str = "") -> N
     with place.postgres_log.open("a") as log:
         log.write(result.stdout)
     if result.returncode:
-        raise EmbeddedError(
-            f"PostgreSQL's {program} failed: {_reason(place, before)} (log: {place.postgres_log})"
-        )
+        raise EmbeddedError(f"PostgreSQL's {program} failed: {_reason(place, before)} (log: {place.postgres_log})")
 
 
 def _reason(place: Place, since: int) -> str:

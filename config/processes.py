@@ -29,9 +29,7 @@ def end(processes: list[Any], first: int, seconds: float = 10) -> None:
     import psutil
 
     def gone() -> bool:
-        return not any(
-            process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
-        )
+        return not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
 
     for number in (first, signal.SIGKILL):
         for process in processes:
@@ -75,9 +73,7 @@ def uninterrupted() -> Iterator[None]:
         return
     arrived: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {
-        number: signal.signal(number, lambda arriving, _: arrived.append(arriving)) for number in numbers
-    }
+    before = {number: signal.signal(number, lambda arriving, _: arrived.append(arriving)) for number in numbers}
     try:
         yield
     finally:

@@ -104,9 +104,7 @@ def make_folder(folder: Path) -> None:
         folder.chmod(0o755)
     owner = folder.stat().st_uid
     if owner != os.geteuid():
-        raise EmbeddedError(
-            f"{folder} belongs to user {_user_name(owner)}: run as that user, or remove the folder."
-        )
+        raise EmbeddedError(f"{folder} belongs to user {_user_name(owner)}: run as that user, or remove the folder.")
 
 
 def prepare(folder: Path) -> Place:

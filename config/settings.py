@@ -124,9 +124,7 @@ def redis_database(number: int) -> str:
 
 CELERY_BROKER_URL = redis_database(0)
 if CELERY_BROKER_URL.startswith("unix://"):
-    CELERY_BROKER_URL = (
-        CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
-    )
+    CELERY_BROKER_URL = CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -244,7 +242,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-IMPORT_EXPORT_FORMATS = []  # the admin names its own (signon/admin/sign_on.py)
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
 LOGGING = {

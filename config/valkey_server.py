@@ -37,9 +37,7 @@ def start(place: Place) -> None:
     place.valkey_socket.unlink(missing_ok=True)
     settings = place.valkey_data / "valkey.conf"
     paths = {"socket": place.valkey_socket, "data": place.valkey_data, "log": place.valkey_log}
-    quoted = {
-        name: '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"' for name, path in paths.items()
-    }
+    quoted = {name: '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"' for name, path in paths.items()}
     settings.write_text(SETTINGS.format(**quoted))
     clean = {name: value for name, value in os.environ.items() if not name.startswith("UNDERSIGNED_")}
     command = [valkey_program(), settings]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import URLValidator
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return names.clean(super().to_python(value))
+            return names.clean(super().to_python(value) or "")
         except names.Refused as error:
             raise forms.ValidationError(error.message, code=error.code) from error
 
@@ -36,7 +37,31 @@ class CountrySelect(forms.Select):
 
 
 def country_choices() -> list[tuple[str, Any]]:
-    return [("", _("International or regional: no single country")), *countries.choices(get_language() or "en")]
+    """ISO 3166-1 codes and names in the reader's language and its order, behind the line for "no single country"."""
+    return [
+        ("", _("International or regional")),
+        *countries.choices(get_language() or "en"),
+    ]
+
+
+ADDRESS_ERRORS = {
+    "required": _("Enter your e-mail address."),
+    "invalid": _("Enter an e-mail address like name@example.org."),
+}
+# "National" is for programs that post the form; people choose a country for that.
+SCOPES = [
+    ("", _("International")),
+    (Organization.Scope.REGIONAL, _("Regional")),
+    (Organization.Scope.INTERNATIONAL, _("International")),
+    (Organization.Scope.NATIONAL, _("National or local")),
+]
+
+
+class ScopeSelect(forms.Select):
+    """Shows only the two choices that make sense without a country; the others are accepted, not offered."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return [group for group in super().optgroups(name, value, attrs) if group[1][0]["value"] in ("", "regional")]
 
 
 class SignOnForm(forms.Form):
@@ -62,16 +87,19 @@ class SignOnForm(forms.Form):
         choices=country_choices,
         required=False,
         widget=CountrySelect,
-        help_text=_("Where it is based. Leave the first line for international and regional organizations."),
+        help_text=_("Where it is based."),
     )
     scope = forms.ChoiceField(
         label=_("Where it works"),
-        choices=[("", _("As the country says")), *Organization.Scope.choices],
+        choices=SCOPES,
+        widget=ScopeSelect,
         required=False,
-        help_text=_("Only without a country: regional or international."),
+        help_text=_("Without a single country: several in one region, or all over the world?"),
     )
     organization_type = forms.ChoiceField(
-        label=_("Type of organization"), choices=[("", _("Please choose")), *Organization.Type.choices], required=False
+        label=_("Type of organization"),
+        choices=[("", _("Please choose")), *Organization.Type.choices],
+        required=False,
     )
     website = forms.URLField(
         label=_("Website"),
@@ -83,7 +111,10 @@ class SignOnForm(forms.Form):
         validators=[URLValidator(schemes=["http", "https"])],
     )
     representative_name = NameField(
-        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=200,
+        error_messages={"required": _("Enter your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     representative_title = NameField(
         label=_("Your title or role"),
@@ -92,11 +123,15 @@ class SignOnForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     affiliation = NameField(
-        label=_("Affiliation"), max_length=300, required=False, help_text=_("Shown beside your name, if you give one.")
+        label=_("Affiliation"),
+        max_length=300,
+        required=False,
+        help_text=_("Shown beside your name, if you give one."),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
+        error_messages=ADDRESS_ERRORS,
         help_text=_("We send one e-mail to it, to confirm. It is never published."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -122,11 +157,16 @@ class SignOnForm(forms.Form):
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **(kwargs | {"label_suffix": ""}))
         shown = statement.text(get_language())
         self.initial["text"] = shown.digest if shown else ""
         if not statement.accepts_individuals:
             del self.fields["signer"], self.fields["affiliation"]
+
+    def show_text(self, posted: QueryDict) -> None:
+        """Take the text that is shown now for the one that was read: the page asks to read it and sign again."""
+        self.data = posted.copy()
+        self.data["text"] = self.initial["text"]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -161,15 +201,16 @@ class SignOnForm(forms.Form):
 
 def _scope(typed: dict[str, Any]) -> str:
     """A country makes it national; without one, regional only where it was said so."""
+    scopes = Organization.Scope
     if typed.get("country"):
-        return Organization.Scope.NATIONAL
-    return typed.get("scope") if typed.get("scope") == Organization.Scope.REGIONAL else Organization.Scope.INTERNATIONAL
+        return scopes.NATIONAL
+    return scopes.REGIONAL if typed.get("scope") == scopes.REGIONAL else scopes.INTERNATIONAL
 
 
 class NewLinkForm(forms.Form):
     """Asks for a new mail with the link; the answer is the same whether or not the address is the right one."""
 
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
 
 
 class WithdrawForm(forms.Form):
@@ -179,7 +220,10 @@ class WithdrawForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    sure = forms.BooleanField(label=_("Yes, withdraw this sign-on."))
+    sure = forms.BooleanField(
+        label=_("Yes, withdraw this sign-on."),
+        error_messages={"required": _("Please say that you are sure.")},
+    )
 
 
 class ListForm(forms.Form):

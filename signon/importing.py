@@ -25,7 +25,10 @@ class HasProblems(Exception):
 
 @dataclass
 class Planned:
-    """A row and what would become of it: new, same (stands on the statement already), duplicate (of an earlier row) or problem."""
+    """A row and what would become of it.
+
+    "new", "same" (stands on the statement already), "duplicate" (of an earlier row) or "problem".
+    """
 
     row: Row
     status: str

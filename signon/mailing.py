@@ -207,7 +207,11 @@ def _deliver_one(message: Message, connection: Any) -> bool:
         _refused(message, code, f"{code} {_readable(answer)}")
     except smtplib.SMTPResponseException as error:
         # The sender, the login or the data: no fault of this address, so it is tried again.
-        _refused(message, error.smtp_code if error.smtp_code == 552 else 451, f"{error.smtp_code} {_readable(error.smtp_error)}")
+        _refused(
+            message,
+            error.smtp_code if error.smtp_code == 552 else 451,
+            f"{error.smtp_code} {_readable(error.smtp_error)}",
+        )
         connection.close()
     except (smtplib.SMTPException, OSError) as error:
         _refused(message, 451, f"{type(error).__name__}: {error}")
@@ -229,7 +233,7 @@ def _is_obsolete(message: Message) -> bool:
 
 
 def _refused(message: Message, code: int, answer: str) -> None:
-    """A final answer (5xx) for the recipient ends the message; anything else waits, longer each time, for three days."""
+    """A final answer (5xx) ends the message; anything else waits, longer each time, for three days."""
     now = timezone.now()
     if code >= 500 or now - message.created_at > GIVE_UP_AFTER:
         log.error("Message %s was given up: %s", message.pk, code)
@@ -283,6 +287,7 @@ def _context(sign_on: SignOn) -> dict[str, Any]:
         "network_name": settings.NETWORK_NAME,
         "site_url": settings.SITE_URL,
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
+        "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),
         "expires_at": sign_on.expires_at,
         "reason": sign_on.decision_reason,

@@ -17,7 +17,7 @@ MESSAGES = {
 }
 
 
-class Refused(ValueError):  # noqa: N818 -- a verdict on text, no fault
+class Refused(ValueError):
     """Text that must not be kept: `code` is a key of `MESSAGES`, `message` says it in the active language."""
 
     def __init__(self, code: str) -> None:
@@ -60,9 +60,7 @@ _INVISIBLE = {
     0xFEFF,
     0xFFA0,
 }
-_INVISIBLE.update(
-    range(0x2060, 0x2066), range(0x206A, 0x2070), range(0xFFF0, 0xFFFD), range(0x1BCA0, 0x1BCA4)
-)
+_INVISIBLE.update(range(0x2060, 0x2066), range(0x206A, 0x2070), range(0xFFF0, 0xFFFD), range(0x1BCA0, 0x1BCA4))
 _INVISIBLE.update(range(0x1D173, 0x1D17B), range(0xE0000, 0xE0100), range(0xE01F0, 0xE1000))
 _DROPPED = dict.fromkeys(_INVISIBLE)
 _CONTEXTUAL = re.compile(r"[\u200c\u200d\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -272,9 +270,7 @@ def _looks_like_acronym(word: str) -> bool:
         bool(re.fullmatch(r"[^\W_][\w.&+'’/-]*", word))
         and 2 <= len(letters) <= 14
         and capitals >= max(2, len(letters) / 2)
-        and not re.search(
-            r"[^\W\d_]{3}", "".join(" " if character.isupper() else character for character in word)
-        )
+        and not re.search(r"[^\W\d_]{3}", "".join(" " if character.isupper() else character for character in word))
     )
 
 

@@ -35,6 +35,10 @@ class SignatoryResource(Resource):
     confirmed_at = Field(column_name="confirmed_at")
     decided_at = Field(column_name="decided_at")
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        return cls.__name__
+
     def _told(self, sign_on: SignOn, words: str) -> str:
         return words if sign_on.listing == SignOn.Listing.NAME else ""
 

@@ -7,9 +7,10 @@ from django.db.models import Q
 
 from signon.models import User
 
-WORDS = ["add", "change", "view"]
+WRITE = ["add", "change", "view"]
+WORDS = ["campaign", "statement", "revision", "revisiontext"]
 ROLES: dict[str, list[str]] = {
-    "editor": [f"campaigns.{act}_{model}" for model in ("campaign", "statement", "revision", "revisiontext") for act in WORDS],
+    "editor": [f"campaigns.{act}_{model}" for model in WORDS for act in WRITE],
     "verifier": [
         "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
         "signon.view_message", "signon.view_ledgerentry",
@@ -18,8 +19,8 @@ ROLES: dict[str, list[str]] = {
     "auditor": [
         f"{app}.view_{model}"
         for app, models in {
-            "campaigns": ("campaign", "statement", "revision", "revisiontext"),
-            "signon": ("signon", "organization", "organizationname", "message", "ledgerentry", "user"),
+            "campaigns": WORDS,
+            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "user"],
         }.items()
         for model in models
     ],
@@ -27,7 +28,7 @@ ROLES: dict[str, list[str]] = {
 ROLES["campaign_manager"] = sorted({*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon"})
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights}
-    | {f"signon.{act}_{model}" for model in ("organization", "organizationname", "user") for act in WORDS}
+    | {f"signon.{act}_{model}" for model in ("organization", "organizationname", "user") for act in WRITE}
 )
 
 

@@ -1,8 +1,7 @@
-"""The public list as plain rows: grouped, sorted, a page at a time. Starts at `SignOn.objects.named()` and nowhere else."""
+"""The public list as plain rows: grouped, sorted, a page at a time. It starts at `SignOn.objects.named()` alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -55,7 +54,12 @@ def groups(statement: Statement, language: str) -> list[Group]:
     Names of countries and their order are the reader's language's.
     """
     found = [
-        Group(row.country, row.scope, _title(row.country, row.scope, language), row.organizations + row.individuals)
+        Group(
+            row.country,
+            row.scope,
+            _title(row.country, row.scope, language),
+            row.organizations + row.individuals,
+        )
         for row in Counter.objects.filter(statement=statement)
         if row.organizations + row.individuals
     ]
@@ -143,7 +147,6 @@ def as_row(sign_on: SignOn, language: str) -> Row:
         return Row(sign_on.listed_name, note, country_name, sign_on.is_individual)
     name = _("an individual") if sign_on.is_individual else _("an organization")
     return Row(name, _("name withheld"), country_name, sign_on.is_individual)
-
 
 
 def _scope_title(scope: str) -> str:

@@ -17,6 +17,8 @@ State, Act = SignOn.State, LedgerEntry.Act
 
 # After "this was not me", so long no mail about this statement goes to that address.
 QUIET_AFTER_NOT_ME = timedelta(days=7)
+# What was signed before closing may be confirmed for so long after it.
+TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 # The same words typed again within this time (a double click, the back button) cause no second mail.
 SAME_AGAIN = timedelta(minutes=10)
 
@@ -182,25 +184,23 @@ def _fields(statement: Statement, text: RevisionText, language: str, typed: dict
 def _end(statement: Statement) -> datetime:
     """30 days from now, or closing and its 72 hours where that is later."""
     end = timezone.now() + timedelta(days=settings.UNCONFIRMED_DAYS)
-    return max(end, _last_moment(statement)) if statement.closes_at else end
-
-
-def _last_moment(statement: Statement) -> datetime:
-    assert statement.closes_at
-    return statement.closes_at + timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
+    return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end
 
 
 def _may_still_confirm(statement: Statement) -> bool:
     if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
         return False
-    return not statement.closes_at or timezone.now() <= _last_moment(statement)
+    return not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
 
 
 def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | None:
     """This address' own sign-on for the same organization, once confirmed; another address' is never looked at."""
     signer = fields.get("signer", SignOn.Signer.ORGANIZATION)
     own = SignOn.objects.filter(
-        statement=statement, email__iexact=fields["email"], signer=signer, state__in=[State.CONFIRMED, State.ACCEPTED]
+        statement=statement,
+        email__iexact=fields["email"],
+        signer=signer,
+        state__in=[State.CONFIRMED, State.ACCEPTED],
     )
     key = names.search_key(fields.get("organization_name", ""))
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
@@ -208,9 +208,7 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
 
 def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
     """Insert the sign-on, or replace what this address left unconfirmed; two posts at once make one."""
-    waiting = SignOn.objects.filter(
-        statement=statement, email__iexact=fields["email"], state=State.UNCONFIRMED
-    )
+    waiting = SignOn.objects.filter(statement=statement, email__iexact=fields["email"], state=State.UNCONFIRMED)
     for _attempt in range(3):
         sign_on = waiting.select_for_update().first()
         if sign_on:

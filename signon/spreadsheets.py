@@ -19,12 +19,9 @@ MAX_COLUMNS = 200
 # Words in a header, by field: a whole header, else a part of it; the upper field wins ("Organization type").
 _ALONE = {"name", "full name", "group", "note", "notes", "about"}
 _HEADERS = {
-    "email": "email, e mail, mail, courriel, correo, correo electronico, adresse "
-    "electronique, البريد الالكتروني",
-    "website": "website, web site, web page, web, url, homepage, site, site web, sitio web, "
-    "pagina web, الموقع",
-    "representative_title": "title, job title, position, role, function, fonction, titre, cargo, puesto, "
-    "المنصب",
+    "email": "email, e mail, mail, courriel, correo, correo electronico, adresse electronique, البريد الالكتروني",
+    "website": "website, web site, web page, web, url, homepage, site, site web, sitio web, pagina web, الموقع",
+    "representative_title": "title, job title, position, role, function, fonction, titre, cargo, puesto, المنصب",
     "country": "country, pays, pais, البلد, الدوله",
     "acronym": "acronym, abbreviation, short name, acronyme, sigle, acronimo, sigla, siglas, الاختصار",
     "organization_type": "type, organization type, type d organisation, tipo, نوع",
@@ -55,17 +52,14 @@ _CONTINENTS = {
     "america": r"americas?\b|amerique|latinoamerica|latin america|centroamerica|carib|caraib|mercosu"
     "|andin|andean",
 }
-_REGIONAL = (
-    "regional|arab|maghreb|magreb|middle east|moyen orient|oriente medio|mediterran|euromed|عربي|اقليم"
-)
+_REGIONAL = "regional|arab|maghreb|magreb|middle east|moyen orient|oriente medio|mediterran|euromed|عربي|اقليم"
 _INTERNATIONAL = (
-    "(?:inter|trans|multi)na[ct]ional|intercontinental|global(?! south)|world"
-    "|mondial|mundial|planet|دولي|عالمي"
+    "(?:inter|trans|multi)na[ct]ional|intercontinental|global(?! south)|world|mondial|mundial|planet|دولي|عالمي"
 )
 _WORD = r"\b(?:pan|ال)?"
 
 
-class Unreadable(ValueError):  # noqa: N818 -- a verdict on a file, no fault
+class Unreadable(ValueError):
     """A file that is no list of organizations; its text is one sentence for whoever chose the file."""
 
 
@@ -162,11 +156,7 @@ def _distinct(header: list[str]) -> list[str]:
 
 def _fields(header: list[str], columns: Mapping[str, str]) -> dict[str, str]:
     """Which column holds which field: those named in `columns`, then the first that is guessed for each."""
-    has = (
-        f"the file has {', '.join(f'“{cell[:60]}”' for cell in header[:30])}"
-        if header
-        else "the file is empty"
-    )
+    has = f"the file has {', '.join(f'“{cell[:60]}”' for cell in header[:30])}" if header else "the file is empty"
     for column, name in columns.items():
         if name not in _HEADERS:
             raise Unreadable(f"There is no field “{name}”; the fields are {', '.join(sorted(_HEADERS))}.")
@@ -202,9 +192,7 @@ def _row(number: int, header: list[str], cells: list[str], fields: Mapping[str, 
     row = Row(number, raw)
     values = {name: raw[column].strip() for name, column in fields.items() if name}
     values = {name: "" if value in _BLANK else value for name, value in values.items()}
-    problems = (
-        ["The row has more cells than the header."] if any(map(str.strip, cells[len(header) :])) else []
-    )
+    problems = ["The row has more cells than the header."] if any(map(str.strip, cells[len(header) :])) else []
     for name in values.keys() - {"number", "country"}:
         free = name in ("website", "email", "description")
         try:
@@ -262,9 +250,7 @@ def _find_same(rows: list[Row]) -> None:
         if not row.organization_name or row.problem:
             continue
         earlier = seen.setdefault(search_key(row.organization_name), [])
-        row.same_as = next(
-            (other.same_as or other.number for other in earlier if _same_country(row, other)), None
-        )
+        row.same_as = next((other.same_as or other.number for other in earlier if _same_country(row, other)), None)
         earlier.append(row)
 
 

@@ -43,7 +43,7 @@ def accept(sign_on: SignOn, *, by: User, reason: str = "", organization: Organiz
             if entry is None and not sign_on.is_individual:
                 entry = directory_entry(sign_on)
             made = entry is not None and entry.pk is None
-            if made:
+            if entry is not None and made:
                 entry.save()
             if not sign_on.move_from([State.CONFIRMED], State.ACCEPTED, organization=entry, **_decision(by, reason)):
                 raise CannotDecide
@@ -57,7 +57,10 @@ def accept(sign_on: SignOn, *, by: User, reason: str = "", organization: Organiz
 
 
 def decline(sign_on: SignOn, *, by: User, reason: str) -> None:
-    """Refuse a confirmed sign-on; the signer gets `reason` by mail. Raises CannotDecide, ValueError without a reason."""
+    """Refuse a confirmed sign-on; the signer gets `reason` by mail.
+
+    Raises CannotDecide, and ValueError without a reason.
+    """
     if not reason.strip():
         raise ValueError("A refusal has a reason.")
     with transaction.atomic():

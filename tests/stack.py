@@ -59,7 +59,15 @@ class Broker:
         return f"unix://{self.socket}"
 
     def start(self) -> None:
-        command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder)]
+        command = [
+            str(get_binary_path()),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.socket),
+            "--dir",
+            str(self.folder),
+        ]
         with (self.folder / "broker.log").open("ab") as log:
             self.process = subprocess.Popen([*command, "--save", "", "--appendonly", "yes"], stdout=log, stderr=log)
         wait_for(self._answers, what="the broker answers")
@@ -121,12 +129,41 @@ class Stack:
         return self.processes[name]
 
     def start_web(self) -> None:
-        server = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--no-ws"]
-        self.start("web", *server, "--blocking-threads", "8", "--http", "1", "config.wsgi:application", DATABASE_POOL="8")
+        server = [
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--no-ws",
+        ]
+        self.start(
+            "web",
+            *server,
+            "--blocking-threads",
+            "8",
+            "--http",
+            "1",
+            "config.wsgi:application",
+            DATABASE_POOL="8",
+        )
         wait_for(self._is_alive, what="the web server answers")
 
     def start_worker(self, name: str = "worker") -> None:
-        worker = ["celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "INFO", "-n", f"{name}@%h"]
+        worker = [
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "INFO",
+            "-n",
+            f"{name}@%h",
+        ]
         self.start(name, *worker, "--without-gossip", "--without-mingle")
         wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
 

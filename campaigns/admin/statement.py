@@ -28,7 +28,9 @@ class RevisionTextForm(forms.ModelForm):
                 self.fields[name].help_text = _("Signed, and so frozen. A changed original is a new revision.")
         elif self.instance.frozen_at:
             self.fields["language"].disabled = True
-            self.fields["body"].help_text = _("Signed already: your correction replaces this text for those who sign from now on.")
+            self.fields["body"].help_text = _(
+                "Signed already: your correction replaces this text for those who sign from now on."
+            )
 
     def save(self, commit: bool = True) -> RevisionText:
         text = self.instance

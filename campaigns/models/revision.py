@@ -76,7 +76,9 @@ class RevisionText(models.Model):
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="texts")
     language = models.CharField(_("language"), max_length=12)
     title = models.CharField(_("title"), max_length=300)
-    lead = models.TextField(_("lead"), blank=True, help_text=_("One or two sentences for lists; not part of the digest."))
+    lead = models.TextField(
+        _("lead"), blank=True, help_text=_("One or two sentences for lists; not part of the digest.")
+    )
     body = models.TextField(_("text"), help_text=_("Markdown: numbered demands, footnotes as [^1]."))
     digest = models.CharField(_("digest (SHA-256)"), max_length=64, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

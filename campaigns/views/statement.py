@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import translate_url
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns import markdown
 from campaigns.models import Campaign, Revision, RevisionText, Statement
+
+# So long after closing a page says that the list may still grow.
+TIME_TO_VERIFY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
     text = found.text(get_language())
     if text is None:
         raise Http404
+    closed = found.closes_at if found.phase() == "closed" else None
     return render(
         request,
         "campaigns/statement.html",
         {"statement": found, "phase": found.phase(), "text": text, "html": markdown.render(text.body),
+         "still_verifying": closed is not None and timezone.now() - closed < TIME_TO_VERIFY,
          "other_languages": _other_languages(request, found, text)},
     )  # fmt: skip
 
@@ -96,9 +102,8 @@ def _card(each: Statement, text: RevisionText) -> Card:
 
 def _other_languages(request: HttpRequest, found: Statement, shown: RevisionText) -> list[dict[str, str]]:
     """The statement's other texts that the site has a page for."""
-    assert found.revision
     return [
         {"code": text.language, "name": text.language_name, "url": translate_url(request.path, text.language)}
-        for text in found.revision.current_texts
+        for text in shown.revision.current_texts
         if text.language != shown.language
     ]

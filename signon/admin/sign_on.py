@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,10 +23,10 @@ from import_export.forms import SelectableFieldsExportForm
 from campaigns.models import Statement
 from signon import countries, verifying
 from signon.exporting import CSV, JSON, XLSX
-from signon.models import LedgerEntry, SignOn
+from signon.models import LedgerEntry, SignOn, User
 from signon.resources import resource_for
 
-ACTS = {
+ACTS: dict[str, tuple[Any, Callable[..., None]]] = {
     "accept": (_("Accept"), verifying.accept),
     "decline": (_("Decline"), verifying.decline),
     "reopen": (_("Take the decision back"), verifying.reopen),
@@ -37,11 +38,19 @@ class AgeFilter(admin.SimpleListFilter):
     parameter_name = "age"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("Older than a day")), ("3", _("Older than three days")), ("7", _("Older than a week"))]
+        return [
+            ("1", _("Older than a day")),
+            ("3", _("Older than three days")),
+            ("7", _("Older than a week")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> QuerySet[SignOn]:
         days = self.value()
-        return queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(days))) if days in ("1", "3", "7") else queryset
+        return (
+            queryset.filter(created_at__lt=timezone.now() - timedelta(days=int(days)))
+            if days in ("1", "3", "7")
+            else queryset
+        )
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -60,7 +69,10 @@ class CountryFilter(admin.SimpleListFilter):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "cols": 60})
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )
 
     def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
@@ -73,7 +85,7 @@ class ReasonForm(forms.Form):
 class LedgerInline(admin.TabularInline):
     model = LedgerEntry
     fields = ["number", "at", "act", "by", "facts"]
-    readonly_fields = fields
+    readonly_fields = ["number", "at", "act", "by", "facts"]
     extra = 0
     can_delete = False
 
@@ -84,8 +96,16 @@ class LedgerInline(admin.TabularInline):
 @admin.register(SignOn)
 class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     change_form_template = "admin/signon/sign_on/change_form.html"
-    list_display = ["listed_name", "statement", "country", "state", "representative_name", "email", "created_at"]
-    list_filter = ["state", "statement", CountryFilter, AgeFilter, "signer"]
+    list_display = [
+        "listed_name",
+        "statement",
+        "country",
+        "state",
+        "representative_name",
+        "email",
+        "created_at",
+    ]
+    list_filter = ("state", "statement", CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
     search_fields = ["listed_name", "organization_name", "email", "representative_name"]
@@ -96,13 +116,13 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     export_form_class = SelectableFieldsExportForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
-        return SignOn.objects.for_user(request.user).select_related("statement")  # type: ignore[arg-type]
+        return SignOn.objects.for_user(cast(User, request.user)).select_related("statement")
 
     def get_readonly_fields(self, request: HttpRequest, obj: SignOn | None = None) -> list[str]:
         hidden = {"id", "sort_key", "search_key", "link_key", "ledger_salt"}
         return [field.name for field in SignOn._meta.fields if field.name not in hidden]
 
-    def get_fields(self, request: HttpRequest, obj: SignOn | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: SignOn | None = None) -> Any:
         return self.get_readonly_fields(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -155,23 +175,43 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         return TemplateResponse(request, "admin/signon/sign_on/decide.html", page)
 
     def _decide_each(self, request: HttpRequest, act: str, chosen: list[SignOn], reason: str) -> None:
-        done = 0
+        done, by = 0, cast(User, request.user)
         for sign_on in chosen:
             try:
-                ACTS[act][1](sign_on, by=request.user, reason=reason)  # type: ignore[operator]
+                ACTS[act][1](sign_on, by=by, reason=reason)
                 done += 1
             except verifying.CannotDecide:
                 state = SignOn.objects.get(pk=sign_on.pk).get_state_display()
-                self.message_user(request, _("“%(name)s” was left as it is: %(state)s.") % {"name": sign_on, "state": state}, messages.WARNING)
+                self.message_user(
+                    request,
+                    _("“%(name)s” was left as it is: %(state)s.") % {"name": sign_on, "state": state},
+                    messages.WARNING,
+                )
             except verifying.StandsAlready as error:
-                self.message_user(request, _("“%(name)s” stands on this statement already (%(standing)s).") % {"name": sign_on, "standing": error.standing}, messages.WARNING)
+                self.message_user(
+                    request,
+                    _("“%(name)s” stands on this statement already (%(standing)s).")
+                    % {"name": sign_on, "standing": error.standing},
+                    messages.WARNING,
+                )
         self.message_user(request, ngettext("%d sign-on decided.", "%d sign-ons decided.", done) % done)
 
-    def changeform_view(self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        sign_on = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id and object_id.isdigit() else None
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        sign_on = (
+            get_object_or_404(self.get_queryset(request), pk=object_id) if object_id and object_id.isdigit() else None
+        )
         possible = {"accept": "accepted", "decline": "declined", "reopen": "confirmed"}
         offered = [
-            {"label": ACTS[act][0], "url": f"{reverse('admin:signon_signon_decide', args=[act])}?chosen={sign_on.pk}"}
+            {
+                "label": ACTS[act][0],
+                "url": f"{reverse('admin:signon_signon_decide', args=[act])}?chosen={sign_on.pk}",
+            }
             for act, state in possible.items()
             if sign_on and state in sign_on.may_become and sign_on.state != SignOn.State.UNCONFIRMED
         ]

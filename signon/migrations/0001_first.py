@@ -2,293 +2,792 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import signon.models.sign_on
 from django.conf import settings
 from django.db import migrations, models
 
+import signon.models.sign_on
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('campaigns', '0001_first'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("campaigns", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('is_staff', models.BooleanField(default=False, help_text='May enter the admin.', verbose_name='staff')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                (
+                    "is_staff",
+                    models.BooleanField(default=False, help_text="May enter the admin.", verbose_name="staff"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("date_joined", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['email'],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('scope', models.CharField(blank=True, max_length=13, verbose_name='scope')),
-                ('organizations', models.IntegerField(default=0, verbose_name='organizations')),
-                ('individuals', models.IntegerField(default=0, verbose_name='individuals')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='counters', to='campaigns.statement')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("scope", models.CharField(blank=True, max_length=13, verbose_name="scope")),
+                ("organizations", models.IntegerField(default=0, verbose_name="organizations")),
+                ("individuals", models.IntegerField(default=0, verbose_name="individuals")),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="counters",
+                        to="campaigns.statement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'counter',
-                'verbose_name_plural': 'counters',
+                "verbose_name": "counter",
+                "verbose_name_plural": "counters",
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=120, unique=True, verbose_name='short name in addresses')),
-                ('name', models.CharField(max_length=300, verbose_name='official name')),
-                ('acronym', models.CharField(blank=True, max_length=60, verbose_name='acronym')),
-                ('country', models.CharField(blank=True, help_text='ISO 3166-1; empty if regional or international.', max_length=2, verbose_name='country')),
-                ('scope', models.CharField(choices=[('national', 'National or local'), ('regional', 'Regional'), ('international', 'International')], default='national', max_length=13, verbose_name='scope')),
-                ('organization_type', models.CharField(choices=[('ngo', 'Non-governmental organization'), ('union', 'Trade union'), ('network', 'Network or coalition'), ('faith', 'Faith-based organization'), ('academic', 'Academic institution'), ('other', 'Other')], default='ngo', max_length=8, verbose_name='type')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('search_key', models.CharField(db_collation='C', db_index=True, editable=False, max_length=600)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True,
+                        max_length=120,
+                        unique=True,
+                        verbose_name="short name in addresses",
+                    ),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="official name")),
+                ("acronym", models.CharField(blank=True, max_length=60, verbose_name="acronym")),
+                (
+                    "country",
+                    models.CharField(
+                        blank=True,
+                        help_text="ISO 3166-1; empty if regional or international.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("national", "National or local"),
+                            ("regional", "Regional"),
+                            ("international", "International"),
+                        ],
+                        default="national",
+                        max_length=13,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "organization_type",
+                    models.CharField(
+                        choices=[
+                            ("ngo", "Non-governmental organization"),
+                            ("union", "Trade union"),
+                            ("network", "Network or coalition"),
+                            ("faith", "Faith-based organization"),
+                            ("academic", "Academic institution"),
+                            ("other", "Other"),
+                        ],
+                        default="ngo",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "search_key",
+                    models.CharField(db_collation="C", db_index=True, editable=False, max_length=600),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('scope', 'national'), models.Q(('country', ''), _negated=True)), models.Q(models.Q(('scope', 'national'), _negated=True), ('country', '')), _connector='OR'), name='a_national_organization_has_a_country_and_no_other_has', violation_error_message='A national organization has a country; a regional or international one has none.')],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("scope", "national"), models.Q(("country", ""), _negated=True)),
+                            models.Q(models.Q(("scope", "national"), _negated=True), ("country", "")),
+                            _connector="OR",
+                        ),
+                        name="a_national_organization_has_a_country_and_no_other_has",
+                        violation_error_message="A national organization has a country; a regional or international one has none.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrganizationName',
+            name="OrganizationName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=300, verbose_name='name')),
-                ('kind', models.CharField(choices=[('language', 'In another language'), ('former', 'Former name'), ('spelling', 'Other spelling')], default='spelling', max_length=8, verbose_name='kind')),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic')], max_length=12, verbose_name='language')),
-                ('search_key', models.CharField(db_collation='C', db_index=True, editable=False, max_length=600)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='other_names', to='signon.organization')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=300, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("language", "In another language"),
+                            ("former", "Former name"),
+                            ("spelling", "Other spelling"),
+                        ],
+                        default="spelling",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("en", "English"), ("fr", "French"), ("es", "Spanish"), ("ar", "Arabic")],
+                        max_length=12,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "search_key",
+                    models.CharField(db_collation="C", db_index=True, editable=False, max_length=600),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="other_names",
+                        to="signon.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'other name',
-                'verbose_name_plural': 'other names',
-                'ordering': ['organization', 'name'],
+                "verbose_name": "other name",
+                "verbose_name_plural": "other names",
+                "ordering": ["organization", "name"],
             },
         ),
         migrations.CreateModel(
-            name='SignOn',
+            name="SignOn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('unconfirmed', 'Unconfirmed'), ('confirmed', 'Confirmed'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired')], default='unconfirmed', editable=False, max_length=11, verbose_name='state')),
-                ('source', models.CharField(choices=[('form', 'Form'), ('import', 'Import'), ('staff', 'Entered by staff')], default='form', editable=False, max_length=6, verbose_name='source')),
-                ('source_note', models.CharField(blank=True, editable=False, max_length=300, verbose_name='source in words')),
-                ('signer', models.CharField(choices=[('organization', 'An organization'), ('individual', 'Myself, as an individual')], default='organization', max_length=12, verbose_name='who signs')),
-                ('organization_name', models.CharField(blank=True, max_length=300, verbose_name='name as typed')),
-                ('acronym', models.CharField(blank=True, max_length=60, verbose_name='acronym')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('scope', models.CharField(choices=[('national', 'National or local'), ('regional', 'Regional'), ('international', 'International')], default='national', max_length=13, verbose_name='scope')),
-                ('organization_type', models.CharField(blank=True, choices=[('ngo', 'Non-governmental organization'), ('union', 'Trade union'), ('network', 'Network or coalition'), ('faith', 'Faith-based organization'), ('academic', 'Academic institution'), ('other', 'Other')], max_length=8, verbose_name='type')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('representative_name', models.CharField(blank=True, max_length=200, verbose_name='representative')),
-                ('representative_title', models.CharField(blank=True, max_length=200, verbose_name='title or role')),
-                ('affiliation', models.CharField(blank=True, max_length=300, verbose_name='affiliation')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic')], default='en', max_length=12, verbose_name='language of mails')),
-                ('authorized', models.BooleanField(default=False, verbose_name='may sign for it')),
-                ('consent_publish', models.BooleanField(default=False, verbose_name='agrees to be listed')),
-                ('consent_updates', models.BooleanField(default=False, verbose_name='wants updates')),
-                ('listing', models.CharField(choices=[('name', 'By name'), ('country', 'Without name, as “an organization in …” its country'), ('count', 'Not listed, only counted')], default='name', max_length=7, verbose_name='listed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('listed_name', models.CharField(max_length=400, verbose_name='name as listed')),
-                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=2400)),
-                ('search_key', models.CharField(db_collation='C', editable=False, max_length=900)),
-                ('link_key', models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40)),
-                ('ledger_salt', models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='signed')),
-                ('expires_at', models.DateTimeField(editable=False, null=True, verbose_name='expires')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
-                ('decision_reason', models.TextField(blank=True, editable=False, verbose_name='reason for the decision')),
-                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended')),
-                ('ending', models.CharField(blank=True, choices=[('signer', 'Withdrawn by the signer'), ('not_me', '“This was not me”')], editable=False, max_length=6)),
-                ('withdrawal_reason', models.TextField(blank=True, editable=False, verbose_name='reason for withdrawing')),
-                ('decided_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_ons', to='signon.organization', verbose_name='organization')),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ons', to='campaigns.statement', verbose_name='statement')),
-                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ons', to='campaigns.revisiontext', verbose_name='text signed')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unconfirmed", "Unconfirmed"),
+                            ("confirmed", "Confirmed"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                        ],
+                        default="unconfirmed",
+                        editable=False,
+                        max_length=11,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("form", "Form"), ("import", "Import"), ("staff", "Entered by staff")],
+                        default="form",
+                        editable=False,
+                        max_length=6,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "source_note",
+                    models.CharField(blank=True, editable=False, max_length=300, verbose_name="source in words"),
+                ),
+                (
+                    "signer",
+                    models.CharField(
+                        choices=[
+                            ("organization", "An organization"),
+                            ("individual", "Myself, as an individual"),
+                        ],
+                        default="organization",
+                        max_length=12,
+                        verbose_name="who signs",
+                    ),
+                ),
+                (
+                    "organization_name",
+                    models.CharField(blank=True, max_length=300, verbose_name="name as typed"),
+                ),
+                ("acronym", models.CharField(blank=True, max_length=60, verbose_name="acronym")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("national", "National or local"),
+                            ("regional", "Regional"),
+                            ("international", "International"),
+                        ],
+                        default="national",
+                        max_length=13,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "organization_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ngo", "Non-governmental organization"),
+                            ("union", "Trade union"),
+                            ("network", "Network or coalition"),
+                            ("faith", "Faith-based organization"),
+                            ("academic", "Academic institution"),
+                            ("other", "Other"),
+                        ],
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "representative_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="representative"),
+                ),
+                (
+                    "representative_title",
+                    models.CharField(blank=True, max_length=200, verbose_name="title or role"),
+                ),
+                ("affiliation", models.CharField(blank=True, max_length=300, verbose_name="affiliation")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("fr", "French"), ("es", "Spanish"), ("ar", "Arabic")],
+                        default="en",
+                        max_length=12,
+                        verbose_name="language of mails",
+                    ),
+                ),
+                ("authorized", models.BooleanField(default=False, verbose_name="may sign for it")),
+                ("consent_publish", models.BooleanField(default=False, verbose_name="agrees to be listed")),
+                ("consent_updates", models.BooleanField(default=False, verbose_name="wants updates")),
+                (
+                    "listing",
+                    models.CharField(
+                        choices=[
+                            ("name", "By name"),
+                            ("country", "Without name, as “an organization in …” its country"),
+                            ("count", "Not listed, only counted"),
+                        ],
+                        default="name",
+                        max_length=7,
+                        verbose_name="listed",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("listed_name", models.CharField(max_length=400, verbose_name="name as listed")),
+                ("sort_key", models.CharField(db_collation="C", editable=False, max_length=2400)),
+                ("search_key", models.CharField(db_collation="C", editable=False, max_length=900)),
+                (
+                    "link_key",
+                    models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40),
+                ),
+                (
+                    "ledger_salt",
+                    models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="signed")),
+                ("expires_at", models.DateTimeField(editable=False, null=True, verbose_name="expires")),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True, verbose_name="confirmed")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
+                (
+                    "decision_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="reason for the decision"),
+                ),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended")),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[("signer", "Withdrawn by the signer"), ("not_me", "“This was not me”")],
+                        editable=False,
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "withdrawal_reason",
+                    models.TextField(blank=True, editable=False, verbose_name="reason for withdrawing"),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ons",
+                        to="signon.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ons",
+                        to="campaigns.statement",
+                        verbose_name="statement",
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sign_ons",
+                        to="campaigns.revisiontext",
+                        verbose_name="text signed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-on',
-                'verbose_name_plural': 'sign-ons',
-                'ordering': ['-created_at', '-pk'],
-                'permissions': [('verify_signon', 'Can accept and decline sign-ons'), ('export_signon', 'Can export signatories'), ('export_contacts', 'Can export representatives, their addresses and names kept back'), ('import_signon', 'Can import sign-ons')],
+                "verbose_name": "sign-on",
+                "verbose_name_plural": "sign-ons",
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [
+                    ("verify_signon", "Can accept and decline sign-ons"),
+                    ("export_signon", "Can export signatories"),
+                    ("export_contacts", "Can export representatives, their addresses and names kept back"),
+                    ("import_signon", "Can import sign-ons"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(choices=[('verification', 'Please confirm'), ('already_signed', 'Already signed'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('account', 'About an account')], max_length=20, verbose_name='kind')),
-                ('to_address', models.EmailField(max_length=254, verbose_name='to')),
-                ('language', models.CharField(default='en', max_length=12, verbose_name='language')),
-                ('subject', models.CharField(blank=True, max_length=400)),
-                ('body', models.TextField(blank=True)),
-                ('message_id', models.CharField(max_length=200, unique=True, verbose_name='Message-ID')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Being sent'), ('sent', 'Sent'), ('retrying', 'Will be tried again'), ('dead', 'Given up'), ('bounced', 'Bounced'), ('suppressed', 'Not sent: the address wants none'), ('canceled', 'Canceled')], default='queued', max_length=10, verbose_name='state')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='no use after')),
-                ('lease_ends_at', models.DateTimeField(blank=True, null=True, verbose_name='lease ends')),
-                ('claimed_by', models.CharField(blank=True, max_length=60)),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('answer', models.TextField(blank=True, verbose_name="the server's answer")),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='composed')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
-                ('sign_on', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='signon.signon')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("verification", "Please confirm"),
+                            ("already_signed", "Already signed"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("account", "About an account"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("to_address", models.EmailField(max_length=254, verbose_name="to")),
+                ("language", models.CharField(default="en", max_length=12, verbose_name="language")),
+                ("subject", models.CharField(blank=True, max_length=400)),
+                ("body", models.TextField(blank=True)),
+                ("message_id", models.CharField(max_length=200, unique=True, verbose_name="Message-ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("retrying", "Will be tried again"),
+                            ("dead", "Given up"),
+                            ("bounced", "Bounced"),
+                            ("suppressed", "Not sent: the address wants none"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="no use after")),
+                ("lease_ends_at", models.DateTimeField(blank=True, null=True, verbose_name="lease ends")),
+                ("claimed_by", models.CharField(blank=True, max_length=60)),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("answer", models.TextField(blank=True, verbose_name="the server's answer")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="composed")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "sign_on",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="signon.signon",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('act', models.CharField(choices=[('signed', 'Signed'), ('typed_again', 'Typed again before confirming'), ('confirmed', 'Confirmed'), ('not_me', '“This was not me”'), ('withdrawn', 'Withdrawn'), ('expired', 'Expired'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('reopened', 'Decision taken back'), ('imported', 'Imported')], max_length=20, verbose_name='act')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('sign_on', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='signon.signon')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("signed", "Signed"),
+                            ("typed_again", "Typed again before confirming"),
+                            ("confirmed", "Confirmed"),
+                            ("not_me", "“This was not me”"),
+                            ("withdrawn", "Withdrawn"),
+                            ("expired", "Expired"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("reopened", "Decision taken back"),
+                            ("imported", "Imported"),
+                        ],
+                        max_length=20,
+                        verbose_name="act",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("facts", models.JSONField(default=dict, verbose_name="facts")),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "sign_on",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger", to="signon.signon"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger entry',
-                'verbose_name_plural': 'ledger entries',
-                'ordering': ['sign_on', 'number'],
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
+                "ordering": ["sign_on", "number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='an_address_has_one_account_in_any_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="an_address_has_one_account_in_any_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.UniqueConstraint(fields=('statement', 'country', 'scope'), name='a_country_is_counted_in_one_row'),
+            model_name="counter",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "country", "scope"), name="a_country_is_counted_in_one_row"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='counter',
-            constraint=models.CheckConstraint(condition=models.Q(('organizations__gte', 0), ('individuals__gte', 0)), name='no_count_below_zero'),
+            model_name="counter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("organizations__gte", 0), ("individuals__gte", 0)),
+                name="no_count_below_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organizationname',
-            constraint=models.UniqueConstraint(fields=('organization', 'search_key'), name='an_organization_has_a_name_once'),
+            model_name="organizationname",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "search_key"), name="an_organization_has_a_name_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signon',
-            index=models.Index(models.F('statement'), models.F('country'), models.F('listing'), models.F('sort_key'), models.F('id'), condition=models.Q(('state', 'accepted')), name='signatories_in_order'),
+            model_name="signon",
+            index=models.Index(
+                models.F("statement"),
+                models.F("country"),
+                models.F("listing"),
+                models.F("sort_key"),
+                models.F("id"),
+                condition=models.Q(("state", "accepted")),
+                name="signatories_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signon',
-            index=models.Index(models.F('statement'), models.F('state'), models.F('created_at'), name='sign_ons_by_state'),
+            model_name="signon",
+            index=models.Index(
+                models.F("statement"), models.F("state"), models.F("created_at"), name="sign_ons_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signon',
-            index=models.Index(django.db.models.functions.text.Lower('email'), models.F('statement'), name='sign_ons_by_address'),
+            model_name="signon",
+            index=models.Index(
+                django.db.models.functions.text.Lower("email"),
+                models.F("statement"),
+                name="sign_ons_by_address",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signon',
-            index=models.Index(models.F('expires_at'), condition=models.Q(('state', 'unconfirmed')), name='sign_ons_that_expire'),
+            model_name="signon",
+            index=models.Index(
+                models.F("expires_at"),
+                condition=models.Q(("state", "unconfirmed")),
+                name="sign_ons_that_expire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'accepted')), fields=('statement', 'organization'), name='an_organization_stands_once'),
+            model_name="signon",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")),
+                fields=("statement", "organization"),
+                name="an_organization_stands_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.UniqueConstraint(models.F('statement'), django.db.models.functions.text.Lower('email'), condition=models.Q(('signer', 'individual'), ('state', 'accepted'), models.Q(('email', ''), _negated=True)), name='an_individual_stands_once'),
+            model_name="signon",
+            constraint=models.UniqueConstraint(
+                models.F("statement"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(
+                    ("signer", "individual"), ("state", "accepted"), models.Q(("email", ""), _negated=True)
+                ),
+                name="an_individual_stands_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.UniqueConstraint(models.F('statement'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state', 'unconfirmed'), models.Q(('email', ''), _negated=True)), name='an_address_has_one_unconfirmed_sign_on'),
+            model_name="signon",
+            constraint=models.UniqueConstraint(
+                models.F("statement"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("state", "unconfirmed"), models.Q(("email", ""), _negated=True)),
+                name="an_address_has_one_unconfirmed_sign_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('confirmed_at__isnull', False), ('source__in', ['import', 'staff']), _connector='OR'), name='nothing_is_accepted_before_it_is_confirmed'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    ("confirmed_at__isnull", False),
+                    ("source__in", ["import", "staff"]),
+                    _connector="OR",
+                ),
+                name="nothing_is_accepted_before_it_is_confirmed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), ('source__in', ['import', 'staff']), _connector='OR'), name='what_is_confirmed_has_its_moment'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True),
+                    ("confirmed_at__isnull", False),
+                    ("source__in", ["import", "staff"]),
+                    _connector="OR",
+                ),
+                name="what_is_confirmed_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='a_decision_has_who_and_when'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["accepted", "declined"]), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_decision_has_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'declined'), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='a_refusal_has_a_reason'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("decision_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_refusal_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signer', 'organization'), ('state', 'accepted'), _negated=True), ('organization__isnull', False), _connector='OR'), name='an_accepted_organization_is_in_the_directory'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signer", "organization"), ("state", "accepted"), _negated=True),
+                    ("organization__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_accepted_organization_is_in_the_directory",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(('organization__isnull', True), ('state__in', ['accepted', 'withdrawn']), _connector='OR'), name='only_an_accepted_sign_on_points_to_the_directory'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("organization__isnull", True), ("state__in", ["accepted", "withdrawn"]), _connector="OR"
+                ),
+                name="only_an_accepted_sign_on_points_to_the_directory",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_publish', True), ('listing', 'count'), _connector='OR'), name='nobody_is_listed_without_consent'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent_publish", True), ("listing", "count"), _connector="OR"),
+                name="nobody_is_listed_without_consent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'unconfirmed'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='an_unconfirmed_sign_on_has_an_end'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "unconfirmed"), _negated=True),
+                    ("expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_unconfirmed_sign_on_has_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['withdrawn', 'expired']), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='what_ended_has_its_moment'),
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["withdrawn", "expired"]), _negated=True),
+                    ("ended_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_ended_has_its_moment",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('due_at'), condition=models.Q(('state__in', ['queued', 'retrying'])), name='messages_that_are_due'),
+            model_name="message",
+            index=models.Index(
+                models.F("due_at"),
+                condition=models.Q(("state__in", ["queued", "retrying"])),
+                name="messages_that_are_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(models.F('lease_ends_at'), condition=models.Q(('state', 'sending')), name='messages_under_a_lease'),
+            model_name="message",
+            index=models.Index(
+                models.F("lease_ends_at"),
+                condition=models.Q(("state", "sending")),
+                name="messages_under_a_lease",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(django.db.models.functions.text.Lower('to_address'), models.F('created_at'), name='messages_to_an_address'),
+            model_name="message",
+            index=models.Index(
+                django.db.models.functions.text.Lower("to_address"),
+                models.F("created_at"),
+                name="messages_to_an_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_ends_at__isnull', False), _connector='OR'), name='what_is_being_sent_has_a_lease'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    ("lease_ends_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_being_sent_has_a_lease",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='what_is_sent_has_its_moment'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                ),
+                name="what_is_sent_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('sign_on', 'number'), name='a_ledger_entry_has_a_number_of_its_own'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(
+                fields=("sign_on", "number"), name="a_ledger_entry_has_a_number_of_its_own"
+            ),
         ),
     ]

@@ -50,7 +50,7 @@ class CounterQuerySet(models.QuerySet["Counter"]):
             row = self.filter(statement=statement, country=country, scope=scope)
             if not row.update(**{column: F(column) + by * number}):
                 empty = Counter(statement_id=statement, country=country, scope=scope)
-                self.bulk_create([empty], ignore_conflicts=True)
+                Counter.objects.bulk_create([empty], ignore_conflicts=True)
                 row.update(**{column: F(column) + by * number})
 
 

@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from signon.models.sign_on import SignOn
 
 
-def digest_of_entry(previous: str, sign_on_id: int, number: int, act: str, by_id: int | None, at: datetime, facts: dict[str, Any]) -> str:
+def digest_of_entry(
+    previous: str,
+    sign_on_id: int,
+    number: int,
+    act: str,
+    by_id: int | None,
+    at: datetime,
+    facts: dict[str, Any],
+) -> str:
     """SHA-256 over an entry and the digest before it; what verify_ledger computes again."""
     entry = [previous, sign_on_id, number, act, by_id, at.astimezone(UTC).isoformat(), facts]
     return hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -42,7 +50,6 @@ class LedgerManager(models.Manager["LedgerEntry"]):
             previous=previous,
             digest=digest_of_entry(previous, sign_on.pk, number, act, by_id, at, facts),
         )
-
 
     def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
         """Write the first entry of many new chains at once."""

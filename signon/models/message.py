@@ -67,9 +67,12 @@ class Message(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="what_is_being_sent_has_a_lease", condition=~Q(state="sending") | Q(lease_ends_at__isnull=False)
+                name="what_is_being_sent_has_a_lease",
+                condition=~Q(state="sending") | Q(lease_ends_at__isnull=False),
             ),
-            models.CheckConstraint(name="what_is_sent_has_its_moment", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
+            models.CheckConstraint(
+                name="what_is_sent_has_its_moment", condition=~Q(state="sent") | Q(sent_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

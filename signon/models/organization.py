@@ -25,7 +25,9 @@ class Organization(models.Model):
     slug = models.SlugField(_("short name in addresses"), unique=True, max_length=120, allow_unicode=True)
     name = models.CharField(_("official name"), max_length=300)
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
-    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("ISO 3166-1; empty if regional or international."))
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("ISO 3166-1; empty if regional or international.")
+    )
     scope = models.CharField(_("scope"), max_length=13, choices=Scope, default=Scope.NATIONAL)
     organization_type = models.CharField(_("type"), max_length=8, choices=Type, default=Type.NGO)
     website = models.URLField(_("website"), blank=True)
@@ -40,7 +42,9 @@ class Organization(models.Model):
             models.CheckConstraint(
                 name="a_national_organization_has_a_country_and_no_other_has",
                 condition=(Q(scope="national") & ~Q(country="")) | (~Q(scope="national") & Q(country="")),
-                violation_error_message=_("A national organization has a country; a regional or international one has none."),
+                violation_error_message=_(
+                    "A national organization has a country; a regional or international one has none."
+                ),
             ),
         ]
 

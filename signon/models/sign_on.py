@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
+from signon import countries
 from signon.models.organization import Organization
 
 if TYPE_CHECKING:
@@ -92,7 +94,12 @@ class SignOn(models.Model):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, verbose_name=_("organization")
+        Organization,
+        models.PROTECT,
+        related_name="sign_ons",
+        null=True,
+        blank=True,
+        verbose_name=_("organization"),
     )
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
@@ -130,7 +137,12 @@ class SignOn(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decision_reason = models.TextField(_("reason for the decision"), blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
@@ -150,7 +162,15 @@ class SignOn(models.Model):
             ("import_signon", _("Can import sign-ons")),
         ]
         indexes = [
-            models.Index("statement", "country", "listing", "sort_key", "id", name="signatories_in_order", condition=Q(state="accepted")),
+            models.Index(
+                "statement",
+                "country",
+                "listing",
+                "sort_key",
+                "id",
+                name="signatories_in_order",
+                condition=Q(state="accepted"),
+            ),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
             models.Index(Lower("email"), "statement", name="sign_ons_by_address"),
             models.Index("expires_at", name="sign_ons_that_expire", condition=Q(state="unconfirmed")),
@@ -222,6 +242,11 @@ class SignOn(models.Model):
     @property
     def type_label(self) -> str:
         return self.get_organization_type_display()
+
+    @property
+    def country_name(self) -> str:
+        """The country in the language that is active now, "" where there is none."""
+        return countries.name(self.country, get_language() or settings.LANGUAGE_CODE)
 
     @property
     def state_label(self) -> str:

@@ -23,7 +23,6 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-
     def command_line(self) -> User:
         """Whoever acts from the server's shell: an account that cannot log in, for the ledger's "who"."""
         fields = {"name": "Command line", "is_active": False}

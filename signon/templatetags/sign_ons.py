@@ -16,6 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("signon/_count.html")
 def sign_on_count(statement: Statement) -> dict[str, Any]:
+    """How many organizations from how many countries, and how many individuals."""
     return {"count": Counter.objects.filter(statement=statement).tally()}
 
 
@@ -27,6 +28,7 @@ def sign_on_tally(statement: Statement) -> Any:
 
 @register.inclusion_tag("signon/_latest.html")
 def latest_signatories(statement: Statement) -> dict[str, Any]:
+    """The five newest that stand by name."""
     return {"latest": signatories.latest(statement, get_language() or "en")}
 
 
@@ -45,4 +47,5 @@ def signatory_groups(statement: Statement) -> dict[str, Any]:
 
 @register.inclusion_tag("signon/_form.html")
 def sign_on_form(statement: Statement) -> dict[str, Any]:
+    """The empty form, the same for every reader."""
     return {"statement": statement, "form": SignOnForm(statement=statement)}

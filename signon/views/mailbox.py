@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import urlize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -33,7 +32,6 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
     found = _message_or_404(key)
     page = {
         "message": found,
-        "text_html": urlize(found.text, autoescape=True),
         "html_url": reverse("mailbox-html", args=[key]) if found.html else "",
     }
     return render(request, "signon/mailbox_message.html", page)
@@ -49,12 +47,16 @@ def html_part(request: HttpRequest, key: str) -> HttpResponse:
         "default-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],
         "frame-ancestors": ["'self'"],
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox", "allow-top-navigation-by-user-activation"],
+        "sandbox": [
+            "allow-popups",
+            "allow-popups-to-escape-sandbox",
+            "allow-top-navigation-by-user-activation",
+        ],
     }
     return response
 
 
-def _message_or_404(key: str) -> local_mail.LocalMessage:
+def _message_or_404(key: str) -> local_mail.OpenedMessage:
     try:
         return local_mail.message(settings.VAR, key)
     except KeyError:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import countries, signing, tokens
+from signon import signing, tokens
 from signon.forms import NewLinkForm, SignOnForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
@@ -39,7 +39,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(statement)
         except signing.TextChanged:
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
-            form.data = form.data | {"text": form.initial["text"]}
+            form.show_text(request.POST)
         else:
             return redirect("sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
@@ -123,7 +123,11 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         signing.withdraw(sign_on, reason=form.cleaned_data["reason"])
         return render(request, "signon/withdrawn.html", _page(sign_on))
-    page = _page(sign_on) | {"form": form, "token": token, "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become}
+    page = _page(sign_on) | {
+        "form": form,
+        "token": token,
+        "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become,
+    }
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
 
 
@@ -134,7 +138,6 @@ def ended(request: HttpRequest, reason: str, statement: Statement | None = None)
 
 
 def _page(sign_on: SignOn) -> dict[str, Any]:
-    sign_on.country_name = countries.name(sign_on.country, get_language() or "en") or sign_on.get_scope_display()  # type: ignore[attr-defined]
     return {"sign_on": sign_on, "statement": sign_on.statement}
 
 

@@ -25,7 +25,11 @@ def test_a_worker_killed_between_claim_and_send_loses_no_mail(stack):
 
     stack.start_worker("second")
     stack.start_beat()
-    wait_for(lambda: stack.query("SELECT 1 FROM signon_message WHERE state = 'sent' AND tries = 2"), 60, "sent again")
+    wait_for(
+        lambda: stack.query("SELECT 1 FROM signon_message WHERE state = 'sent' AND tries = 2"),
+        60,
+        "sent again",
+    )
     mails = stack.mail.to(address)
     assert len(mails) in (1, 2)  # once more at most
     assert len({mail["Message-ID"] for mail in mails}) == 1

@@ -63,7 +63,12 @@ def test_what_cannot_be_decided_is_named_and_left(client, staff):
     assert len([words for words in said if "stands on this statement already" in words]) == 1
     assert len([words for words in said if "was left as it is: Unconfirmed" in words]) == 1
     assert "1 sign-on decided." in said
-    assert sorted(SignOn.objects.values_list("state", flat=True)) == ["accepted", "accepted", "confirmed", "unconfirmed"]
+    assert sorted(SignOn.objects.values_list("state", flat=True)) == [
+        "accepted",
+        "accepted",
+        "confirmed",
+        "unconfirmed",
+    ]
 
 
 def test_a_decision_can_be_taken_back(client, staff):
@@ -104,7 +109,11 @@ def test_only_exporters_export(client, staff, role, status):
 def export(client, form, *columns):
     page = client.get(f"{LIST}export/?state__exact=accepted")
     resource = page.context["form"]
-    chosen = {name: "on" for name in resource.fields if name.startswith("resource_") or any(name.endswith(f"_{column}") for column in columns)}
+    chosen = {
+        name: "on"
+        for name in resource.fields
+        if name.startswith("resource_") or any(name.endswith(f"_{column}") for column in columns)
+    }
     return client.post(f"{LIST}export/?state__exact=accepted", {"format": form, "resource": "0", **chosen})
 
 
@@ -172,6 +181,8 @@ def test_a_signed_original_is_read_only_in_the_admin_and_a_translation_is_replac
         }
     answer = client.post(reverse("admin:campaigns_revision_change", args=[revision.pk]), data)
     assert answer.status_code == 302
-    current = {text.language: text.title for text in type(statement).objects.get(pk=statement.pk).revision.current_texts}
+    current = {
+        text.language: text.title for text in type(statement).objects.get(pk=statement.pk).revision.current_texts
+    }
     assert current == {"en": "Bread", "fr": "Pain mended"}
     assert revision.texts.get(language="fr", replaced_at__isnull=False).title == "Pain"

@@ -55,9 +55,7 @@ def test_an_organization_stands_once():
 
 def test_an_individual_stands_once():
     standing = accepted(individual=True, email="asha@secret.example")
-    other = SignOnFactory(
-        confirmed=True, individual=True, email="ASHA@secret.example", statement=standing.statement
-    )
+    other = SignOnFactory(confirmed=True, individual=True, email="ASHA@secret.example", statement=standing.statement)
     with Refused("an_individual_stands_once"):
         change(other, state="accepted", decided_by=UserFactory(), **DECIDED)
 
@@ -76,7 +74,14 @@ def test_nothing_is_accepted_before_it_is_confirmed():
 
 def test_an_import_may_say_that_it_was_accepted_elsewhere():
     sign_on, organization = SignOnFactory(), accepted().organization
-    change(sign_on, source="import", state="accepted", organization=organization, decided_by=UserFactory(), **DECIDED)
+    change(
+        sign_on,
+        source="import",
+        state="accepted",
+        organization=organization,
+        decided_by=UserFactory(),
+        **DECIDED,
+    )
 
 
 def test_what_is_confirmed_has_its_moment():
@@ -233,6 +238,17 @@ def test_an_address_has_one_account_in_any_case():
 def test_every_named_constraint_is_broken_here():
     """A new promise without a test that breaks it fails here."""
     source = Path(__file__).read_text(encoding="utf-8")
-    models = [Statement, Revision, RevisionText, SignOn, Counter, Message, LedgerEntry, Organization, OrganizationName, User]
+    models = [
+        Statement,
+        Revision,
+        RevisionText,
+        SignOn,
+        Counter,
+        Message,
+        LedgerEntry,
+        Organization,
+        OrganizationName,
+        User,
+    ]
     named = {constraint.name for model in models for constraint in model._meta.constraints}
     assert {name for name in named if f'Refused("{name}")' not in source} == set()

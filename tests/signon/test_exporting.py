@@ -52,7 +52,9 @@ def test_the_list_holds_the_accepted_and_nobody_else():
 
 @pytest.mark.django_db
 def test_without_the_right_to_contacts_no_personal_data_and_no_name_kept_back_is_in_the_list():
-    sign_on = accepted(organization_name="Hidden Women", acronym="HW", listing="country", website="https://hidden.example")
+    sign_on = accepted(
+        organization_name="Hidden Women", acronym="HW", listing="country", website="https://hidden.example"
+    )
     written = str(table(slug=sign_on.statement.slug))
     for secret in ("Hidden", "HW", "hidden.example", "Asha", "secret.example"):
         assert secret not in written

@@ -35,7 +35,10 @@ def test_the_real_letter_has_400_rows_and_399_signatories_from_88_countries():
     assert (tally.organizations, tally.countries, tally.individuals) == (399, 88, 0)
     assert signatories.filter(country="").count() == 84
     names = "Missionary Society of St"
-    assert sorted(signatories.filter(organization_name__startswith=names).values_list("country", flat=True)) == ["", "AU"]
+    assert sorted(signatories.filter(organization_name__startswith=names).values_list("country", flat=True)) == [
+        "",
+        "AU",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,11 +117,21 @@ def test_a_dry_run_writes_nothing_and_reports_every_row(write, tmp_path, capsys)
 def test_the_command_imports_with_a_mapping_of_columns(tmp_path):
     statement, path = StatementFactory(), tmp_path / "list.csv"
     path.write_text("Wer,Wo\nThird World Network,Malaysia\n", encoding="utf-8")
-    call_command("import_signatories", statement.slug, str(path), "--map", "Wer=organization_name", "--map", "Wo=country")
+    call_command(
+        "import_signatories",
+        statement.slug,
+        str(path),
+        "--map",
+        "Wer=organization_name",
+        "--map",
+        "Wo=country",
+    )
     assert SignOn.objects.get().country == "MY"
 
 
-@pytest.mark.parametrize("arguments", [["nowhere", "list.csv"], ["{slug}", "no-such-file.csv"], ["{slug}", "x", "--map", "y"]])
+@pytest.mark.parametrize(
+    "arguments", [["nowhere", "list.csv"], ["{slug}", "no-such-file.csv"], ["{slug}", "x", "--map", "y"]]
+)
 def test_the_command_says_in_one_line_what_is_wrong(arguments):
     slug = StatementFactory().slug
     with pytest.raises(CommandError) as caught:

@@ -229,7 +229,11 @@ def test_an_account_s_mail_goes_through_the_outbox(client, server):
 
 def test_nothing_is_sent_in_a_request(client, server):
     signing.sign(
-        statement=StatementFactory(), language="en", organization_name="A", email="a@b.example", representative_name="A"
+        statement=StatementFactory(),
+        language="en",
+        organization_name="A",
+        email="a@b.example",
+        representative_name="A",
     )
     assert server.mails == []
 

@@ -13,7 +13,13 @@ def statement():
 
 
 def test_international_come_first_then_regional_then_countries_in_the_reader_s_order(statement):
-    for country, scope in [("ZA", "national"), ("DE", "national"), ("", "regional"), ("", "international"), ("EG", "national")]:
+    for country, scope in [
+        ("ZA", "national"),
+        ("DE", "national"),
+        ("", "regional"),
+        ("", "international"),
+        ("EG", "national"),
+    ]:
         accepted(statement=statement, country=country, scope=scope)
     english = [group.title for group in signatories.groups(statement, "en")]
     french = [group.title for group in signatories.groups(statement, "fr")]
@@ -70,7 +76,9 @@ def test_a_cursor_that_leads_nowhere_begins_anew(statement, cursor):
 
 
 @pytest.mark.parametrize("signatures", [1, 3])
-def test_the_queries_of_a_statement_s_page_do_not_grow_with_its_list(client, statement, signatures, django_assert_num_queries):
+def test_the_queries_of_a_statement_s_page_do_not_grow_with_its_list(
+    client, statement, signatures, django_assert_num_queries
+):
     for _number in range(signatures):
         accepted(statement=statement)
     with django_assert_num_queries(8):

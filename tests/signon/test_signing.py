@@ -4,10 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import mailing, signing
+from signon import mailing, signing, verifying
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
-from signon import verifying
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +82,11 @@ def test_typing_again_replaces_what_waits_and_mails_a_new_link():
     first = sign(statement, organization_name="Mujeres Unidsa")
     second = sign(statement, organization_name="Mujeres Unidas")
     assert second.pk == first.pk
-    assert (second.organization_name, second.listed_name, second.version) == ("Mujeres Unidas", "Mujeres Unidas", 2)
+    assert (second.organization_name, second.listed_name, second.version) == (
+        "Mujeres Unidas",
+        "Mujeres Unidas",
+        2,
+    )
     assert second.messages.count() == 2
     assert [entry.act for entry in second.ledger.all()] == ["signed", "typed_again"]
 

@@ -41,9 +41,7 @@ def test_the_400_endorsers_are_399_organizations_of_88_countries():
 
 def test_of_the_200_members_only_geneva_is_no_country():
     rows = read(DATA / "network-members.csv")
-    assert [(row.number, row.problem) for row in rows if row.problem] == [
-        (184, "“Geneva” is no country that we know.")
-    ]
+    assert [(row.number, row.problem) for row in rows if row.problem] == [(184, "“Geneva” is no country that we know.")]
     assert Counter(row.scope for row in rows if not row.country and not row.problem) == {
         "international": 10,
         "regional": 1,
@@ -63,9 +61,7 @@ def test_of_the_200_members_only_geneva_is_no_country():
 )
 def test_every_usual_encoding_and_separator_is_read(file, delimiter, encoding, mark):
     text = (
-        delimiter.join(["Nom de l’organisation", "Pays"])
-        + "\r\n"
-        + delimiter.join(['"Forêts, mers; air"', "Sénégal"])
+        delimiter.join(["Nom de l’organisation", "Pays"]) + "\r\n" + delimiter.join(['"Forêts, mers; air"', "Sénégal"])
     )
     (row,) = read(file(mark + text.encode(encoding)))
     assert (row.organization_name, row.country) == ("Forêts, mers; air", "SN")
@@ -102,9 +98,7 @@ def test_headers_are_understood_in_four_languages(file, header, fields):
 
 
 def test_a_named_column_counts_before_a_guess(file):
-    (row,) = read(
-        file("name,who\nAlice,Amnesty\n"), {"who": "organization_name", "name": "representative_name"}
-    )
+    (row,) = read(file("name,who\nAlice,Amnesty\n"), {"who": "organization_name", "name": "representative_name"})
     assert (row.organization_name, row.representative_name) == ("Amnesty", "Alice")
 
 

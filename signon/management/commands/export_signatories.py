@@ -31,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--state", choices=SignOn.State.values, default=SignOn.State.ACCEPTED)
         parser.add_argument("--output", default="-", metavar="FILE", help="a file's path, or - for standard output")
         parser.add_argument(
-            "--contacts", action="store_true", help="with representatives, their addresses and names that are kept back"
+            "--contacts",
+            action="store_true",
+            help="with representatives, their addresses and names that are kept back",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -49,12 +49,16 @@ class Command(BaseCommand):
         source = options["source"] or f"Import of {options['file'].name}"
         try:
             importing.apply(
-                plan, by=User.objects.command_line(), source=source[:300], take_the_rest=options["take_the_rest"]
+                plan,
+                by=User.objects.command_line(),
+                source=source[:300],
+                take_the_rest=options["take_the_rest"],
             )
         except importing.HasProblems as error:
             problems = plan.number_of(importing.PROBLEM)
             raise CommandError(
-                f"Nothing was imported: {problems} rows have problems. Mend them, or add --take-the-rest.", returncode=2
+                f"Nothing was imported: {problems} rows have problems. Mend them, or add --take-the-rest.",
+                returncode=2,
             ) from error
 
 

@@ -58,10 +58,19 @@ def test_a_bad_post_keeps_what_was_typed_and_links_each_error_to_its_field(clien
 def test_no_public_page_sets_a_cookie_or_varies_by_one(client, statement):
     accepted(statement=statement)
     paths = ["/", "/statements/call/", "/statements/call/sign/", "/statements/call/sign/sent/"]
-    paths += ["/statements/call/signatories/", f"/campaigns/{statement.campaign.slug}/", "/fr/statements/call/"]
+    paths += [
+        "/statements/call/signatories/",
+        f"/campaigns/{statement.campaign.slug}/",
+        "/fr/statements/call/",
+    ]
     for path in paths:
         answer = client.get(path)
-        assert (path, answer.status_code, answer.cookies.output(), answer.get("Vary")) == (path, 200, "", None)
+        assert (path, answer.status_code, answer.cookies.output(), answer.get("Vary")) == (
+            path,
+            200,
+            "",
+            None,
+        )
         assert "csrfmiddlewaretoken" not in answer.content.decode()
     assert post(client).cookies.output() == ""
 
@@ -128,7 +137,13 @@ def test_without_a_country_an_organization_is_international_unless_it_says_regio
 
 
 def test_an_individual_may_sign_only_where_the_statement_allows_it(client, statement):
-    person = {"signer": "individual", "organization_name": "", "organization_type": "", "authorized": "", "affiliation": "UNAM"}
+    person = {
+        "signer": "individual",
+        "organization_name": "",
+        "organization_type": "",
+        "authorized": "",
+        "affiliation": "UNAM",
+    }
     assert post(client, **person).status_code == 422
     statement.accepts_individuals = True
     statement.save()
@@ -238,7 +253,12 @@ def test_a_link_for_one_purpose_opens_no_other(client, sign_on):
 
 
 def test_a_tampered_link_says_so(client, link):
-    for broken in (link[:-5] + "/", link.replace(":", ";"), "/sign-ons/confirm/x/", f"/sign-ons/confirm/{crypto.dumps([1])}/"):
+    for broken in (
+        link[:-5] + "/",
+        link.replace(":", ";"),
+        "/sign-ons/confirm/x/",
+        f"/sign-ons/confirm/{crypto.dumps([1])}/",
+    ):
         answer = client.get(broken)
         assert (answer.status_code, answer.context["reason"]) == (404, "tampered")
 
@@ -294,7 +314,12 @@ def test_no_page_of_a_stranger_shows_what_waits_or_who_represents(client, statem
     shown = accepted(statement=statement, organization_name="Standing Women")
     kept_back = accepted(statement=statement, organization_name="Hidden Women", listing="country", country="BH")
     counted = accepted(statement=statement, organization_name="Counted Women", listing="count", consent_publish=False)
-    pages = ["/", "/statements/call/", "/statements/call/signatories/", "/statements/call/signatories/?q=women"]
+    pages = [
+        "/",
+        "/statements/call/",
+        "/statements/call/signatories/",
+        "/statements/call/signatories/?q=women",
+    ]
     pages += ["/statements/call/signatories/?country=BH", "/statements/call/signatories/?country=ZZ"]
     for path in pages:
         page = client.get(path).content.decode()

@@ -1,0 +1,49 @@
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.find_chromium import executable
+from tests.stack import running
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def stack(request):
+    """The whole product with the demo loaded, for one module."""
+    folder = Path(tempfile.mkdtemp(prefix="undersigned-browser-"))
+    with running(folder) as made:
+        yield made
+    if not request.session.testsfailed:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    """A page in a fresh profile that fails the test on any error in its console."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True)
+    made = context.new_page()
+    made.set_default_timeout(30_000)
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("console", lambda said: wrong.append(f"{said.text} ({said.location})") if said.type == "error" else None)
+    yield made
+    context.close()
+    assert wrong == []
