@@ -39,7 +39,7 @@ def drafts() -> list[Draft]:
             "Initial Elements for the Outcome Document to the United Nations General Assembly Summit for Large"
             " Movements of Refugees and Migrants (Sept. 19)",
             "All migrants have all human rights: what the summit’s outcome document must begin with.",
-            "The co-chairs of the United Nations General Assembly summit, and all member states",
+            "Co-chairs of the United Nations General Assembly summit, and all member states",
             Statement.State.OPEN,
             today,
             today.replace(hour=17) + timedelta(days=45),

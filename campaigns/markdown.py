@@ -1,14 +1,18 @@
 """Markdown of statements: numbered demands and footnotes that link there and back."""
 
 from functools import cache
+from typing import Any
 
 import nh3
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import render_footnote_anchor
 
 ATTRIBUTES = {
-    "a": {"href", "id", "class", "title"},
+    "a": {"href", "id", "class", "title", "aria-label"},
     "ol": {"start", "class"},
     "li": {"id", "class"},
     "sup": {"class", "id"},
@@ -26,7 +30,15 @@ TAGS = {
 @cache
 def _parser() -> MarkdownIt:
     # No raw HTML; a statement's own title is the page's h1, so its headings begin at h2.
-    return MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").use(footnote_plugin)
+    parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").use(footnote_plugin)
+    parser.add_render_rule("footnote_anchor", _way_back)
+    return parser
+
+
+def _way_back(*rendering: Any) -> str:
+    """The link from a footnote to its mark, with a name for those who do not see the arrow."""
+    link = render_footnote_anchor(*rendering)
+    return link.replace(' class="', f' aria-label="{escape(_("Back to the text"))}" class="')
 
 
 def render(source: str) -> SafeString:

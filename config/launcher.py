@@ -22,6 +22,7 @@ from config.processes import end, try_lock
 from config.server_place import make_folder
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+WEB_THREADS = 8  # and as many connections in the pool, so that each finds one
 MARK = "UNDERSIGNED_RUN"  # in the environment of everything a run starts, with the run's folder as its value
 
 
@@ -50,6 +51,8 @@ def main() -> int:
 
 def _run(folder: Path, port: int, local: bool) -> int:
     environment = os.environ | {"PORT": str(port), MARK: str(folder), "PYTHONUNBUFFERED": "1"}
+    environment.setdefault("DATABASE_POOL", str(WEB_THREADS))
+    environment.setdefault("LOG_LEVEL", "WARNING")
     environment.setdefault("SITE_URL", f"http://localhost:{port}")
     own_mail = local and not environment.get("EMAIL_URL")
     if own_mail:
@@ -78,9 +81,22 @@ def _run(folder: Path, port: int, local: bool) -> int:
 def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
-    web += ["--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", "8", "--http", "1"]
-    worker = ["celery", "-A", "config", "worker", "--loglevel", "INFO", "--concurrency", "1"]
-    beat = ["celery", "-A", "config", "beat", "--schedule", str(folder / "celerybeat-schedule"), "--pidfile="]
+    web += ["--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
+    web += ["--log-level", "warning"]
+    worker = ["celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING", "--concurrency", "1"]
+    beat = [
+        "celery",
+        "-q",
+        "-A",
+        "config",
+        "beat",
+        "--loglevel",
+        "WARNING",
+        "--schedule",
+        str(folder / "celerybeat-schedule"),
+        "--pidfile=",
+    ]
+    # Celery and granian are quiet, so that the lines that say where to look stay in sight.
     commands = {
         "web": [*python, *web, "config.wsgi:application"],
         "worker": [*python, *worker, "--without-gossip", "--without-mingle"],

@@ -14,6 +14,9 @@ from campaigns.models import Statement
 from signon import countries, names
 from signon.models import Organization, SignOn
 
+# What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
+UNCHOSEN = "-"
+
 
 class NameField(forms.CharField):
     """One line of text as people type it: normalized, and refused where it holds what no name does."""
@@ -39,6 +42,7 @@ class CountrySelect(forms.Select):
 def country_choices() -> list[tuple[str, Any]]:
     """ISO 3166-1 codes and names in the reader's language and its order, behind the line for "no single country"."""
     return [
+        (UNCHOSEN, _("Please choose")),
         ("", _("International or regional")),
         *countries.choices(get_language() or "en"),
     ]
@@ -87,7 +91,8 @@ class SignOnForm(forms.Form):
         choices=country_choices,
         required=False,
         widget=CountrySelect,
-        help_text=_("Where it is based."),
+        initial=UNCHOSEN,
+        help_text=_("Where it is based; for an individual, where you live."),
     )
     scope = forms.ChoiceField(
         label=_("Where it works"),
@@ -167,6 +172,11 @@ class SignOnForm(forms.Form):
         """Take the text that is shown now for the one that was read: the page asks to read it and sign again."""
         self.data = posted.copy()
         self.data["text"] = self.initial["text"]
+
+    def clean_country(self) -> str:
+        if self.cleaned_data["country"] == UNCHOSEN:
+            raise forms.ValidationError(_("Choose a country, or “International or regional”."))
+        return self.cleaned_data["country"]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -75,7 +75,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 def _cards(statements: QuerySet[Statement]) -> dict[str, list[Card]]:
     """Open (and soon to open) statements, and past ones; a fixed number of queries."""
     revisions = Revision.objects.order_by("-number").prefetch_related("texts")
-    found = statements.select_related("campaign").prefetch_related(Prefetch("revisions", revisions))
+    found = statements.select_related("campaign").prefetch_related(Prefetch("revisions", revisions), "counters")
     cards: dict[str, list[Card]] = {"open_statements": [], "past_statements": []}
     for each in found:
         text = each.text(get_language())

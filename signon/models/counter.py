@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
@@ -27,13 +27,12 @@ class Tally:
 class CounterQuerySet(models.QuerySet["Counter"]):
     def tally(self) -> Tally:
         """Sums over these rows; regional, international and undisclosed ones add no country."""
-        somewhere = Q(organizations__gt=0) & ~Q(country__in=["", UNDISCLOSED])
-        organizations, countries, individuals = self.aggregate(
-            all_organizations=Sum("organizations", default=0),
-            all_countries=Count("pk", filter=somewhere),
-            all_individuals=Sum("individuals", default=0),
-        ).values()
-        return Tally(organizations, countries, individuals)
+        rows = list(self)
+        return Tally(
+            organizations=sum(row.organizations for row in rows),
+            countries=len({row.country for row in rows if row.organizations} - {"", UNDISCLOSED}),
+            individuals=sum(row.individuals for row in rows),
+        )
 
     def join(self, *sign_ons: SignOn) -> None:
         """Count sign-ons that were accepted; the last UPDATEs of their transaction, always in the same order."""

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from campaigns.models import Statement
 from signon import signatories
 from signon.forms import SignOnForm
-from signon.models import Counter
 
 register = template.Library()
 
@@ -17,13 +16,13 @@ register = template.Library()
 @register.inclusion_tag("signon/_count.html")
 def sign_on_count(statement: Statement) -> dict[str, Any]:
     """How many organizations from how many countries, and how many individuals."""
-    return {"count": Counter.objects.filter(statement=statement).tally()}
+    return {"count": statement.counters.all().tally()}
 
 
 @register.simple_tag
 def sign_on_tally(statement: Statement) -> Any:
     """The numbers alone, for a card in a list: {organizations, countries, individuals}."""
-    return Counter.objects.filter(statement=statement).tally()
+    return statement.counters.all().tally()
 
 
 @register.inclusion_tag("signon/_latest.html")
