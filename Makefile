@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check fmt clean venv chromium
+.PHONY: help run test test-full check fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
@@ -18,13 +18,13 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-10s %s\n' "$$name" "$$text"; done
 
-run: venv  ## start everything on http://localhost:8000 (PORT=8001 for another)
+run: venv catalogs  ## start everything on http://localhost:8000 (PORT=8001 for another)
 	@exec $(BIN)/python -m config.launcher
 
-test: venv chromium  ## the whole suite (ARGS="-k name" for a part)
+test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
 	@$(PYTEST) $(ARGS)
 
-test-full: venv chromium  ## the suite with the big counts whole (under an hour)
+test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
 	@FULL=1 $(PYTEST) $(ARGS)
 
 check: venv  ## lint, format, types, templates, migrations, production settings
@@ -46,6 +46,13 @@ clean:  ## stop this checkout's servers; remove var/ (the data), .venv and cache
 	  PYTHONDONTWRITEBYTECODE=1 $$python -m config.embedded clean
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+screenshots: venv catalogs chromium  ## take the pictures in docs/images again
+	@$(BIN)/python -m tests.browser.screenshots docs/images
+
+# Babel compiles the translations: no gettext is needed.
+catalogs: venv
+	@for app in campaigns signon; do $(BIN)/pybabel -q compile -D django -d $$app/locale || exit 1; done
 
 chromium: venv
 	@$(BIN)/python -m tests.browser.find_chromium --install

@@ -181,6 +181,8 @@ NAMES_ON_STATEMENT = 500
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]
+# Words of the templates stand in signon's catalogs; each app's own in its own.
+LOCALE_PATHS = [BASE_DIR / "signon" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -4,11 +4,15 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
 from config import health
 from signon.views import mailbox, signatories, signing
+
+admin.site.site_header = admin.site.site_title = settings.NETWORK_NAME
+admin.site.index_title = _("Staff")
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

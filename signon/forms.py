@@ -92,7 +92,7 @@ class SignOnForm(forms.Form):
         required=False,
         widget=CountrySelect,
         initial=UNCHOSEN,
-        help_text=_("Where it is based; for an individual, where you live."),
+        help_text=_("Where it is based."),
     )
     scope = forms.ChoiceField(
         label=_("Where it works"),
@@ -165,7 +165,9 @@ class SignOnForm(forms.Form):
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
         shown = statement.text(get_language())
         self.initial["text"] = shown.digest if shown else ""
-        if not statement.accepts_individuals:
+        if statement.accepts_individuals:
+            self.fields["country"].help_text = _("Where the organization is based, or where you live.")
+        else:
             del self.fields["signer"], self.fields["affiliation"]
 
     def show_text(self, posted: QueryDict) -> None:

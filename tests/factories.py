@@ -86,22 +86,6 @@ class SignOnFactory(factory.django.DjangoModelFactory):
         individual = factory.Trait(signer="individual", organization_name="", organization_type="", authorized=False)
 
 
-def typed(**changes):
-    """What a browser posts from the form."""
-    return {
-        "organization_name": "Mujeres Unidas",
-        "acronym": "MU",
-        "country": "MX",
-        "organization_type": "ngo",
-        "website": "https://mujeresunidas.example",
-        "representative_name": "Ana López",
-        "representative_title": "Director",
-        "email": "ana@mujeresunidas.example",
-        "authorized": "on",
-        "consent_publish": "on",
-    } | changes
-
-
 def accepted(**fields):
     """A signatory, made by the verbs that make one."""
     sign_on = SignOnFactory(confirmed=True, **fields)

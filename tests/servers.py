@@ -6,41 +6,38 @@ It stands before Django's own plugin in addopts, for the settings read the addre
 import os
 import secrets
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from config import embedded
 
-_STATE = pytest.StashKey[object]()
 
-
-def _environment(folder: Path) -> dict[str, str]:
-    return {
-        "DATABASE_URL": embedded.database_url(folder),
-        "REDIS_URL": embedded.redis_url(folder),
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
-        "SITE_URL": "http://testserver",
-        "EMAIL_URL": "smtp://127.0.0.1:1",
-        "LOG_LEVEL": "ERROR",
-    }
+@contextmanager
+def own_servers() -> Iterator[None]:
+    """Servers in a folder that goes away, and their addresses in the environment, with the rest of production's."""
+    with tempfile.TemporaryDirectory(prefix="undersigned-tests-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with embedded.servers(folder):
+            os.environ.update(
+                DATABASE_URL=embedded.database_url(folder),
+                REDIS_URL=embedded.redis_url(folder),
+                SECRET_KEY=secrets.token_urlsafe(64),
+                ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+                SITE_URL="http://testserver",
+                EMAIL_URL="smtp://127.0.0.1:1",
+                LOG_LEVEL="ERROR",
+            )
+            yield
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return  # the servers are the first process's, their addresses come with the environment
-    folder = tempfile.TemporaryDirectory(prefix="undersigned-tests-", ignore_cleanup_errors=True)
-    path = Path(folder.name)
-    path.chmod(0o755)
-    servers = embedded.servers(path)
+    servers = own_servers()
     servers.__enter__()
-    os.environ.update(_environment(path))
-    early_config.stash[_STATE] = (folder, servers)
-
-    def stop() -> None:
-        servers.__exit__(None, None, None)
-        folder.cleanup()
-
-    early_config.add_cleanup(stop)
+    early_config.add_cleanup(lambda: servers.__exit__(None, None, None))

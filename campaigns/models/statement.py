@@ -89,7 +89,7 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.slug
 
     def get_absolute_url(self) -> str:
         return reverse("statement", args=[self.slug])

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.factories import typed
+from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
 

@@ -2,7 +2,7 @@
 
 import signal
 
-from tests.factories import typed
+from tests.posted import typed
 from tests.stack import wait_for
 
 SIGN = "/statements/initial-elements-2016/sign/"

@@ -4,7 +4,7 @@ import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.factories import typed
+from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
 

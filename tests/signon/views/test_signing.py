@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from signon import signing, tokens
 from signon.models import Message, SignOn
-from tests.factories import SignOnFactory, StatementFactory, accepted, typed
+from tests.factories import SignOnFactory, StatementFactory, accepted
+from tests.posted import typed
 
 pytestmark = pytest.mark.django_db
 

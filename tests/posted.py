@@ -1,0 +1,17 @@
+"""What a browser posts."""
+
+
+def typed(**changes):
+    """What a browser posts from the form."""
+    return {
+        "organization_name": "Mujeres Unidas",
+        "acronym": "MU",
+        "country": "MX",
+        "organization_type": "ngo",
+        "website": "https://mujeresunidas.example",
+        "representative_name": "Ana López",
+        "representative_title": "Director",
+        "email": "ana@mujeresunidas.example",
+        "authorized": "on",
+        "consent_publish": "on",
+    } | changes
