@@ -37,8 +37,8 @@ def _parser() -> MarkdownIt:
 
 def _way_back(*rendering: Any) -> str:
     """The link from a footnote to its mark, with a name for those who do not see the arrow."""
-    link = render_footnote_anchor(*rendering)
-    return link.replace(' class="', f' aria-label="{escape(_("Back to the text"))}" class="')
+    label = escape(_("Back to the text"))
+    return render_footnote_anchor(*rendering).replace(' class="', f' aria-label="{label}" class="')
 
 
 def render(source: str) -> SafeString:

@@ -5,7 +5,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
@@ -133,3 +135,17 @@ def test_every_public_function_is_typed_and_says_what_its_signature_cannot():
             if public and (ast.get_docstring(node) is None or node.returns is None):
                 silent.append(f"{path.relative_to(CHECKOUT)}:{node.name}")
     assert silent == []
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES if code != "en"])
+@pytest.mark.parametrize("app", ["campaigns", "signon"])
+def test_every_string_is_translated_and_keeps_its_placeholders(app, language):
+    path = CHECKOUT / app / "locale" / language / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=language)
+    assert [message.id for message in catalog if message.id and (message.fuzzy or "" in _forms(message))] == []
+    assert [message.id for message in catalog if any(message.check(catalog))] == []
+
+
+def _forms(message):
+    return message.string if message.pluralizable else [message.string]

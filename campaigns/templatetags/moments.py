@@ -1,12 +1,35 @@
 """How moments are told."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.translation import get_language
+from django.template.defaultfilters import date
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+
+@register.simple_tag
+def moment(at: datetime | None, zone: str) -> str:
+    """An aware moment in a time zone (IANA name) as HTML, for people and, in UTC, for machines; "" for none."""
+    return render_to_string("components/moment.html", {"moment": at, "zone": zone or "UTC"}) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def day(at: datetime) -> str:
+    """The day of a moment as the reader's language writes it: "8 March 2026", "8 de marzo de 2026"."""
+    # Translators: how a day is written; see Django's date format characters.
+    return date(at, pgettext("date format", "j F Y"))
+
+
+@register.filter(expects_localtime=True)
+def minute(at: datetime) -> str:
+    """The same to the minute: "8 March 2026, 17:00"."""
+    # Translators: how a day and a time are written; see Django's date format characters.
+    return date(at, pgettext("date format", "j F Y, H:i"))
 
 
 @register.filter

@@ -15,8 +15,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from import_export.admin import ExportMixin
 from import_export.forms import SelectableFieldsExportForm
 
@@ -59,7 +59,7 @@ class CountryFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         present = set(model_admin.get_queryset(request).order_by().values_list("country", flat=True).distinct())
-        named = [(code, name) for code, name in countries.choices("en") if code in present]
+        named = [(code, name) for code, name in countries.choices(get_language() or "en") if code in present]
         return [*([("-", _("Regional or international"))] if "" in present else []), *named]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> QuerySet[SignOn]:

@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("name", "By name"),
-                            ("country", "Without name, as “an organization in …” its country"),
+                            ("country", "Without the name: only “an organization” or “an individual”, and the country"),
                             ("count", "Not listed, only counted"),
                         ],
                         default="name",

@@ -69,7 +69,7 @@ class SignOn(models.Model):
 
     class Listing(models.TextChoices):
         NAME = "name", _("By name")
-        COUNTRY = "country", _("Without name, as “an organization in …” its country")
+        COUNTRY = "country", _("Without the name: only “an organization” or “an individual”, and the country")
         COUNT = "count", _("Not listed, only counted")
 
     class Source(models.TextChoices):
