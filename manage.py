@@ -30,12 +30,25 @@ def needs_servers(arguments: list[str]) -> bool:
     return arguments[0] not in WITHOUT_SERVERS
 
 
+def _read_settings() -> None:
+    """What is wrong in the environment is one line, not a traceback."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 -- reading any setting reads them all
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are left in order
     try:
         local = embedded.local_mode() and needs_servers(sys.argv[1:])
         with embedded.servers(embedded.folder()) if local else contextlib.nullcontext():
+            _read_settings()
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)

@@ -1,19 +1,35 @@
 """Alive, and ready. Both ignore the Host header, for a probe knows no name."""
 
+from collections.abc import Callable
+
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import never_cache
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
+class Probes:
+    """Answers /healthz and /readyz before anything looks at the Host header or asks for https."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        if probe is None:
+            return self.get_response(request)
+        response = probe()
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def healthz() -> HttpResponse:
     """The process answers."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
-@never_cache
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz() -> HttpResponse:
     """503 only without the database; a missing Redis shows as `degraded` in a 200, for signing goes on without it."""
     parts = {"database": _database(), "redis": _redis()}
     if not parts["database"]:

@@ -8,15 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
-from config import health
 from signon.views import mailbox, signatories, signing
 
 admin.site.site_header = admin.site.site_title = settings.NETWORK_NAME
 admin.site.index_title = _("Staff")
 
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}campaigns/favicon.svg")),
     # The admin has no login of its own: there is one way in.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
