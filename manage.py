@@ -30,16 +30,25 @@ def needs_servers(arguments: list[str]) -> bool:
     return arguments[0] not in WITHOUT_SERVERS
 
 
-def _read_settings() -> None:
-    """What is wrong in the environment is one line, not a traceback."""
+def _execute() -> None:
+    """Django's own entry; what is wrong around us, not in us, is one line and not a traceback."""
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     try:
         settings.INSTALLED_APPS  # noqa: B018 -- reading any setting reads them all
+        execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_say(str(error)))
+    except OperationalError as error:
+        sys.exit(_say(f"The database does not answer: {error}"))
+
+
+def _say(words: str) -> int:
+    print(" ".join(words.split()), file=sys.stderr)
+    return 2
 
 
 def main() -> None:
@@ -48,13 +57,9 @@ def main() -> None:
     try:
         local = embedded.local_mode() and needs_servers(sys.argv[1:])
         with embedded.servers(embedded.folder()) if local else contextlib.nullcontext():
-            _read_settings()
-            from django.core.management import execute_from_command_line
-
-            execute_from_command_line(sys.argv)
+            _execute()
     except embedded.EmbeddedError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(_say(str(error)))
 
 
 if __name__ == "__main__":
