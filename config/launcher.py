@@ -57,6 +57,7 @@ def _run(folder: Path, port: int, local: bool) -> int:
     own_mail = local and not environment.get("EMAIL_URL")
     if own_mail:
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{_free_port()}"
+    (folder / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none; files come from the apps
     try:
         _manage(environment, "migrate", "--noinput", "--verbosity", "0")
         if local:
@@ -82,7 +83,7 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     web += ["--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
-    web += ["--log-level", "warning"]
+    web += ["--log-level", "error"]
     worker = ["celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING", "--concurrency", "1"]
     beat = [
         "celery",

@@ -151,6 +151,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "signon.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10}},
+    "seal the ledger": {"task": "signon.tasks.seal_ledger", "schedule": 60.0, "options": {"expires": 60}},
     "end what was never confirmed": {
         "task": "signon.tasks.expire_unconfirmed",
         "schedule": 3600.0,

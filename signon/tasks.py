@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from signon import mailing, retention
+from signon import mailing, retention, sealing
 
 
 @shared_task
@@ -18,3 +18,10 @@ def deliver_due() -> int:
 def expire_unconfirmed() -> int:
     """End what nobody confirmed in time; returns how many."""
     return retention.expire_unconfirmed()
+
+
+@shared_task
+def seal_ledger() -> int:
+    """Cover what was written since the last seal; returns the new seal's number, 0 where there was nothing to cover."""
+    made = sealing.seal()
+    return made.number if made else 0

@@ -21,7 +21,7 @@ LAYERS = [
     {"models"},
     {"tokens"},
     {"mailing"},
-    {"retention", "accounts", "roles", "signatories", "spreadsheets"},
+    {"retention", "sealing", "accounts", "roles", "signatories", "spreadsheets"},
     {"signing"},
     {"verifying"},
     {"importing", "resources"},
