@@ -10,6 +10,33 @@ from django.utils import translation
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class TrustedProxies:
+    """Believes X-Forwarded-For and X-Forwarded-Proto from settings.TRUSTED_PROXIES alone; takes them away else.
+
+    The client is the last address that no trusted proxy has: what stands before it, the client may have written.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        else:
+            hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+            client = next((hop for hop in reversed(hops) if not _is_trusted(hop)), None)
+            request.META["REMOTE_ADDR"] = client or request.META["REMOTE_ADDR"]
+        return self.get_response(request)
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False
+
+
 class LocalOnly:
     """In local mode answers loopback peers alone, whatever the server is bound to."""
 

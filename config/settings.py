@@ -4,6 +4,7 @@ Local mode (neither DATABASE_URL nor REDIS_URL is set) uses the servers that `ma
 and answers loopback alone. Everything else is production: it refuses to start without its secrets.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,17 @@ VAR = embedded.folder()
 DEBUG = False
 
 
+def _at_least(name: str, least: int, *, default: int) -> int:
+    """A whole number from the environment; a wrong one is loud."""
+    try:
+        value = env.int(name, default)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise ImproperlyConfigured(f"{name} takes a whole number from {least} on.")
+    return value
+
+
 def _secret_key() -> str:
     """The key that signs links and sessions: from SECRET_KEY, or in local mode one kept in var/."""
     if not LOCAL_MODE:
@@ -36,10 +48,15 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Links in mails come from SITE_URL alone.
 SITE_URL = (env.str("SITE_URL", "http://localhost:8000") if LOCAL_MODE else env.str("SITE_URL")).rstrip("/")
+if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured("SITE_URL must be an address like https://statements.example.org.")
 SECURE = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else env.list("ALLOWED_HOSTS")
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as networks ("10.0.0.0/8").
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+try:
+    TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.list("TRUSTED_PROXIES", default=[])]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES takes networks like 10.0.0.0/8: {error}.") from error
 SOURCE_URL = env.str("SOURCE_URL", "https://example.org/undersigned")
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
 
@@ -60,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.TrustedProxies",
     "config.middleware.LocalOnly",
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
@@ -96,9 +114,11 @@ TEMPLATES = [
 ]
 
 # The web process sets DATABASE_POOL to its number of threads: each then finds a connection, and no more are opened.
+if not LOCAL_MODE and urlsplit(env.str("DATABASE_URL")).scheme not in ("postgres", "postgresql", "pgsql"):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: there is one code path.")
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-if pool_size := env.int("DATABASE_POOL", 0):
+if pool_size := _at_least("DATABASE_POOL", 0, default=0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 0,
         "max_size": pool_size,
@@ -116,11 +136,11 @@ REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url(VAR)
 
 def redis_database(number: int) -> str:
     """REDIS_URL with another database number; a Unix socket's number stands in its query."""
-    base = REDIS_URL.split("?")[0].rstrip("/")
-    if base.startswith("unix://"):
-        return f"{base}?db={number}"
-    parts = urlsplit(base)
-    return f"{parts.scheme}://{parts.netloc}/{number}"
+    parts = urlsplit(REDIS_URL)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{number}{query}"
 
 
 CELERY_BROKER_URL = redis_database(0)
@@ -173,11 +193,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"sign-on@{urlsplit(SITE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A claim on a message is a lease: a worker that dies gives its messages back when it ends. In seconds.
-MAIL_LEASE = env.int("MAIL_LEASE", 60)
+MAIL_LEASE = _at_least("MAIL_LEASE", 1, default=60)
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
-CONFIRM_AFTER_CLOSING_HOURS = env.int("CONFIRM_AFTER_CLOSING_HOURS", 72)
+CONFIRM_AFTER_CLOSING_HOURS = _at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
 
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
@@ -207,6 +227,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's typing must not mail strangers
 ACCOUNT_ADAPTER = "signon.accounts.Adapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
@@ -230,8 +251,8 @@ if SECURE:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
-    if TRUSTED_PROXIES:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # config.middleware.TrustedProxies takes the header away where no trusted proxy has set it.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Subdomains and browsers' preload lists are the operator's to switch on: they bind hosts that are not ours.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CONTENT_SECURITY_POLICY = {
@@ -251,7 +272,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without tokens": {"()": "config.logs.WithoutTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
 }
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import countries, names
+from signon import addresses, countries, names
 from signon.models import Organization, SignOn
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
@@ -50,7 +50,7 @@ def country_choices() -> list[tuple[str, Any]]:
 
 ADDRESS_ERRORS = {
     "required": _("Enter your e-mail address."),
-    "invalid": _("Enter an e-mail address like name@example.org."),
+    "invalid": addresses.INVALID,
 }
 # "National" is for programs that post the form; people choose a country for that.
 SCOPES = [
@@ -175,6 +175,9 @@ class SignOnForm(forms.Form):
         self.data = posted.copy()
         self.data["text"] = self.initial["text"]
 
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
     def clean_country(self) -> str:
         if self.cleaned_data["country"] == UNCHOSEN:
             raise forms.ValidationError(_("Choose a country, or “International or regional”."))
@@ -224,6 +227,9 @@ class NewLinkForm(forms.Form):
 
     email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
 
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
 
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
@@ -246,6 +252,9 @@ class ListForm(forms.Form):
     q = NameField(label=_("Search by name"), required=False, max_length=100)
     before = forms.RegexField(r"^\d{1,18}$", required=False)
     after = forms.RegexField(r"^\d{1,18}$", required=False)
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"].upper()

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import names, signing, verifying
+from signon import addresses, names, signing, verifying
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
-from signon.spreadsheets import Row, read
+from signon.spreadsheets import Row, Unreadable, read
 
 NEW, SAME, DUPLICATE, PROBLEM = "new", "same", "duplicate", "problem"
 
@@ -64,7 +66,11 @@ class Plan:
 
 def plan(statement: Statement, path: Path, columns: Mapping[str, str] | None = None) -> Plan:
     """Read a file and say of each row what would become of it. Raises spreadsheets.Unreadable."""
+    if statement.text() is None:
+        raise Unreadable(f"The statement “{statement.slug}” has no text that could have been signed.")
     rows = read(path, columns)
+    for row in rows:
+        row.problem = row.problem or _problem(row)
     _share_countries(rows)
     standing = set(_standing(statement))
     return Plan(statement, [Planned(row, _status(row, standing)) for row in rows])
@@ -78,11 +84,12 @@ def apply(planned: Plan, *, by: User, source: str, take_the_rest: bool = False) 
     """
     if planned.number_of(PROBLEM) and not take_the_rest:
         raise HasProblems
-    rows = [each.row for each in planned.rows if each.status == NEW]
     text = planned.statement.text()
-    if text is None:
-        raise ValueError("The statement has no text to sign.")
+    assert text, "plan() has seen to it"  # noqa: S101
     with transaction.atomic():
+        verifying.hold_directory()
+        standing = set(_standing(planned.statement))  # again: somebody may have accepted one meanwhile
+        rows = [each.row for each in planned.rows if each.status == NEW and _identity(each.row) not in standing]
         text.freeze()
         organizations = _organizations(rows)
         sign_ons = SignOn.objects.bulk_create(
@@ -118,7 +125,28 @@ def _share_countries(rows: list[Row]) -> None:
 
 def _standing(statement: Statement) -> Iterator[tuple[str, str]]:
     stand = SignOn.objects.public().filter(statement=statement, organization__isnull=False)
-    return stand.values_list("organization__search_key", "country").iterator()
+    return stand.values_list("organization__search_key", "organization__country").iterator()
+
+
+def _identity(row: Row) -> tuple[str, str]:
+    return names.search_key(row.organization_name), row.country
+
+
+def _problem(row: Row) -> str:
+    """Why the database would refuse this row, or nobody could use it, as a sentence; "" where it is good."""
+    for name in ("organization_name", "acronym", "website", "representative_name", "representative_title"):
+        longest = getattr(SignOn._meta.get_field(name), "max_length", None)
+        if longest and len(getattr(row, name)) > longest:
+            return f"The {name.replace('_', ' ')} is longer than {longest} characters."
+    try:
+        row.email = row.email and addresses.clean(row.email)
+    except ValidationError:
+        return f"“{row.email}” is no e-mail address."
+    try:
+        row.website = row.website and forms.URLField(assume_scheme="https").clean(row.website)
+    except ValidationError:
+        return f"“{row.website}” is no address of a website."
+    return ""
 
 
 def _status(row: Row, standing: set[tuple[str, str]]) -> str:
@@ -126,7 +154,7 @@ def _status(row: Row, standing: set[tuple[str, str]]) -> str:
         return PROBLEM
     if row.same_as:
         return DUPLICATE
-    return SAME if (names.search_key(row.organization_name), row.country) in standing else NEW
+    return SAME if _identity(row) in standing else NEW
 
 
 def _organizations(rows: list[Row]) -> list[Organization]:

@@ -11,30 +11,38 @@ import random
 import secrets
 import smtplib
 import socket
-import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.core.mail import get_connection
+from django.db import connection, transaction
 from django.db.models import F
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from signon import tokens
+from signon import addresses, waking
 from signon.models import Message, SignOn
+from signon.rendering import own_sign_ons, render
 
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=6)
-# Mail that a stranger can cause, to one address: no more than this in an hour, and in a day.
+# A message that took so many workers with it is at fault itself.
+MOST_LEASES = 10
+# Mail that a stranger can cause, to one mailbox: no more than this in an hour, and in a day.
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
+Kind = Message.Kind
+CAUSED_BY_STRANGERS = [Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT]
+# Of which sign-ons a message still tells the truth when it is sent.
+TRUE_OF = {
+    Kind.VERIFICATION: [SignOn.State.UNCONFIRMED],
+    Kind.ALREADY_SIGNED: [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED],
+    Kind.ACCEPTED: [SignOn.State.ACCEPTED],
+    Kind.DECLINED: [SignOn.State.DECLINED],
+}
 
 
 def compose(
@@ -43,6 +51,7 @@ def compose(
     key: str,
     sign_on: SignOn | None = None,
     to: str = "",
+    language: str = "",
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     **words: str,
@@ -60,7 +69,8 @@ def compose(
         kind=kind,
         sign_on=sign_on,
         to_address=address,
-        language=sign_on.language if sign_on else translation.get_language() or settings.LANGUAGE_CODE,
+        mailbox=addresses.mailbox(address),
+        language=language or (sign_on.language if sign_on else settings.LANGUAGE_CODE),
         message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>",
         due_at=due_at or timezone.now(),
         expires_at=expires_at,
@@ -70,16 +80,29 @@ def compose(
     Message.objects.bulk_create([message], ignore_conflicts=True)
     composed = Message.objects.filter(message_id=message.message_id).first()
     if composed and due_at is None:
-        transaction.on_commit(wake)
+        transaction.on_commit(waking.wake)
     return composed
 
 
+def hold_mailbox(address: str) -> str:
+    """Until the transaction's end nobody else counts or composes for this mailbox; returns its name.
+
+    Who also locks rows takes this first: one order for all, so that nobody waits in a circle.
+    """
+    mailbox = addresses.mailbox(address)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailbox:{mailbox}"])
+    return mailbox
+
+
 def may_be_mailed(address: str) -> bool:
-    """Whether strangers have not yet caused more mail to this address than it should get."""
+    """Whether strangers have not yet caused more mail to this mailbox than it should get.
+
+    Asked in the transaction that composes, which holds the mailbox from here on.
+    """
+    mailbox = hold_mailbox(address)
     now = timezone.now()
-    recent = Message.objects.filter(
-        to_address__iexact=address, kind__in=[Message.Kind.VERIFICATION, Message.Kind.ALREADY_SIGNED]
-    )
+    recent = Message.objects.filter(mailbox=mailbox, kind__in=CAUSED_BY_STRANGERS)
     return (
         recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
         and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY
@@ -87,53 +110,14 @@ def may_be_mailed(address: str) -> bool:
 
 
 def cancel(sign_on: SignOn, *kinds: str) -> int:
-    """Cancel what still waits for this sign-on, of these kinds or of all; returns how many."""
-    waiting = sign_on.messages.filter(state__in=Message.WAITING)
-    if kinds:
-        waiting = waiting.filter(kind__in=kinds)
-    return waiting.update(state=Message.State.CANCELED, changed_at=timezone.now())
+    """Cancel what is not sent yet for this sign-on, of these kinds or of all; returns how many.
 
-
-# Waking the worker
-
-
-class Alarm:
-    """Wakes the worker, at most once a second, from a thread of its own.
-
-    A request only sets a flag: a broker that refuses, or is frozen and answers nothing, holds up nobody.
-    Every error is swallowed; the sweep that beat starts finds what a lost wake-up left.
+    What a worker holds is canceled too: it looks again before it sends.
     """
-
-    def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-
-    def ring(self) -> None:
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="mail-alarm", daemon=True)
-                self._thread.start()
-        self._rung.set()
-
-    def _run(self) -> None:
-        pause = threading.Event()
-        while True:
-            self._rung.wait()
-            self._rung.clear()
-            try:
-                current_app.send_task("signon.tasks.deliver_due", ignore_result=True, retry=False, expires=60)
-            except Exception as error:  # whatever the broker's client raises
-                log.warning("The mail worker was not woken (%s); the sweep will find the mail.", type(error).__name__)
-            pause.wait(1)
-
-
-_alarm = Alarm()
-
-
-def wake() -> None:
-    """Tell the worker that something is due. Never blocks, never raises."""
-    _alarm.ring()
+    pending = sign_on.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING])
+    if kinds:
+        pending = pending.filter(kind__in=kinds)
+    return pending.update(state=Message.State.CANCELED, lease_ends_at=None, changed_at=timezone.now())
 
 
 # The worker's side
@@ -148,9 +132,7 @@ def claim(limit: int = 20, *, by: str | None = None) -> list[Message]:
     name = by or f"{socket.gethostname()}:{secrets.token_hex(4)}"
     now = timezone.now()
     state = Message.State
-    Message.objects.filter(state=state.SENDING, lease_ends_at__lt=now).update(
-        state=state.RETRYING, due_at=now, claimed_by="", changed_at=now
-    )
+    _take_back(now)
     with transaction.atomic():
         due = Message.objects.select_for_update(skip_locked=True).filter(state__in=Message.WAITING, due_at__lte=now)
         taken = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
@@ -163,6 +145,21 @@ def claim(limit: int = 20, *, by: str | None = None) -> list[Message]:
         )
     claimed = Message.objects.filter(pk__in=taken).select_related("sign_on__statement", "sign_on__text__revision")
     return list(claimed.order_by("due_at", "pk"))
+
+
+def _take_back(now: datetime) -> None:
+    """What dead workers held is due again, later each time: one that kills its workers must not hold up the rest."""
+    state = Message.State
+    for message in Message.objects.filter(state=state.SENDING, lease_ends_at__lt=now):
+        ended = message.tries >= MOST_LEASES
+        Message.objects.filter(pk=message.pk, state=state.SENDING, lease_ends_at=message.lease_ends_at).update(
+            state=state.DEAD if ended else state.RETRYING,
+            due_at=now + timedelta(minutes=message.tries - 1),
+            lease_ends_at=None,
+            claimed_by="",
+            changed_at=now,
+            answer="its worker died" if ended else message.answer,
+        )
 
 
 def deliver(messages: Iterable[Message]) -> int:
@@ -216,6 +213,10 @@ def _deliver_one(message: Message, connection: Any) -> bool:
     except (smtplib.SMTPException, OSError) as error:
         _refused(message, 451, f"{type(error).__name__}: {error}")
         connection.close()
+    except Exception as error:  # an address or text that no mail can be made of
+        log.exception("Message %s could not be made", message.pk)
+        _refused(message, 550, f"not made: {type(error).__name__}")
+        connection.close()
     else:
         _settle(message, state.SENT, sent_at=timezone.now(), answer="250", subject="", body="")
         return True
@@ -223,13 +224,15 @@ def _deliver_one(message: Message, connection: Any) -> bool:
 
 
 def _is_obsolete(message: Message) -> bool:
+    """Whether it is past its use, or no longer true of its sign-on as that stands now."""
     if message.expires_at and message.expires_at < timezone.now():
         return True
-    return (
-        message.kind == Message.Kind.VERIFICATION
-        and message.sign_on is not None
-        and message.sign_on.state != SignOn.State.UNCONFIRMED
-    )
+    if message.kind == Kind.LINKS:
+        return not own_sign_ons(message.to_address)
+    if message.sign_on is None:
+        return False
+    message.sign_on.refresh_from_db()
+    return message.sign_on.state not in TRUE_OF[Kind(message.kind)]
 
 
 def _refused(message: Message, code: int, answer: str) -> None:
@@ -244,55 +247,12 @@ def _refused(message: Message, code: int, answer: str) -> None:
 
 
 def _settle(message: Message, state: str, **fields: Any) -> None:
-    Message.objects.filter(pk=message.pk, state=Message.State.SENDING, claimed_by=message.claimed_by).update(
+    """Write what became of it, if it is still ours; what went out is told even where it was canceled meanwhile."""
+    ours = [Message.State.SENDING] + ([Message.State.CANCELED] if state == Message.State.SENT else [])
+    Message.objects.filter(pk=message.pk, state__in=ours, claimed_by=message.claimed_by).update(
         state=state, lease_ends_at=None, changed_at=timezone.now(), **fields
     )
 
 
 def _readable(answer: bytes | str) -> str:
     return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-
-
-# What a message says
-
-
-def render(message: Message) -> EmailMultiAlternatives:
-    """The mail as it is sent: subject, text and HTML parts, in the message's language; links begin with SITE_URL."""
-    with translation.override(message.language):
-        if message.sign_on is None:
-            subject, text, html = message.subject, message.body, ""
-        else:
-            context = _context(message.sign_on)
-            subject = " ".join(render_to_string(f"mail/{message.kind}/subject.txt", context).split())
-            text = render_to_string(f"mail/{message.kind}/body.txt", context)
-            html = render_to_string(f"mail/{message.kind}/body.html", context)
-    mail = EmailMultiAlternatives(
-        subject,
-        text,
-        to=[message.to_address],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
-    )
-    if html:
-        mail.attach_alternative(html, "text/html")
-    return mail
-
-
-def _context(sign_on: SignOn) -> dict[str, Any]:
-    return {
-        "sign_on": sign_on,
-        "statement": {
-            "title": sign_on.text.title,
-            "url": settings.SITE_URL + sign_on.statement.get_absolute_url(),
-        },
-        "network_name": settings.NETWORK_NAME,
-        "site_url": settings.SITE_URL,
-        "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
-        "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
-        "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),
-        "expires_at": sign_on.expires_at,
-        "reason": sign_on.decision_reason,
-    }
-
-
-def _link(name: str, token: str) -> str:
-    return settings.SITE_URL + reverse(name, args=[token])

@@ -158,8 +158,11 @@ def search_key(name: str) -> str:
     text = unicodedata.normalize("NFKD", _ACCENT.sub("", text).casefold())
     text = _ACCENT.sub("", text).translate(_ALIKE)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), _GENITIVE.sub("", text))
-    folded = " ".join("".join(map(_folded, text)).split())
-    return unicodedata.normalize("NFC", folded) or " ".join(unicodedata.normalize("NFKC", name).split())
+    folded = " ".join("".join(map(_folded, text)).split())[:_SEARCH_KEY_LIMIT].strip()
+    return (
+        unicodedata.normalize("NFC", folded)
+        or " ".join(unicodedata.normalize("NFKC", name).split())[:_SEARCH_KEY_LIMIT]
+    )
 
 
 def _folded(character: str) -> str:
@@ -172,7 +175,7 @@ def _folded(character: str) -> str:
 
 
 # A B-tree entry of PostgreSQL holds 2,704 bytes: nothing that is typed may break the INSERT.
-_SORT_KEY_LIMIT = 2000
+_SORT_KEY_LIMIT, _SEARCH_KEY_LIMIT = 2000, 500
 
 
 def sort_key(name: str) -> str:

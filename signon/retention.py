@@ -16,12 +16,15 @@ def expire_unconfirmed(limit: int = 1000) -> int:
 
 @transaction.atomic
 def _expire(sign_on: SignOn) -> bool:
+    waiting = SignOn.objects.filter(pk=sign_on.pk, state=SignOn.State.UNCONFIRMED, expires_at__lt=timezone.now())
+    if not waiting.select_for_update(no_key=True).exists():
+        return False  # typed again, or confirmed, since it was found
     blank = dict.fromkeys(SignOn.PERSONAL_DATA, "")
     if sign_on.is_individual:
         blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
     if not sign_on.move(SignOn.State.EXPIRED, ended_at=timezone.now(), **blank):
         return False
     mailing.cancel(sign_on)
-    sign_on.messages.update(to_address="erased@invalid.invalid")
+    sign_on.messages.update(to_address="erased@invalid.invalid", mailbox="")
     LedgerEntry.objects.append(sign_on, LedgerEntry.Act.EXPIRED)
     return True

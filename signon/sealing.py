@@ -85,5 +85,5 @@ def _faults_of_seals() -> Iterator[str]:
     for gone in SealedEntry.objects.filter(~Exists(kept)).select_related("seal"):
         yield f"Sign-on {gone.sign_on_number}: entry {gone.number}, under seal {gone.seal.number}, was removed."
     changed = SealedEntry.objects.exclude(digest=F("entry__digest"))
-    for each in changed.filter(Exists(kept)):
-        yield f"Sign-on {each.sign_on_number}: entry {each.number} is not the one that was sealed."
+    for other in changed.filter(Exists(kept)):
+        yield f"Sign-on {other.sign_on_number}: entry {other.number} is not the one that was sealed."

@@ -70,7 +70,9 @@ def grouped(statement: Statement, language: str) -> list[Group]:
     """The same with every name: one query for the numbers and one for the names."""
     by_place = {(group.code, group.scope): group for group in groups(statement, language)}
     for sign_on in ordered(listed(statement)):
-        by_place[(sign_on.country, "" if sign_on.country else sign_on.scope)].rows.append(as_row(sign_on, language))
+        group = by_place.get((sign_on.country, "" if sign_on.country else sign_on.scope))
+        if group:  # else it was accepted since the numbers were read
+            group.rows.append(as_row(sign_on, language))
     return list(by_place.values())
 
 

@@ -14,6 +14,7 @@ from signon import mailing, names
 from signon.models import Counter, LedgerEntry, Message, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
+ALREADY_SIGNED = "already_signed"
 
 # After "this was not me", so long no mail about this statement goes to that address.
 QUIET_AFTER_NOT_ME = timedelta(days=7)
@@ -60,20 +61,21 @@ def sign(*, statement: Statement, language: str, digest: str = "", **typed: Any)
         raise TextChanged
     fields = _fields(statement, text, language, typed)
     with transaction.atomic():
-        text.freeze()
-        known = _already_signed(statement, fields)
-        if known:
-            _tell_already_signed(known)
-            return known
+        mailing.hold_mailbox(fields["email"])
+        _freeze(text)
         sign_on, act = _write(statement, fields)
-        LedgerEntry.objects.append(
-            sign_on,
-            act,
-            text=text.digest,
-            version=sign_on.version,
-            source=sign_on.source,
-            typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
-        )
+        if act == ALREADY_SIGNED:
+            _tell_already_signed(sign_on)
+            return sign_on
+        if act:
+            LedgerEntry.objects.append(
+                sign_on,
+                act,
+                text=text.digest,
+                version=sign_on.version,
+                source=sign_on.source,
+                typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
+            )
         _ask_to_confirm(sign_on)
     return sign_on
 
@@ -83,15 +85,15 @@ def confirm(sign_on: SignOn, *, version: int) -> None:
 
     Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
     """
-    reason = why_not(sign_on)
-    if reason:
-        raise CannotConfirm(reason)
     with transaction.atomic():
-        guarded = SignOn.objects.select_for_update().get(pk=sign_on.pk)
-        if guarded.state == State.UNCONFIRMED and guarded.version != version:
+        locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
+        guarded = locked.select_related("statement").get(pk=sign_on.pk)
+        reason = why_not(guarded)
+        if reason:
+            raise CannotConfirm(reason)
+        if guarded.version != version:
             raise TypedAgain
-        if not sign_on.move(State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None):
-            raise CannotConfirm(why_not(guarded) or "used")
+        sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
         mailing.cancel(sign_on, Message.Kind.VERIFICATION)
         LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version)
 
@@ -129,7 +131,7 @@ def this_was_not_me(sign_on: SignOn) -> bool:
 def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
     """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now."""
     with transaction.atomic():
-        was_accepted = SignOn.objects.select_for_update().get(pk=sign_on.pk).state == State.ACCEPTED
+        was_accepted = SignOn.objects.select_for_update(no_key=True).get(pk=sign_on.pk).state == State.ACCEPTED
         withdrawn = sign_on.move(
             State.WITHDRAWN,
             ending=SignOn.Ending.SIGNER,
@@ -144,19 +146,27 @@ def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
     return withdrawn
 
 
-def mail_links(email: str) -> None:
-    """Mail to an address the links to its own sign-ons: to confirm what waits, to manage what is confirmed.
+def mail_links(email: str, language: str) -> None:
+    """Queue a mail with the links to an address' own sign-ons: to confirm what waits, to manage what is confirmed.
 
-    Says nothing to the caller: whether an address is known stays between us and the address.
+    Whether there are any is looked up when it is sent: the caller learns nothing, not even from the time it takes.
     """
-    standing = [State.UNCONFIRMED, State.CONFIRMED, State.ACCEPTED]
-    own = SignOn.objects.filter(email__iexact=email, state__in=standing).select_related("statement")
-    for sign_on in own.order_by("-created_at")[: mailing.MOST_AN_HOUR]:
-        with transaction.atomic():
-            if sign_on.state != State.UNCONFIRMED:
-                _tell_already_signed(sign_on)
-            elif not why_not(sign_on):
-                _ask_to_confirm(sign_on)
+    with transaction.atomic():
+        if mailing.may_be_mailed(email):
+            mailing.compose(
+                Message.Kind.LINKS,
+                key=f"links:{email.lower()}:{timezone.now():%Y%m%d%H%M}",
+                to=email,
+                language=language,
+            )
+
+
+def _freeze(text: RevisionText) -> None:
+    """Freeze what is signed; raises TextChanged if an editor changed it after it was read."""
+    if text.frozen_at is None:
+        text.freeze()
+        if RevisionText.objects.values_list("digest", flat=True).get(pk=text.pk) != text.digest:
+            raise TextChanged
 
 
 def as_listed(typed: dict[str, Any]) -> str:
@@ -207,13 +217,19 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
 
 
 def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
-    """Insert the sign-on, or replace what this address left unconfirmed; two posts at once make one."""
-    waiting = SignOn.objects.filter(statement=statement, email__iexact=fields["email"], state=State.UNCONFIRMED)
+    """Insert the sign-on, or replace what this address left unconfirmed, or find what it has confirmed.
+
+    Returns the ledger's act with it: "" where the same words were typed again. Two posts at once make one row.
+    """
+    waiting = SignOn.objects.at_address(fields["email"]).filter(statement=statement, state=State.UNCONFIRMED)
     for _attempt in range(3):
-        sign_on = waiting.select_for_update().first()
+        sign_on = waiting.select_for_update(no_key=True).first()
+        # Only now, behind the lock: a confirmation at the same moment is either done or waits for us.
+        known = _already_signed(statement, fields)
+        if known:
+            return known, ALREADY_SIGNED
         if sign_on:
-            _replace(sign_on, fields)
-            return sign_on, Act.TYPED_AGAIN
+            return sign_on, Act.TYPED_AGAIN if _replace(sign_on, fields) else ""
         try:
             with transaction.atomic():
                 return SignOn.objects.create(statement=statement, **fields), Act.SIGNED
@@ -222,7 +238,7 @@ def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
     raise conflict
 
 
-def _replace(sign_on: SignOn, fields: dict[str, Any]) -> None:
+def _replace(sign_on: SignOn, fields: dict[str, Any]) -> bool:
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
     changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name != "expires_at")
     for name, value in fields.items():
@@ -230,29 +246,33 @@ def _replace(sign_on: SignOn, fields: dict[str, Any]) -> None:
     if changed:
         sign_on.version += 1
     sign_on.save()
+    return changed
 
 
 def _ask_to_confirm(sign_on: SignOn) -> None:
-    quiet_since = timezone.now() - QUIET_AFTER_NOT_ME
-    unwanted = SignOn.objects.filter(
-        statement=sign_on.statement,
-        email__iexact=sign_on.email,
-        ending=SignOn.Ending.NOT_ME,
-        ended_at__gt=quiet_since,
+    """Mail the link, unless this version's was just mailed, the mailbox has had enough, or its owner said no."""
+    now = timezone.now()
+    asked = sign_on.messages.filter(kind=Message.Kind.VERIFICATION)
+    of_this_version = asked.filter(key__startswith=f"verification:{sign_on.pk}:{sign_on.version}:")
+    unwanted = SignOn.objects.at_address(sign_on.email).filter(
+        statement=sign_on.statement, ending=SignOn.Ending.NOT_ME, ended_at__gt=now - QUIET_AFTER_NOT_ME
     )
-    if mailing.may_be_mailed(sign_on.email) and not unwanted.exists():
-        mailing.compose(
-            Message.Kind.VERIFICATION,
-            key=f"verification:{sign_on.pk}:{sign_on.version}:{_bucket()}",
-            sign_on=sign_on,
-            expires_at=sign_on.expires_at,
-        )
+    if (
+        of_this_version.filter(created_at__gt=now - SAME_AGAIN).exists()
+        or unwanted.exists()
+        or not mailing.may_be_mailed(sign_on.email)
+    ):
+        return
+    mailing.compose(
+        Message.Kind.VERIFICATION,
+        key=f"verification:{sign_on.pk}:{sign_on.version}:{asked.count()}",
+        sign_on=sign_on,
+        expires_at=sign_on.expires_at,
+    )
 
 
 def _tell_already_signed(sign_on: SignOn) -> None:
-    if mailing.may_be_mailed(sign_on.email):
-        mailing.compose(Message.Kind.ALREADY_SIGNED, key=f"already_signed:{sign_on.pk}:{_bucket()}", sign_on=sign_on)
-
-
-def _bucket() -> int:
-    return int(timezone.now().timestamp() // SAME_AGAIN.total_seconds())
+    told = sign_on.messages.filter(kind=Message.Kind.ALREADY_SIGNED)
+    if not told.filter(created_at__gt=timezone.now() - SAME_AGAIN).exists() and mailing.may_be_mailed(sign_on.email):
+        key = f"already_signed:{sign_on.pk}:{told.count()}"
+        mailing.compose(Message.Kind.ALREADY_SIGNED, key=key, sign_on=sign_on)

@@ -40,6 +40,7 @@ def accept(sign_on: SignOn, *, by: User, reason: str = "", organization: Organiz
     entry = organization
     try:
         with transaction.atomic():
+            hold_directory()
             if entry is None and not sign_on.is_individual:
                 entry = directory_entry(sign_on)
             made = entry is not None and entry.pk is None
@@ -76,7 +77,8 @@ def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
     An entry of the directory that this decision made, and nothing else uses, goes with it. Raises CannotDecide.
     """
     with transaction.atomic():
-        before = SignOn.objects.select_for_update().get(pk=sign_on.pk)
+        hold_directory()
+        before = SignOn.objects.select_for_update(no_key=True).get(pk=sign_on.pk)
         nobody = {"decided_at": None, "decided_by": None, "decision_reason": "", "organization": None}
         if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **nobody):
             raise CannotDecide
@@ -87,15 +89,18 @@ def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
             Counter.objects.leave(sign_on)
 
 
-def directory_entry(sign_on: SignOn) -> Organization:
-    """The directory's organization of the same name and place, or a new one, not yet saved.
+def hold_directory() -> None:
+    """Until the transaction's end nobody else makes or removes an entry of the directory.
 
-    Needs a transaction: until its end nobody else can make an entry of this name, so that of two verifiers who
-    accept the same new organization at once, one finds what the other made.
+    Of two verifiers who accept the same new organization at once, one finds what the other made.
     """
-    key = names.search_key(sign_on.organization_name)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"directory:{key}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('signon.directory', 0))")
+
+
+def directory_entry(sign_on: SignOn) -> Organization:
+    """The directory's organization of the same name and place, or a new one, not yet saved."""
+    key = names.search_key(sign_on.organization_name)
     known = Organization.objects.filter(search_key=key, country=sign_on.country).order_by("pk").first()
     return known or Organization(
         slug=free_slug(sign_on.organization_name),
@@ -148,11 +153,12 @@ def _tell(sign_on: SignOn, kind: str) -> None:
 def _standing(sign_on: SignOn, organization: Organization | None) -> SignOn | None:
     stands = SignOn.objects.public().filter(statement=sign_on.statement_id)
     if sign_on.is_individual:
-        return stands.filter(email__iexact=sign_on.email, signer=SignOn.Signer.INDIVIDUAL).first()
+        return stands.at_address(sign_on.email).filter(signer=SignOn.Signer.INDIVIDUAL).first()
     return stands.filter(organization=organization).first() if organization and organization.pk else None
 
 
 def _forget_unused(sign_on: SignOn, organization: Organization | None) -> None:
-    made_here = sign_on.ledger.filter(act=Act.ACCEPTED, facts__made=True).exists()
+    accepted = sign_on.ledger.filter(act=Act.ACCEPTED).order_by("-number").first()
+    made_here = bool(accepted and organization and accepted.facts.get("made"))
     if organization and made_here and not organization.sign_ons.exists():
         organization.delete()

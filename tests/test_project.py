@@ -17,9 +17,10 @@ from signon.models import Message, SignOn, User
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries"},
+    {"names", "countries", "addresses", "waking"},
     {"models"},
     {"tokens"},
+    {"rendering"},
     {"mailing"},
     {"retention", "sealing", "accounts", "roles", "signatories", "spreadsheets"},
     {"signing"},

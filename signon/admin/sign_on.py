@@ -163,7 +163,11 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         """Show what was chosen and ask for the reason; the button decides each of them."""
         if act not in ACTS or not self.has_verify_permission(request):
             raise PermissionDenied
-        numbers = [int(pk) for pk in request.GET.get("chosen", "").split(",") if pk.isdigit() and len(pk) < 19]
+        numbers = [
+            int(pk)
+            for pk in request.GET.get("chosen", "").split(",")
+            if pk.isascii() and pk.isdecimal() and len(pk) < 19
+        ]
         chosen = list(self.get_queryset(request).filter(pk__in=numbers).order_by("created_at", "pk"))
         form = ReasonForm(request.POST if request.method == "POST" else None, act=act)
         if form.is_bound and form.is_valid():
@@ -204,7 +208,9 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         extra_context: Any = None,
     ) -> HttpResponse:
         sign_on = (
-            get_object_or_404(self.get_queryset(request), pk=object_id) if object_id and object_id.isdigit() else None
+            get_object_or_404(self.get_queryset(request), pk=object_id)
+            if object_id and object_id.isascii() and object_id.isdecimal()
+            else None
         )
         possible = {"accept": "accepted", "decline": "declined", "reopen": "confirmed"}
         offered = [

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from signon.models.sign_on import SignOn
@@ -30,15 +29,18 @@ class Message(models.Model):
         ALREADY_SIGNED = "already_signed", _("Already signed")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
+        LINKS = "links", _("Links to own sign-ons")
         ACCOUNT = "account", _("About an account")
 
-    PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "answer", "subject", "body"}
+    PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "subject", "body"}
 
     # Composing the same message twice is impossible: the second finds this key taken.
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
     to_address = models.EmailField(_("to"))
+    # What limits count by (signon.addresses.mailbox).
+    mailbox = models.CharField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
     # Only what has no sign-on to be rendered from (mail about an account); wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
@@ -63,7 +65,7 @@ class Message(models.Model):
         indexes = [
             models.Index("due_at", name="messages_that_are_due", condition=Q(state__in=["queued", "retrying"])),
             models.Index("lease_ends_at", name="messages_under_a_lease", condition=Q(state="sending")),
-            models.Index(Lower("to_address"), "created_at", name="messages_to_an_address"),
+            models.Index("mailbox", "created_at", name="messages_to_a_mailbox"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -33,6 +33,10 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
         """Signatories who agreed to stand in the list, by name or as “an organization in …”."""
         return self.public().exclude(listing=SignOn.Listing.COUNT)
 
+    def at_address(self, email: str) -> SignOnQuerySet:
+        """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
     def for_user(self, user: User) -> SignOnQuerySet:
         """What a member of staff may see in the admin and at the desk."""
         return self.all() if user.has_perm("signon.view_signon") else self.none()
@@ -126,7 +130,7 @@ class SignOn(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # As listed
-    listed_name = models.CharField(_("name as listed"), max_length=400)
+    listed_name = models.CharField(_("name as listed"), max_length=510)
     sort_key = models.CharField(max_length=2400, editable=False, db_collation="C")
     search_key = models.CharField(max_length=900, editable=False, db_collation="C")
 

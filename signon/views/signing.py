@@ -100,7 +100,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
     """For a link that was cut, used or lost. The answer is the same whether or not the address is known."""
     form = NewLinkForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        signing.mail_links(form.cleaned_data["email"])
+        signing.mail_links(form.cleaned_data["email"], get_language() or "en")
         return redirect("links-sent")
     return render(request, "signon/new_link.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -120,8 +120,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Ended as error:
         return ended(request, "ended", error.sign_on.statement)
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
-    if form.is_bound and form.is_valid():
-        signing.withdraw(sign_on, reason=form.cleaned_data["reason"])
+    if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return render(request, "signon/withdrawn.html", _page(sign_on))
     page = _page(sign_on) | {
         "form": form,
@@ -142,4 +141,4 @@ def _page(sign_on: SignOn) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 10 else 0
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 0

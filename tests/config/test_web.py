@@ -1,13 +1,15 @@
 """What every answer of the site keeps to."""
 
+import logging
 import os
 import subprocess
 import sys
+from ipaddress import ip_network
 
 import pytest
 from django.db import OperationalError, connection
 
-from config import middleware
+from config import logs, middleware
 
 PRODUCTION = {
     "DATABASE_URL": "postgresql://undersigned:secret@127.0.0.1:1/undersigned",
@@ -40,6 +42,11 @@ def test_production_starts_with_its_settings():
         ({"ALLOWED_HOSTS": None}, "ALLOWED_HOSTS"),
         ({"SITE_URL": None}, "SITE_URL"),
         ({"EMAIL_URL": None}, "EMAIL_URL"),
+        ({"SITE_URL": "statements.example.org"}, "SITE_URL must be an address"),
+        ({"TRUSTED_PROXIES": "junk"}, "TRUSTED_PROXIES takes networks"),
+        ({"MAIL_LEASE": "0"}, "MAIL_LEASE takes a whole number from 1 on"),
+        ({"DATABASE_POOL": "many"}, "DATABASE_POOL takes a whole number from 0 on"),
+        ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL must begin with postgresql://"),
         ({"REDIS_URL": None}, "DATABASE_URL is set, but REDIS_URL is not"),
     ],
 )
@@ -116,3 +123,27 @@ def test_the_address_alone_decides_the_language(client, language):
     assert answer["Content-Language"] == language
     assert f'lang="{language}"' in answer.content.decode()
     assert client.get("/", headers={"Accept-Language": language})["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client_address"),
+    [
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "1.2.3.4, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("203.0.113.1", "127.0.0.1", "203.0.113.1"),
+    ],
+)
+def test_a_client_s_address_comes_through_trusted_proxies_alone(rf, settings, peer, forwarded, client_address):
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    seen = {}
+    request = rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded, HTTP_X_FORWARDED_PROTO="https")
+    middleware.TrustedProxies(lambda request: seen.update(request.META))(request)
+    assert seen["REMOTE_ADDR"] == client_address
+    assert ("HTTP_X_FORWARDED_PROTO" in seen) is peer.startswith("10.")
+
+
+def test_a_log_holds_no_token():
+    record = logging.LogRecord("x", 20, "", 0, "Gone: %s", ("/fr/sign-ons/manage/WzEsIng:abc:def/",), None)
+    logs.WithoutTokens().filter(record)
+    assert record.getMessage() == "Gone: /fr/sign-ons/manage/…/"

@@ -6,7 +6,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from signon import mailing, signing, verifying
+from signon import mailing, rendering, signing, verifying
 from signon.models import Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.smtp import MailServer, free_port, links
@@ -170,7 +170,7 @@ def test_a_decision_is_mailed_after_ten_minutes_and_not_before(server):
 
 def sent_mail(kind="verification", **fields):
     sign_on = SignOnFactory(**fields)
-    return mailing.render(mailing.compose(kind, key=f"{kind}:{sign_on.pk}", sign_on=sign_on))
+    return rendering.render(mailing.compose(kind, key=f"{kind}:{sign_on.pk}", sign_on=sign_on))
 
 
 def test_text_parts_are_text():
@@ -248,3 +248,96 @@ def test_a_server_that_accepts_and_hangs_is_a_temporary_failure(settings):
         deliver()
     message.refresh_from_db()
     assert message.state == "retrying"
+
+
+def test_who_asks_for_links_without_a_sign_on_gets_no_mail(server):
+    signing.mail_links("nobody@elsewhere.example", "en")
+    assert deliver() == 0
+    assert (Message.objects.get().state, server.mails) == ("canceled", [])
+
+
+def test_links_to_own_sign_ons_come_in_one_mail_in_the_language_asked_in(server):
+    sign_on = SignOnFactory(email="asha@secret.example")
+    standing = accepted(email="asha@secret.example")
+    Message.objects.all().delete()
+    signing.mail_links("Asha@secret.example", "fr")
+    assert deliver() == 1
+    found = " ".join(links(server.mails[0]))
+    assert "/fr/sign-ons/confirm/" in found
+    assert "/fr/sign-ons/manage/" in found
+    assert sign_on.statement.title in server.mails[0].get_body(("plain",)).get_content()
+    assert standing.statement.title in server.mails[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("address", ["v@\u0627a.org", "v@" + "\u00e9" * 63 + ".org"])
+def test_an_address_that_no_mail_can_be_made_for_holds_up_no_other(server, address):
+    """The form refuses these; should one get by, it ends alone."""
+    bad, good = compose(SignOnFactory(email=address)), compose(SignOnFactory())
+    assert deliver() == 1
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, good.state) == ("dead", "sent")
+
+
+def test_a_message_that_kills_its_workers_goes_to_the_end_and_is_given_up(settings):
+    message = compose()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for number in range(mailing.MOST_LEASES):
+            assert len(mailing.claim()) == 1
+            clock.shift(timedelta(seconds=settings.MAIL_LEASE + 1))
+            assert mailing.claim(limit=0) == []
+            clock.shift(timedelta(minutes=number))
+        message.refresh_from_db()
+    assert (message.state, message.answer) == ("dead", "its worker died")
+
+
+def test_a_decision_taken_back_while_a_worker_holds_its_mail_is_not_sent(server):
+    sign_on = accepted()
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        held = mailing.claim()
+        verifying.reopen(sign_on, by=UserFactory())
+        assert mailing.deliver(held) == 0
+    assert (Message.objects.get().state, server.mails) == ("canceled", [])
+
+
+def test_a_mail_that_is_no_longer_true_is_not_sent_on_a_later_try(server):
+    server.answer = lambda recipient: "450 Later"
+    sign_on = accepted()
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False) as clock:
+        deliver()
+        signing.withdraw(sign_on)
+        Message.objects.update(state="retrying")  # as if the cancel had come between
+        server.answer = lambda recipient: ""
+        clock.shift(timedelta(minutes=5))
+        assert deliver() == 0
+    assert server.mails == []
+
+
+@pytest.mark.parametrize("spelling", ["v@\uff45xample.org", "v@ex\u00adample.org", "V@EXAMPLE.org", "v+1@example.org"])
+def test_another_spelling_of_a_mailbox_is_the_same_mailbox(spelling):
+    from signon import addresses
+
+    assert addresses.mailbox(addresses.clean(spelling)) == "v@example.org"
+
+
+@pytest.mark.parametrize(
+    "address", ['"v"@example.org', "v@\u0627a.org", "v@" + "\u00e9" * 63 + ".org", "v@", "@x.org", "v@x"]
+)
+def test_what_is_no_address_is_refused(address):
+    from django.core.exceptions import ValidationError
+
+    from signon import addresses
+
+    with pytest.raises(ValidationError):
+        addresses.clean(address)
+
+
+def test_a_look_alike_domain_is_another_address():
+    from signon import addresses
+
+    assert addresses.clean("ceo@m\u0131crosoft.example") != addresses.clean("ceo@microsoft.example")
+
+
+def test_a_password_reset_mails_no_stranger(client):
+    client.post("/accounts/password/reset/", {"email": "stranger@elsewhere.example"})
+    assert Message.objects.count() == 0

@@ -1,10 +1,9 @@
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 
 from signon import sealing, signing
 from signon.models import LedgerEntry, Seal, SealedEntry
+from tests.elsewhere import Elsewhere
 from tests.factories import SignOnFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -105,38 +104,6 @@ def test_seals_are_only_added_to(statement, model):
         model.objects.update(digest="0" * 64)
     with pytest.raises(IntegrityError, match="only added to"), transaction.atomic():
         model.objects.all()._raw_delete("default")
-
-
-class Elsewhere(threading.Thread):
-    """Runs an act in a transaction of its own connection, which stays open until `finish`."""
-
-    def __init__(self, act):
-        super().__init__()
-        self.act, self.done, self.finish, self.error = act, threading.Event(), threading.Event(), None
-
-    def run(self):
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '3s'")
-                self.act()
-                self.done.set()
-                self.finish.wait(30)
-        except Exception as error:
-            self.error = error
-        finally:
-            self.done.set()
-            connections.close_all()
-
-    def __enter__(self):
-        self.start()
-        assert self.done.wait(30)
-        return self
-
-    def __exit__(self, *error):
-        self.finish.set()
-        self.join(30)
-        assert self.error is None
 
 
 def sign(statement, number):

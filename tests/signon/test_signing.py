@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import mailing, signing, verifying
+from signon import mailing, rendering, signing, tokens, verifying
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -110,6 +111,16 @@ def test_nobody_can_flood_a_mailbox_by_typing_again_and_again():
     for number in range(mailing.MOST_AN_HOUR + 3):
         sign(statement, organization_name=f"Organization {number}")
     assert Message.objects.count() == mailing.MOST_AN_HOUR
+
+
+def test_nobody_can_flood_a_mailbox_hour_after_hour():
+    statement = StatementFactory()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for hour in range(6):
+            for number in range(mailing.MOST_AN_HOUR):
+                sign(statement, organization_name=f"Organization {hour} {number}")
+            clock.shift(timedelta(hours=1, seconds=1))
+    assert Message.objects.count() == mailing.MOST_A_DAY
 
 
 def test_who_has_confirmed_and_signs_again_gets_a_mail_that_says_so_and_no_second_sign_on():
@@ -225,10 +236,13 @@ def test_without_consent_a_sign_on_is_counted_only():
 def test_links_are_mailed_to_an_address_for_its_own_sign_ons_only():
     waiting, other = sign(StatementFactory()), sign(StatementFactory(), email="else@elsewhere.example")
     Message.objects.all().delete()
-    signing.mail_links("ANA@mujeresunidas.example")
-    signing.mail_links("nobody@elsewhere.example")
-    assert list(Message.objects.values_list("sign_on", "kind")) == [(waiting.pk, "verification")]
-    assert other.messages.count() == 0
+    signing.mail_links("ANA@mujeresunidas.example", "en")
+    signing.mail_links("nobody@elsewhere.example", "en")
+    assert list(Message.objects.order_by().values_list("kind", "state").distinct()) == [("links", "queued")]
+    own = rendering.render(Message.objects.get(to_address="ANA@mujeresunidas.example"))
+    assert tokens.make(waiting, tokens.CONFIRM).split(":")[0] in own.body
+    assert tokens.make(other, tokens.CONFIRM).split(":")[0] not in own.body
+    assert rendering.own_sign_ons("nobody@elsewhere.example") == []
 
 
 def test_a_ledger_entry_holds_no_personal_data():

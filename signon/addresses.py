@@ -1,0 +1,32 @@
+"""E-mail addresses as identities: one spelling for each, so that limits and "one for an address" mean something."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+INVALID = _("Enter an e-mail address like name@example.org.")
+
+
+def clean(address: str) -> str:
+    """The address with its domain in ASCII (IDNA A-labels) and lower case, as it is mailed; the local part stays.
+
+    Raises ValidationError for what is no address, a domain that IDNA refuses, and quoted local parts, which nobody
+    has and which would be a second spelling of the plain one (RFC 5321, 4.1.2).
+    """
+    local, _at, domain = address.strip().rpartition("@")
+    try:
+        cleaned = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+    except UnicodeError:
+        raise ValidationError(INVALID, code="invalid") from None
+    validate_email(cleaned)
+    if '"' in local or len(cleaned) > 254:
+        raise ValidationError(INVALID, code="invalid")
+    return cleaned
+
+
+def mailbox(address: str) -> str:
+    """What limits count by: lower case, without a "+tag". Not for mailing, and not for telling people apart."""
+    local, _at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
