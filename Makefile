@@ -15,7 +15,7 @@ PRODUCTION := DATABASE_URL=postgresql://undersigned:secret@127.0.0.1:1/undersign
 include fonts.mk
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
+	@grep -hE '^[a-z-]+:.*##' Makefile fonts.mk | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 run: venv catalogs  ## start everything on http://localhost:8000 (PORT=8001 for another)
@@ -51,7 +51,7 @@ screenshots: venv catalogs chromium  ## take the pictures in docs/images again
 	@$(BIN)/python -m tests.browser.screenshots docs/images
 
 # Babel compiles the translations: no gettext is needed.
-catalogs: venv
+catalogs: venv  ## compile the translations
 	@for app in campaigns signon; do $(BIN)/pybabel -q compile -D django -d $$app/locale || exit 1; done
 
 chromium: venv

@@ -6,7 +6,7 @@ SANS := source-sans-3-latin-400-normal source-sans-3-latin-ext-400-normal
 ARABIC := markazi-text-arabic-400-normal markazi-text-arabic-600-normal
 
 .PHONY: fonts
-fonts:
+fonts:  ## copy the fonts from their packages again (needs npm)
 	npm install --no-audit --no-fund --no-package-lock
 	mkdir -p $(FONTS)
 	for name in $(SERIF); do cp node_modules/@fontsource/source-serif-4/files/$$name.woff2 $(FONTS)/; done

@@ -4,6 +4,7 @@ Local mode (neither DATABASE_URL nor REDIS_URL is set) uses the servers that `ma
 and answers loopback alone. Everything else is production: it refuses to start without its secrets.
 """
 
+from email.utils import formataddr
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,7 +58,8 @@ try:
     TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.list("TRUSTED_PROXIES", default=[])]
 except ValueError as error:
     raise ImproperlyConfigured(f"TRUSTED_PROXIES takes networks like 10.0.0.0/8: {error}.") from error
-SOURCE_URL = env.str("SOURCE_URL", "https://example.org/undersigned")
+# Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
+SOURCE_URL = env.str("SOURCE_URL", "")
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
 
 INSTALLED_APPS = [
@@ -190,7 +192,7 @@ EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"sign-on@{urlsplit(SITE_URL).hostname}")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", formataddr((NETWORK_NAME, f"sign-on@{urlsplit(SITE_URL).hostname}")))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A claim on a message is a lease: a worker that dies gives its messages back when it ends. In seconds.
 MAIL_LEASE = _at_least("MAIL_LEASE", 1, default=60)

@@ -28,6 +28,13 @@ class NameField(forms.CharField):
             raise forms.ValidationError(error.message, code=error.code) from error
 
 
+WEBSITE = _("Enter an address like organization.org.")
+
+
+class WebsiteField(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"], message=WEBSITE)]
+
+
 class CountrySelect(forms.Select):
     """A select whose options carry the other names that a country is looked for by."""
 
@@ -106,14 +113,14 @@ class SignOnForm(forms.Form):
         choices=[("", _("Please choose")), *Organization.Type.choices],
         required=False,
     )
-    website = forms.URLField(
+    website = WebsiteField(
         label=_("Website"),
         required=False,
         max_length=200,
         assume_scheme="https",
         help_text=_("Helps us to verify the sign-on sooner."),
+        error_messages={"invalid": WEBSITE},
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
-        validators=[URLValidator(schemes=["http", "https"])],
     )
     representative_name = NameField(
         label=_("Your name"),

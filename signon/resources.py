@@ -11,6 +11,9 @@ from import_export.resources import Resource
 from signon import countries
 from signon.models import SignOn
 
+# The columns that the right `export_contacts` adds.
+CONTACTS = ("representative_name", "representative_title", "email", "language", "consent_updates")
+
 
 class SignatoryResource(Resource):
     """What whoever may export sees. A name that its owner keeps back is not in it."""

@@ -32,8 +32,12 @@ ROLES["administrator"] = sorted(
 )
 
 
-def give(user: User, role: str) -> None:
-    """Make the user staff in this role, and in no other; the role's group is brought up to this table."""
+def give(user: User, role: str) -> list[str]:
+    """Make the user staff in this role, and in no other; the role's group is brought up to this table.
+
+    Returns the roles that the user had before.
+    """
+    before = sorted(user.groups.values_list("name", flat=True))
     group, _made = Group.objects.get_or_create(name=role)
     wanted = Q()
     for right in ROLES[role]:
@@ -43,3 +47,4 @@ def give(user: User, role: str) -> None:
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.set([group])
+    return before

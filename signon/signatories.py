@@ -136,8 +136,9 @@ def _beyond(sign_ons: QuerySet[SignOn], edge: SignOn, way: str) -> QuerySet[Sign
 
 
 def latest(statement: Statement, language: str, number: int = 5) -> list[Row]:
-    """The latest who stand in the list by name, newest first."""
+    """The latest who stand in the list by name, newest first; an import's came all at once and are not latest."""
     newest = SignOn.objects.named().filter(statement=statement, listing=SignOn.Listing.NAME)
+    newest = newest.exclude(source=SignOn.Source.IMPORT)
     return [as_row(sign_on, language) for sign_on in newest.order_by("-decided_at", "-pk")[:number]]
 
 

@@ -16,8 +16,8 @@ from signon.models import Counter, LedgerEntry, Message, SignOn
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
 
-# After "this was not me", so long no mail about this statement goes to that address.
-QUIET_AFTER_NOT_ME = timedelta(days=7)
+# After "this was not me", so long no mail about this statement goes to that address; the page says so.
+QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 # The same words typed again within this time (a double click, the back button) cause no second mail.

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Revision, RevisionText, Statement
+from campaigns.templatetags.moments import moment
 
 
 class RevisionTextForm(forms.ModelForm):
@@ -88,10 +89,18 @@ class RevisionAdmin(admin.ModelAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(admin.ModelAdmin):
-    list_display = ["slug", "state", "addressee", "opens_at", "closes_at", "zone"]
+    list_display = ["slug", "state", "addressee", "opens", "closes"]
     list_filter = ["state", "campaign"]
     search_fields = ["slug", "addressee", "revisions__texts__title"]
     autocomplete_fields = ["campaign"]
+
+    @admin.display(description=_("opens"), ordering="opens_at")
+    def opens(self, statement: Statement) -> str:
+        return moment(statement.opens_at, statement.zone) or "–"
+
+    @admin.display(description=_("closes"), ordering="closes_at")
+    def closes(self, statement: Statement) -> str:
+        return moment(statement.closes_at, statement.zone) or "–"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -57,8 +57,8 @@ class Statement(models.Model):
     slug = models.SlugField(_("short name in addresses"), unique=True, max_length=100)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     addressee = models.CharField(_("addressee"), max_length=300, help_text=_("To whom the statement speaks."))
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("In UTC."))
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("In UTC."))
     zone = models.CharField(
         _("time zone"),
         max_length=64,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from import_export.forms import SelectableFieldsExportForm
@@ -24,8 +25,19 @@ from campaigns.models import Statement
 from signon import countries, verifying
 from signon.exporting import CSV, JSON, XLSX
 from signon.models import LedgerEntry, SignOn, User
-from signon.resources import resource_for
+from signon.resources import CONTACTS, resource_for
 
+DONE = {
+    "accept": ngettext_lazy(
+        "%d sign-on accepted. Mail follows in ten minutes.",
+        "%d sign-ons accepted. Mail follows in ten minutes.",
+    ),
+    "decline": ngettext_lazy(
+        "%d sign-on declined. Mail follows in ten minutes.",
+        "%d sign-ons declined. Mail follows in ten minutes.",
+    ),
+    "reopen": ngettext_lazy("%d decision taken back.", "%d decisions taken back."),
+}
 ACTS: dict[str, tuple[Any, Callable[..., None]]] = {
     "accept": (_("Accept"), verifying.accept),
     "decline": (_("Decline"), verifying.decline),
@@ -72,7 +84,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 36}),
     )
 
     def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
@@ -80,6 +92,17 @@ class ReasonForm(forms.Form):
         if act == "decline":
             self.fields["reason"].required = True
             self.fields["reason"].help_text = _("The signer gets these words by mail.")
+
+
+class ExportForm(SelectableFieldsExportForm):
+    """CSV first, and whom to write to only where somebody ticks it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["format"].initial = "0"
+        for name, field in self.fields.items():
+            if name.partition("_")[2] in CONTACTS:
+                field.initial = False
 
 
 class LedgerInline(admin.TabularInline):
@@ -113,7 +136,7 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     ordering = ["created_at", "pk"]
     actions = ["accept_chosen", "decline_chosen", "reopen_chosen"]
     inlines = [LedgerInline]
-    export_form_class = SelectableFieldsExportForm
+    export_form_class = ExportForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
         return SignOn.objects.for_user(cast(User, request.user)).select_related("statement")
@@ -141,19 +164,20 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
 
     @admin.action(description=_("Accept…"), permissions=["verify"])
     def accept_chosen(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
-        return self._to_decision("accept", queryset)
+        return self._to_decision("accept", request, queryset)
 
     @admin.action(description=_("Decline…"), permissions=["verify"])
     def decline_chosen(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
-        return self._to_decision("decline", queryset)
+        return self._to_decision("decline", request, queryset)
 
     @admin.action(description=_("Take the decision back…"), permissions=["verify"])
     def reopen_chosen(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
-        return self._to_decision("reopen", queryset)
+        return self._to_decision("reopen", request, queryset)
 
-    def _to_decision(self, act: str, queryset: QuerySet[SignOn]) -> HttpResponse:
+    def _to_decision(self, act: str, request: HttpRequest, queryset: QuerySet[SignOn]) -> HttpResponse:
         chosen = ",".join(str(pk) for pk in queryset.order_by("pk").values_list("pk", flat=True)[:1000])
-        return redirect(f"{reverse('admin:signon_signon_decide', args=[act])}?chosen={chosen}")
+        back = urlencode({"chosen": chosen, "filters": request.GET.urlencode()})
+        return redirect(f"{reverse('admin:signon_signon_decide', args=[act])}?{back}")
 
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(self.decide)
@@ -169,12 +193,16 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
             if pk.isascii() and pk.isdecimal() and len(pk) < 19
         ]
         chosen = list(self.get_queryset(request).filter(pk__in=numbers).order_by("created_at", "pk"))
+        back = f"{reverse('admin:signon_signon_changelist')}?{request.GET.get('filters', '')}"
+        if not chosen:
+            self.message_user(request, _("Nothing was chosen."), messages.WARNING)
+            return redirect(back)
         form = ReasonForm(request.POST if request.method == "POST" else None, act=act)
         if form.is_bound and form.is_valid():
             self._decide_each(request, act, chosen, form.cleaned_data["reason"])
-            return redirect("admin:signon_signon_changelist")
+            return redirect(back)
         page = self.admin_site.each_context(request) | {
-            "title": ACTS[act][0], "form": form, "chosen": chosen, "act": act, "opts": self.opts, "media": self.media,
+            "title": ACTS[act][0], "form": form, "chosen": chosen, "back": back, "opts": self.opts, "media": self.media,
         }  # fmt: skip
         return TemplateResponse(request, "admin/signon/sign_on/decide.html", page)
 
@@ -198,7 +226,8 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
                     % {"name": sign_on, "standing": error.standing},
                     messages.WARNING,
                 )
-        self.message_user(request, ngettext("%d sign-on decided.", "%d sign-ons decided.", done) % done)
+        if done:
+            self.message_user(request, DONE[act] % done)
 
     def changeform_view(
         self,

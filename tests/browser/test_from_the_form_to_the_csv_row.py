@@ -47,7 +47,7 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     page.get_by_role("link", name="Red de Mujeres Migrantes (RMM)").click()
     page.get_by_role("link", name="Accept", exact=True).click()
     page.get_by_role("button", name="Accept").click()
-    page.get_by_text("1 sign-on decided.").wait_for()
+    page.get_by_text("1 sign-on accepted.").wait_for()
 
     # The public sees the list
     public = stack.get(STATEMENT).text
@@ -58,6 +58,7 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     # Staff download the CSV
     page.goto(f"{stack.url}/admin/signon/signon/export/?state__exact=accepted")
     page.locator("select[name=format]").select_option(label="csv")
+    page.locator("input[name$=_email]").check()
     with page.expect_download() as download:
         page.locator("input[type=submit]").first.click()
     written = Path(download.value.path()).read_text(encoding="utf-8-sig")

@@ -123,6 +123,21 @@ def test_errors_are_summed_up_on_top_with_links_to_their_fields_and_nothing_type
     assert problems(page) == []
 
 
+@pytest.mark.parametrize("look", [{"width": 375, "height": 800}, {"width": 1280, "height": 900}], ids=str)
+@pytest.mark.parametrize("script", [True, False])
+def test_an_individual_s_form_keeps_its_shape(stack, open_page, look, script):
+    page = open_page(viewport=look, java_script_enabled=script)
+    page.goto(f"{stack.url}/ar/statements/international-womens-day/sign/")
+    page.locator("[name=signer][value=individual]").check()
+    form = page.locator("#sign-on-form").bounding_box()
+    for name in ("representative_name", "email", "consent_publish", "consent_updates"):
+        field = page.locator(f"[name={name}]").bounding_box()
+        assert form["x"] <= field["x"] <= field["x"] + field["width"] <= form["x"] + form["width"]
+    assert not page.locator("[name=organization_name]").is_visible()
+    label = page.locator("label[for=id_consent_publish]").bounding_box()
+    assert label["width"] > 200
+
+
 def test_a_double_click_is_one_sign_on(stack, page):
     page.goto(stack.url + STATEMENT)
     fill(page)

@@ -62,7 +62,7 @@ def test_what_cannot_be_decided_is_named_and_left(client, staff):
     said = [str(message) for message in page.context["messages"]]
     assert len([words for words in said if "stands on this statement already" in words]) == 1
     assert len([words for words in said if "was left as it is: Unconfirmed" in words]) == 1
-    assert "1 sign-on decided." in said
+    assert "1 sign-on accepted. Mail follows in ten minutes." in said
     assert sorted(SignOn.objects.values_list("state", flat=True)) == [
         "accepted",
         "accepted",
@@ -77,6 +77,29 @@ def test_a_decision_can_be_taken_back(client, staff):
     decide(client, "reopen", sign_on)
     sign_on.refresh_from_db()
     assert sign_on.state == "confirmed"
+
+
+def test_after_a_decision_the_list_is_filtered_as_before(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    chosen = {"action": "accept_chosen", "_selected_action": [sign_on.pk]}
+    asked = client.post(f"{LIST}?state__exact=confirmed", chosen)
+    assert client.post(asked["Location"], {"reason": ""})["Location"] == f"{LIST}?state__exact=confirmed"
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "²", "x", "9" * 30])
+def test_choosing_nothing_leads_back_with_a_word(client, staff, chosen):
+    staff("verifier")
+    page = client.get(f"{LIST}decide/accept/?chosen={chosen}", follow=True)
+    assert [str(message) for message in page.context["messages"]] == ["Nothing was chosen."]
+
+
+def test_contacts_are_exported_only_where_somebody_ticks_them(client, staff):
+    staff("exporter")
+    accepted()
+    form = client.get(f"{LIST}export/").context["form"]
+    unticked = {name.partition("_")[2] for name, field in form.fields.items() if field.initial is False}
+    assert unticked == {"representative_name", "representative_title", "email", "language", "consent_updates"}
 
 
 def test_nobody_sets_a_state_by_hand(client, staff):

@@ -48,6 +48,12 @@ def test_who_is_only_counted_stands_in_no_row(statement):
     assert (group.title, group.total, group.rows) == ("Counted without name", 1, [])
 
 
+def test_an_import_s_names_are_not_the_latest(statement):
+    accepted(statement=statement, source="import")
+    shown = accepted(statement=statement)
+    assert [row.name for row in signatories.latest(statement, "en")] == [shown.listed_name]
+
+
 def test_a_name_that_is_kept_back_is_not_found_by_searching_for_it(statement):
     accepted(statement=statement, organization_name="Hidden Women", listing="country")
     accepted(statement=statement, organization_name="Standing Wömen")

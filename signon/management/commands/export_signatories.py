@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
 from signon import exporting
+from signon.management.one_line import OneLineCommand
 from signon.models import SignOn
 from signon.resources import ContactResource, SignatoryResource
 
@@ -22,7 +23,7 @@ WRITERS: dict[str, tuple[Callable[..., None], bool]] = {
 }
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Write a statement's signatories as CSV (UTF-8 with BOM), XLSX or JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,6 +49,9 @@ class Command(BaseCommand):
                 _to_stream(write, table, binary, sys.stdout)
             else:
                 _to_file(write, table, binary, Path(output))
+        except BrokenPipeError:
+            # Whoever read has enough (`| head`); nothing more must be flushed at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             raise CommandError(f"“{output}” cannot be written: {error.strerror or error}.", returncode=2) from error
 

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
 from signon import importing
+from signon.management.one_line import OneLineCommand
 from signon.models import User
 from signon.spreadsheets import Unreadable
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = (
         "Import a list of organizations (CSV) as signatories of a statement. The rows are taken as published"
         " elsewhere already; import nobody who was not."

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from signon import demo
+from signon.management.one_line import OneLineCommand
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Load the demo: two open statements, a closed one with 399 signatories, and in local mode a staff account."
 
     def add_arguments(self, parser: CommandParser) -> None:

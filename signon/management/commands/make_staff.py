@@ -4,15 +4,16 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
 from signon import roles
+from signon.management.one_line import OneLineCommand
 from signon.models import User
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Give an account a role, making the account if there is none; prints the password of a new one."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,5 +32,11 @@ class Command(BaseCommand):
         if user is None:
             password = secrets.token_urlsafe(12)
             user = User.objects.create_user(email, password)
-        roles.give(user, options["role"])
-        self.stdout.write(f"{user.email} is {options['role']}." + (f" Password: {password}" if password else ""))
+        others = User.objects.filter(groups__name="administrator", is_active=True).exclude(pk=user.pk)
+        was_last = user.groups.filter(name="administrator").exists() and not others.exists()
+        if was_last and options["role"] != "administrator":
+            raise CommandError(f"{user.email} is the last administrator: make another one first.", returncode=2)
+        before = [role for role in roles.give(user, options["role"]) if role != options["role"]]
+        words = f"{user.email} is {options['role']}"
+        words += f", and {', '.join(before)} no more." if before else "."
+        self.stdout.write(words + (f" Password: {password}" if password else ""))

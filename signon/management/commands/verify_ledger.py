@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
 from signon import sealing
+from signon.management.one_line import OneLineCommand
 from signon.models import SignOn
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Check the ledger of a statement's sign-ons, and the seals; names what was changed, removed or put in."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,179 @@
+"""What the words of organizations' names mean, in a dozen languages, and how much each tells."""
+
+import functools
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from signon.names import search_key
+
+DATA = Path(__file__).parent / "data"
+_LANGUAGES = ("en", "fr", "es", "pt", "de", "other")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """One word of a name, kept once and compared by identity; its `stem` is alike in related languages."""
+
+    text: str
+    stem: str
+    concepts: frozenset[str]
+    weight: float
+
+
+def to_latin(text: str) -> str:
+    """Write a word in ASCII letters, unless the concept table knows it in its own script."""
+    if text.isascii() or text.removeprefix("ال") in _concepts()[0] or text in _concepts()[0]:
+        return text.removeprefix("ال")
+    return search_key(_transliterator().transliterate(text)) or text
+
+
+@functools.cache
+def _transliterator() -> Any:
+    import icu
+
+    return icu.Transliterator.createInstance("Russian-Latin/BGN; Greek-Latin/UNGEGN; Any-Latin; Latin-ASCII")
+
+
+@functools.cache
+def small_words() -> dict[str, frozenset[str]]:
+    """For each language the words that say nothing about who is named: articles, prepositions."""
+    return _listed("small")
+
+
+@functools.cache
+def all_small_words() -> frozenset[str]:
+    return frozenset[str]().union(*small_words().values())
+
+
+@functools.cache
+def legal_forms() -> frozenset[str]:
+    return _listed("legal")["-"]
+
+
+@functools.cache
+def section_words() -> frozenset[str]:
+    return _listed("section")["-"]
+
+
+def _listed(kind: str) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in lines("name_words.txt"):
+        of, language, *words = line.split()
+        if of == kind:
+            found[language] = found.get(language, frozenset()) | frozenset(words)
+    return found
+
+
+@functools.lru_cache(maxsize=65536)
+def meaning_of(text: str) -> Word:
+    """The one `Word` of this spelling."""
+    concepts = concept(text)[0]
+    count = max([_counts().get(key, 0) for key in (text, *concepts)] + ([6] if concepts else []))
+    weight = 1 - math.log(1 + count) / math.log(1 + _NAMES)
+    return Word(text, _stem(text), concepts, weight)
+
+
+_NAMES = 600
+
+
+@functools.cache
+def _counts() -> dict[str, int]:
+    """In how many of 600 real names a word or concept stands, where that is more than twice."""
+    pairs = (line.split() for line in lines("word_counts.txt"))
+    return {word: int(count) for word, count in pairs}
+
+
+def lines(file: str) -> list[str]:
+    """The lines of one of our word lists, without its remarks."""
+    lines = (DATA / file).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@functools.cache
+def _concepts() -> tuple[dict[str, tuple[set[str], set[str]]], dict[str, tuple[set[str], set[str]]]]:
+    """Whole words, and stems that take an ending: each with its concepts and the languages that have it."""
+    whole: dict[str, tuple[set[str], set[str]]] = {}
+    stems: dict[str, tuple[set[str], set[str]]] = {}
+    for line in lines("concepts.txt"):
+        concept = line.split()[0].rstrip("*")
+        for language, column in zip(_LANGUAGES, line.split("|"), strict=False):
+            for word in column.split():
+                table = stems if word.endswith("*") else whole
+                concepts, languages = table.setdefault(word.rstrip("*"), (set(), set()))
+                concepts.add(concept)
+                languages.add(language)
+    return whole, stems
+
+
+_NO_CONCEPT: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+
+@functools.lru_cache(maxsize=65536)
+def concept(word: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a word means, by the first words of lines in concepts.txt, and the languages that have it."""
+    whole, stems = _concepts()
+    found = [whole[word]] if word in whole else []
+    for end in range(len(word), max(2, len(word) - 6), -1):
+        if word[:end] in stems:
+            found.append(stems[word[:end]])
+            break
+    if not found:
+        return _NO_CONCEPT
+    return frozenset().union(*(concepts for concepts, _ in found)), frozenset().union(*(names for _, names in found))
+
+
+@functools.lru_cache(maxsize=65536)
+def uncompounded(word: str) -> tuple[str, ...]:
+    """Take "freihandelsabkommen" apart, where each piece is a word of the concept table."""
+    if len(word) < 9 or concept(word)[0]:
+        return (word,)
+    for cut in range(len(word) - 4, 3, -1):
+        head, tail = word[:cut], word[cut:]
+        for stem in (head, head.removesuffix("s"), head.removesuffix("n")):
+            if len(stem) > 3 and concept(stem)[0]:
+                rest = uncompounded(tail)
+                if all(concept(piece)[0] for piece in rest):
+                    return (stem, *rest)
+    return (word,)
+
+
+# Endings that one Latin or Greek root takes in English and in the languages around it.
+_ENDINGS = [
+    (re.compile(pattern), ending)
+    for pattern, ending in (
+        (r"(?:ph)", "f"),
+        (r"(?:th)", "t"),
+        (r"(?:ck|qu|k)", "c"),
+        (r"(.)\1", r"\1"),
+        (r"(?:tions?|ciones|cion|coes|cao|zione|zioni|sjon|sion|siones|sions)$", "cion"),
+        (r"(?:ities|ity|ites?|idades|idade|idad|itat|tad|ita)$", "it"),
+        (r"(?:ments?|mientos?|mentos?)$", "ment"),
+        (r"(?:ncies|ncy|ncias?|nces?|nzen|nz|nza)$", "nc"),
+        (r"(?:ists?|istas?|istes?|isten)$", "ist"),
+        (r"(?:ical|icals|icos?|icas?|iques?|isch|ische|ischer|ics?|ix)$", "ic"),
+        (r"(?:ogies|ogy|ogias?|ogies?|ogie)$", "og"),
+        (r"(?:ales|als?|aux|elles?|els?|ais)$", "al"),
+        (r"(?:ings?|andos?|iendos?|endo|ants?|ents?|antes?|entes?)$", "nt"),
+        (r"(?:ers?|eurs?|euses?|ores?|oras?|eres?|ors?|eras?|eros?)$", "er"),
+        (r"(?:ies|y|ias?|ie)$", "i"),
+        (r"(?:es|os|as|s|e|o|a)$", ""),
+        (r"y", "i"),
+    )
+]
+
+
+@functools.lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    if len(word) < 5 or not word.isascii():
+        return word
+    for pattern, ending in _ENDINGS[:4]:
+        word = pattern.sub(ending, word)
+    for pattern, ending in _ENDINGS[4:-2]:
+        ended = pattern.sub(ending, word)
+        if ended != word and len(ended) > 3:
+            return ended
+    stem = _ENDINGS[-2][0].sub("", word)
+    return (stem if len(stem) > 3 else word).replace("y", "i")
