@@ -39,6 +39,7 @@ def grounds(one: Prepared, first: Form, other: Prepared, second: Form) -> Iterat
     if _stands_for(one, first) != _stands_for(other, second):
         spelled = (_short(one, first) & second.initials) | (_short(other, second) & first.initials)
         texts = {word.text for word in first.words} & {word.text for word in second.words}
+        shared |= (_short(one, first) & other.acronyms) | (one.acronyms & _short(other, second))
         if known := (shared or spelled) - texts:
             whole = known & (one.spelled | other.spelled)
             places = _of_places(one, first, other, second, "".join(known), bool(whole))
@@ -63,7 +64,11 @@ def _length(acronyms: frozenset[str]) -> float:
 def _stands_for(party: Prepared, form: Form) -> bool:
     """Whether the name is its acronym alone, with nothing but common words and places beside it."""
     rare = [word for word in form.words if not word.concepts]
-    return len(form.words) == 1 or (bool(rare) and all(word.text in party.acronyms for word in rare))
+    return (
+        len(form.words) == 1
+        or (bool(rare) and all(word.text in party.acronyms for word in rare))
+        or "".join(word.text for word in form.words) in party.acronyms
+    )
 
 
 def _short(party: Prepared, form: Form) -> frozenset[str]:
@@ -79,6 +84,9 @@ def _of_words(first: Form, second: Form) -> dict[str, float]:
     total = (first.weight + second.weight) / 2 + places
     lone = [word.weight for i, word in enumerate(first.words) if i not in left]
     lost = [word.weight for j, word in enumerate(second.words) if j not in right]
+    differing = max(len(lone), len(lost))
+    lone += [0.4 for place in first.places - second.places if place.startswith("+")]
+    lost += [0.4 for place in second.places - first.places if place.startswith("+")]
     foreign = bool(first.languages and second.languages and not first.languages & second.languages)
     longest = max(len(first.words), len(second.words))
     return {
@@ -87,7 +95,7 @@ def _of_words(first: Form, second: Form) -> dict[str, float]:
         "substance": min(3.0, shared + places) - 1.5,
         "foreign clash" if foreign else "clash": min(2.0, sum(lone), sum(lost)),
         "words": longest,
-        "differing": max(len(lone), len(lost)),
+        "differing": differing,
     }
 
 
@@ -120,7 +128,8 @@ def _joined(
     pairs = []
     for i, word in enumerate(first):
         for j in range(len(second) - 1):
-            if i not in left and not {j, j + 1} & right and word.text == second[j].text + second[j + 1].text:
+            head, tail = second[j].text, second[j + 1].text
+            if word.text.startswith(head) and word.text == head + tail and i not in left and not {j, j + 1} & right:
                 pairs += [(1.0, i, j), (1.0, i, j + 1)]  # the long word counts twice, and is cut off at the whole
                 left.add(i)
                 right |= {j, j + 1}

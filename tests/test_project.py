@@ -18,6 +18,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
     {"names", "countries", "addresses", "waking"},
+    {"vocabulary"},
+    {"name_parts"},
+    {"likeness"},
+    {"matching"},
     {"models"},
     {"tokens"},
     {"rendering"},

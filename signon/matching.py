@@ -1,0 +1,163 @@
+"""Is this the same organization? Judges two names with what is known beside them, and says why.
+
+Purely in Python: whoever asks brings the candidates.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from signon import countries
+from signon.likeness import Prepared, grounds
+from signon.name_parts import take_apart
+
+SAME_FROM = 0.5
+
+
+@dataclass(frozen=True)
+class Party:
+    """What is known of one organization; `country` is an alpha-2 code, "" for unknown, regional or international."""
+
+    name: str
+    country: str = ""
+    acronym: str = ""
+    website: str = ""
+    email_domain: str = ""
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """`score` is a chance in [0, 1], `same` whether it passes `SAME_FROM`, `why` the grounds in words."""
+
+    score: float
+    same: bool
+    why: str
+
+
+@functools.lru_cache(maxsize=20_000)
+def prepare(party: Party) -> Prepared:
+    """Take a party's names apart. The last 20,000 are kept, so one name meets many candidates quickly."""
+    parts = [take_apart(party.name, party.acronym), *map(take_apart, party.other_names)]
+    address = frozenset[str]().union(*(part.address for part in parts))
+    home = party.country or (min(address) if len(address) == 1 else "")
+    return Prepared(
+        tuple(form for part in parts for form in part.forms),
+        frozenset[str]().union(*(part.acronyms for part in parts)),
+        frozenset[str]().union(*(part.spelled for part in parts)),
+        address | {party.country, "+america" if party.country == "US" else ""} - {""},
+        address,
+        home,
+        _domains(party),
+    )
+
+
+def printed(name: str, country: str) -> Party:
+    """A party as a list prints it: the country in words, the acronym in or after the name."""
+    return Party(name, countries.resolve(country).code or "")
+
+
+def judge(a: Party, b: Party) -> Judgment:
+    """Weigh what speaks for one organization and what against. The order of the two does not matter."""
+    one, other = prepare(a), prepare(b)
+    pairs = ((first, second) for first in one.forms for second in other.forms)
+    readings = [found for first, second in pairs for found in grounds(one, first, other, second)]
+    features = max(readings, key=_points, default={"start": 1.0})
+    score = round(1 / (1 + math.exp(-_points(features))), 4)
+    return Judgment(score, score >= SAME_FROM, _in_words(features))
+
+
+# What each ground adds to the logarithm of the odds, for one unit of it.
+POINTS = {
+    "start": -5.5,
+    "overlap": 7.4,
+    "substance": 0.8,
+    "clash": -3.5,
+    "foreign clash": 0.0,
+    "acronym": 2.5,
+    "acronym alone": 7.4,
+    "initials alone": 7.2,
+    "other acronym": -1.8,
+    "same country": 1.4,
+    "other country": -3.9,
+    "other place": -5.5,
+    "place": -5.6,
+    "same place": 0.6,
+    "extra": -1.0,
+    "beside": -1.5,
+    "section": -5.5,
+    "part": 0.0,
+    "domain": 3.0,
+}
+
+
+def _points(features: dict[str, float]) -> float:
+    return sum(POINTS[name] * value for name, value in features.items() if name in POINTS)
+
+
+_TOLD = {
+    "acronym alone": "one is the other's acronym",
+    "initials alone": "one spells the other's initials",
+    "acronym": "same acronym",
+    "other acronym": "different acronyms",
+    "same country": "same country",
+    "other country": "different countries",
+    "other place": "their names name different places",
+    "place": "one name names a place that the other does not",
+    "section": "one is a section",
+    "part": "one half of a double name",
+    "domain": "same domain",
+}
+
+
+def _in_words(features: dict[str, float]) -> str:
+    told = [words for name, words in _TOLD.items() if features.get(name)]
+    if not (features.get("acronym alone") or features.get("initials alone")) and "words" in features:
+        words, differing = int(features["words"]), int(features["differing"])
+        told.append(f"{differing} of {words} words differ" if differing else "same words")
+    return ", ".join(told)
+
+
+# What these hosts carry tells nothing about who stands behind it.
+_SHARED_HOSTS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "yahoo.fr",
+        "yahoo.es",
+        "yahoo.co.uk",
+        "hotmail.com",
+        "hotmail.fr",
+        "outlook.com",
+        "live.com",
+        "icloud.com",
+        "aol.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "mail.ru",
+        "yandex.ru",
+        "proton.me",
+        "protonmail.com",
+        "riseup.net",
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "linkedin.com",
+        "youtube.com",
+        "linktr.ee",
+        "sites.google.com",
+        "wordpress.com",
+        "medium.com",
+        "github.io",
+    ]
+)
+
+
+def _domains(party: Party) -> frozenset[str]:
+    website = party.website if "//" in party.website else f"//{party.website}"
+    hosts = {(urlsplit(website).hostname or ""), party.email_domain}
+    return frozenset(host.lower().removeprefix("www.") for host in hosts if host) - _SHARED_HOSTS
