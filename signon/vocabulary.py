@@ -45,16 +45,19 @@ def small_words() -> dict[str, frozenset[str]]:
 
 @functools.cache
 def all_small_words() -> frozenset[str]:
+    """The small words of every language at once, folded as names.search_key folds."""
     return frozenset[str]().union(*small_words().values())
 
 
 @functools.cache
 def legal_forms() -> frozenset[str]:
+    """What ends a name and says nothing of who it is: "ev", "inc", "ac"; folded."""
     return _listed("legal")["-"]
 
 
 @functools.cache
 def section_words() -> frozenset[str]:
+    """What makes a part of an organization of it: "chapter", "branch"; folded."""
     return _listed("section")["-"]
 
 
