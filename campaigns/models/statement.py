@@ -67,6 +67,17 @@ class Statement(models.Model):
         help_text=_("In which the moments above are shown, for example America/New_York."),
     )
     accepts_individuals = models.BooleanField(_("individuals may sign"), default=False)
+    accepts_on_strong_evidence = models.BooleanField(
+        _("accept by itself on strong evidence"),
+        default=False,
+        help_text=_(
+            "Strong: staff verified the organization before, and the address’s domain is one that staff recorded for"
+            " it. A first sign-on of an organization is never accepted by itself."
+        ),
+    )
+    tells_of_each_accepted = models.BooleanField(
+        _("tell the campaign’s people of each accepted organization"), default=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StatementQuerySet.as_manager()

@@ -1,21 +1,35 @@
 """Names: typed by strangers, private until accepted, erasable. All personal data lives here."""
 
+from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
 from signon.models.ledger import LedgerEntry
-from signon.models.message import Message
-from signon.models.organization import Organization, OrganizationName
+from signon.models.mailing import Mailing, MailingText
+from signon.models.message import Lane, Message
+from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
-from signon.models.user import User
+from signon.models.suppression import Suppression
+from signon.models.user import Membership, User
 
 __all__ = [
+    "Case",
     "Counter",
+    "Distinction",
+    "Lane",
     "LedgerEntry",
+    "Mailing",
+    "MailingText",
+    "Membership",
+    "Merge",
     "Message",
+    "Note",
     "Organization",
+    "OrganizationDomain",
     "OrganizationName",
+    "Question",
     "Seal",
     "SealedEntry",
     "SignOn",
+    "Suppression",
     "User",
 ]

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from signon.models.mailing import Mailing
 from signon.models.sign_on import SignOn
+from signon.models.user import User
 
 
 class Message(models.Model):
@@ -26,18 +28,45 @@ class Message(models.Model):
 
     class Kind(models.TextChoices):
         VERIFICATION = "verification", _("Please confirm")
+        REMINDER = "reminder", _("Reminder to confirm")
+        LAST_CALL = "last_call", _("Last call to confirm")
+        LINKS = "links", _("Links to own sign-ons")
         ALREADY_SIGNED = "already_signed", _("Already signed")
+        QUESTION = "question", _("A question")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
-        LINKS = "links", _("Links to own sign-ons")
+        CORRECTED = "corrected", _("The listed name was corrected")
+        REAFFIRM = "reaffirm", _("The text was amended")
+        DELIVERED = "delivered", _("The statement was delivered")
+        UPDATE = "update", _("Update to signatories")
+        DIGEST = "digest", _("What waits at the desk")
+        NOTICE = "notice", _("An organization was accepted")
         ACCOUNT = "account", _("About an account")
 
-    PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "subject", "body"}
+    class Lane(models.TextChoices):
+        """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
+
+        TRANSACTIONAL = "transactional", _("What somebody waits for")
+        BULK = "bulk", _("Mail to many")
+
+    # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
+    TRANSACTIONAL: ClassVar[set[str]] = {
+        Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
+        Kind.CORRECTED, Kind.ACCOUNT,
+    }  # fmt: skip
+    # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
+    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
+
+    PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 
     # Composing the same message twice is impossible: the second finds this key taken.
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
+    # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to.
+    user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
+    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
+    lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))
     # What limits count by (signon.addresses.mailbox).
     mailbox = models.CharField(max_length=254, blank=True, editable=False)
@@ -48,12 +77,15 @@ class Message(models.Model):
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
-    due_at = models.DateTimeField(_("due"))
+    # Empty while its mailing is paused.
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
     expires_at = models.DateTimeField(_("no use after"), null=True, blank=True)
     lease_ends_at = models.DateTimeField(_("lease ends"), null=True, blank=True)
     claimed_by = models.CharField(max_length=60, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     answer = models.TextField(_("the server's answer"), blank=True)
+    # Each change: [state, moment (ISO 8601, UTC), answer]. On the row, so that a change stays one UPDATE.
+    history = models.JSONField(_("history"), default=list)
     created_at = models.DateTimeField(_("composed"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -63,9 +95,11 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index("due_at", name="messages_that_are_due", condition=Q(state__in=["queued", "retrying"])),
+            models.Index("lane", "due_at", name="messages_that_are_due", condition=Q(state__in=["queued", "retrying"])),
             models.Index("lease_ends_at", name="messages_under_a_lease", condition=Q(state="sending")),
             models.Index("mailbox", "created_at", name="messages_to_a_mailbox"),
+            models.Index("mailing", "state", name="messages_of_a_mailing", condition=Q(mailing__isnull=False)),
+            models.Index("changed_at", name="messages_given_up", condition=Q(state="dead")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -75,7 +109,39 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="what_is_sent_has_its_moment", condition=~Q(state="sent") | Q(sent_at__isnull=False)
             ),
+            models.CheckConstraint(
+                name="only_a_mailing_s_message_is_held",
+                condition=~Q(state__in=["queued", "retrying"]) | Q(due_at__isnull=False) | Q(mailing__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_transactional(self) -> bool:
+        return self.kind in self.TRANSACTIONAL
+
+    @property
+    def bounce_key(self) -> str:
+        """What names this message in its return path and in its provider's metadata: 32 hexadecimal digits."""
+        return self.message_id.strip("<>").partition("@")[0]
+
+
+class Lane(models.Model):
+    """A lane's brake and its rate. A server that refuses our sender or login stops the lane, not the messages."""
+
+    name = models.CharField(max_length=13, choices=Message.Lane, primary_key=True)
+    stopped_at = models.DateTimeField(null=True)
+    why = models.TextField(blank=True)
+    # One message is tried then, to see whether the server takes us again.
+    probe_at = models.DateTimeField(null=True)
+    # The moment up to which MAIL_RATE's allowance is used (GCRA's "theoretical arrival time").
+    used_up_to = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("lane")
+        verbose_name_plural = _("lanes")
+
+    def __str__(self) -> str:
+        return self.get_name_display()

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    def current(self) -> OrganizationQuerySet:
+        """The directory: without those that were merged into another."""
+        return self.filter(merged_into__isnull=True)
 
 
 class Organization(models.Model):
@@ -33,6 +39,14 @@ class Organization(models.Model):
     website = models.URLField(_("website"), blank=True)
     search_key = models.CharField(max_length=600, editable=False, db_collation="C", db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When a member of staff first accepted a sign-on of it; what an import or a rule made has none.
+    verified_at = models.DateTimeField(_("verified by staff"), null=True, blank=True, editable=False)
+    # Found to be another entry: kept for its history, in no list, brought back when the merge is undone.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="merged", null=True, blank=True, editable=False
+    )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -46,7 +60,12 @@ class Organization(models.Model):
                     "A national organization has a country; a regional or international one has none."
                 ),
             ),
+            models.CheckConstraint(
+                name="no_organization_is_merged_into_itself",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
         ]
+        permissions = [("merge_organization", _("Can merge organizations and tell them apart"))]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
@@ -76,3 +95,72 @@ class OrganizationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizationDomain(models.Model):
+    """A mail domain that staff recorded as this organization's own; evidence is strong from here alone."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253, help_text=_("For example example.org, without www."))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["organization", "domain"]
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "domain"], name="an_organization_has_a_domain_once"),
+        ]
+        indexes = [models.Index("domain", name="organizations_by_domain")]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Distinction(models.Model):
+    """Two that staff found to be two, for ever: this organization is not the one of that name in that country."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="distinctions")
+    search_key = models.CharField(max_length=600, db_collation="C")
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("distinction")
+        verbose_name_plural = _("distinctions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "search_key", "country"], name="two_organizations_are_told_apart_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} ≠ {self.search_key}"
+
+
+class Merge(models.Model):
+    """One entry of the directory found to be another; all it changed is written here, to be undone."""
+
+    kept = models.ForeignKey(Organization, models.PROTECT, related_name="merges")
+    merged = models.ForeignKey(Organization, models.PROTECT, related_name="merges_away")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    # {"sign_ons": [ids that moved], "doubles": [[later, earlier], …], "names": [ids of other names that it added]}
+    changed = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at__isnull=True), name="an_organization_is_merged_away_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged} → {self.kept}"

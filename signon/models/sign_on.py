@@ -27,7 +27,7 @@ def new_key() -> str:
 class SignOnQuerySet(models.QuerySet["SignOn"]):
     def public(self) -> SignOnQuerySet:
         """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
-        return self.filter(state=SignOn.State.ACCEPTED)
+        return self.filter(state=SignOn.State.ACCEPTED, same_as__isnull=True)
 
     def named(self) -> SignOnQuerySet:
         """Signatories who agreed to stand in the list, by name or as “an organization in …”."""
@@ -36,6 +36,10 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
     def at_address(self, email: str) -> SignOnQuerySet:
         """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
         return self.alias(address=Lower("email")).filter(address=email.lower())
+
+    def waiting(self) -> SignOnQuerySet:
+        """What the desk has to decide, oldest first."""
+        return self.filter(state=SignOn.State.CONFIRMED).order_by("confirmed_at", "pk")
 
     def for_user(self, user: User) -> SignOnQuerySet:
         """What a member of staff may see in the admin and at the desk."""
@@ -91,6 +95,7 @@ class SignOn(models.Model):
         "representative_title",
         "email",
         "affiliation",
+        "network",
         "decision_reason",
         "withdrawal_reason",
     }
@@ -104,6 +109,10 @@ class SignOn(models.Model):
         null=True,
         blank=True,
         verbose_name=_("organization"),
+    )
+    # After a merge the later of two sign-ons for one organization points to the earlier: neither listed nor counted.
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, verbose_name=_("same as")
     )
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
@@ -134,6 +143,8 @@ class SignOn(models.Model):
     sort_key = models.CharField(max_length=2400, editable=False, db_collation="C")
     search_key = models.CharField(max_length=900, editable=False, db_collation="C")
 
+    # Keyed hash of the network that it came from, for a week: a burst from one network is evidence (retention.py).
+    network = models.CharField(max_length=32, blank=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
@@ -175,6 +186,8 @@ class SignOn(models.Model):
                 name="signatories_in_order",
                 condition=Q(state="accepted"),
             ),
+            models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
+            models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
             models.Index(Lower("email"), "statement", name="sign_ons_by_address"),
             models.Index("expires_at", name="sign_ons_that_expire", condition=Q(state="unconfirmed")),
@@ -182,7 +195,7 @@ class SignOn(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "organization"],
-                condition=Q(state="accepted"),
+                condition=Q(state="accepted", same_as__isnull=True),
                 name="an_organization_stands_once",
             ),
             models.UniqueConstraint(
@@ -238,6 +251,13 @@ class SignOn(models.Model):
 
     def __str__(self) -> str:
         return self.listed_name
+
+    @property
+    def name_as_typed(self) -> str:
+        """What would stand in the list had nobody corrected it: "Third World Network (TWN)", "Asha Rao, a place"."""
+        if self.is_individual:
+            return ", ".join(filter(None, [self.representative_name, self.affiliation]))
+        return f"{self.organization_name} ({self.acronym})" if self.acronym else self.organization_name
 
     @property
     def is_individual(self) -> bool:

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,12 +35,25 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """An account; its e-mail address is the login, in whatever case it is typed."""
 
+    class Digest(models.TextChoices):
+        NONE = "none", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every Monday")
+
     PERSONAL_DATA: ClassVar[set[str]] = {"email", "name"}
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May enter the admin."))
     is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en")
+    digest = models.CharField(
+        _("mail of what waits"),
+        max_length=6,
+        choices=Digest,
+        default=Digest.WEEKLY,
+        help_text=_("For staff who verify: what waits, oldest first."),
+    )
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = UserManager()
@@ -56,3 +72,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class Membership(models.Model):
+    """A campaign's people: who of the staff it belongs to, and who is told of what is accepted for it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("campaign’s person")
+        verbose_name_plural = _("campaign’s people")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "campaign"], name="a_person_belongs_to_a_campaign_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.campaign}"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from signon.models.message import Message
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def of(self, mailbox: str) -> SuppressionQuerySet:
+        """What stands against mail to this mailbox (signon.addresses.mailbox) now."""
+        return self.filter(mailbox=mailbox, lifted_at__isnull=True)
+
+
+class Suppression(models.Model):
+    """A mailbox that gets no more mail, or none but what its owner causes: it bounced, complained or unsubscribed."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("Mail to it bounces")
+        COMPLAINED = "complained", _("Reported our mail as spam")
+        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+        BY_HAND = "by_hand", _("By staff")
+
+    PERSONAL_DATA: ClassVar[set[str]] = {"mailbox"}
+
+    mailbox = models.CharField(_("mailbox"), max_length=254)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason)
+    at = models.DateTimeField(_("since"), default=timezone.now)
+    message = models.ForeignKey("signon.Message", models.SET_NULL, null=True, blank=True, related_name="suppressions")
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "reason"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="a_mailbox_is_suppressed_once_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.mailbox
+
+    def stops(self, message: Message) -> bool:
+        """Whether this message may not go out.
+
+        Unsubscribed: everything but transactional mail stops. Bounced or by hand: everything but what a person just
+        asked for at this address. Complained: also a confirmation that a stranger may have caused.
+        """
+        if self.reason == self.Reason.UNSUBSCRIBED:
+            return not message.is_transactional
+        if self.reason == self.Reason.COMPLAINED:
+            return message.kind != message.Kind.ACCOUNT
+        return message.kind not in message.ASKED_FOR
