@@ -84,7 +84,8 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     web += ["--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
     web += ["--log-level", "error"]
-    worker = ["celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING", "--concurrency", "1"]
+    worker = ["celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING", "--pool", "threads"]
+    worker += ["--without-gossip", "--without-mingle"]
     beat = [
         "celery",
         "-q",
@@ -100,7 +101,9 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     # Celery and granian are quiet, so that the lines that say where to look stay in sight.
     commands = {
         "web": [*python, *web, "config.wsgi:application"],
-        "worker": [*python, *worker, "--without-gossip", "--without-mingle"],
+        # One takes transactional mail only: no mailing holds up a verification.
+        "mailer": [*python, *worker, "--queues", "mail", "--concurrency", "1", "-n", "mailer@%h"],
+        "worker": [*python, *worker, "--queues", "desk,bulk", "--concurrency", "2", "-n", "worker@%h"],
         "beat": [*python, *beat],
     }
     if own_mail:

@@ -9,29 +9,16 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded
+from config import embedded, inbound
+from config.environment import at_least, env, rates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
 LOCAL_MODE = embedded.local_mode()
 VAR = embedded.folder()
 DEBUG = False
-
-
-def _at_least(name: str, least: int, *, default: int) -> int:
-    """A whole number from the environment; a wrong one is loud."""
-    try:
-        value = env.int(name, default)
-    except ValueError:
-        value = least - 1
-    if value < least:
-        raise ImproperlyConfigured(f"{name} takes a whole number from {least} on.")
-    return value
 
 
 def _secret_key() -> str:
@@ -120,7 +107,7 @@ if not LOCAL_MODE and urlsplit(env.str("DATABASE_URL")).scheme not in ("postgres
     raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: there is one code path.")
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-if pool_size := _at_least("DATABASE_POOL", 0, default=0):
+if pool_size := at_least("DATABASE_POOL", 0, default=0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 0,
         "max_size": pool_size,
@@ -159,7 +146,7 @@ CACHES = {
 # Celery: the database is the truth, the broker only an alarm clock (docs/architecture.md).
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
-CELERY_TASK_DEFAULT_QUEUE = "mail"
+CELERY_TASK_DEFAULT_QUEUE = "desk"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -172,13 +159,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "signon.tasks.deliver_due", "schedule": 10.0, "options": {"expires": 10}},
-    "seal the ledger": {"task": "signon.tasks.seal_ledger", "schedule": 60.0, "options": {"expires": 60}},
-    "end what was never confirmed": {
-        "task": "signon.tasks.expire_unconfirmed",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    what: {"task": f"signon.tasks.{task}", "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+    for what, task, seconds, queue in (
+        ("sweep the outbox", "deliver_due", 10.0, "mail"),
+        ("sweep the bulk mail", "deliver_bulk", 10.0, "bulk"),
+        ("compose what mailings still owe", "compose_mailings", 30.0, "bulk"),
+        ("gather evidence", "gather_evidence", 30.0, "desk"),
+        ("seal the ledger", "seal_ledger", 60.0, "desk"),
+        ("end what was never confirmed", "expire_unconfirmed", 3600.0, "desk"),
+        ("remind who has not confirmed", "remind", 900.0, "desk"),
+        ("tell staff what waits", "send_digests", 3600.0, "desk"),
+    )
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -191,15 +182,31 @@ EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = at_least("EMAIL_TIMEOUT", 1, default=20)  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", formataddr((NETWORK_NAME, f"sign-on@{urlsplit(SITE_URL).hostname}")))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # A claim on a message is a lease: a worker that dies gives its messages back when it ends. In seconds.
-MAIL_LEASE = _at_least("MAIL_LEASE", 1, default=60)
+MAIL_LEASE = at_least("MAIL_LEASE", 1, default=60)
+# A temporary failure is tried again after so many seconds, then after twice as many, and so on for three days.
+MAIL_RETRY_AFTER = at_least("MAIL_RETRY_AFTER", 1, default=60)
+# What the provider allows, for each lane: "14/s", or "transactional=14/s,bulk=300/h".
+MAIL_RATE = rates("MAIL_RATE")
+
+# What comes back: bounces and complaints (config/inbound.py).
+BOUNCE_ADDRESS = inbound.bounce_address()
+MAIL_PROVIDER = inbound.mail_provider()
+ANYMAIL = inbound.webhook_secrets(MAIL_PROVIDER)
+INBOUND_URL = inbound.inbound_url()
+if INBOUND_URL:
+    CELERY_BEAT_SCHEDULE["read the bounce mailbox"] = {
+        "task": "signon.tasks.read_bounces",
+        "schedule": 120.0,
+        "options": {"expires": 120},
+    }
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
-CONFIRM_AFTER_CLOSING_HOURS = _at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
+CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
 
 # Languages: English stands at the root, others under their prefix; the URL alone decides.

@@ -9,40 +9,32 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-import smtplib
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import get_connection
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, Func, Value
 from django.utils import timezone
 
-from signon import addresses, waking
-from signon.models import Message, SignOn
-from signon.rendering import own_sign_ons, render
+from signon import addresses, lanes, waking
+from signon.models import Message, SignOn, Suppression, User
+from signon.relevance import is_true
+from signon.rendering import render
+from signon.sending import Answer, Fault, Line
 
 log = logging.getLogger(__name__)
 
+State, Kind, Lane = Message.State, Message.Kind, Message.Lane
 GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=6)
 # A message that took so many workers with it is at fault itself.
 MOST_LEASES = 10
-# Mail that a stranger can cause, to one mailbox: no more than this in an hour, and in a day.
-MOST_AN_HOUR, MOST_A_DAY = 5, 12
-Kind = Message.Kind
-CAUSED_BY_STRANGERS = [Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT]
-# Of which sign-ons a message still tells the truth when it is sent.
-TRUE_OF = {
-    Kind.VERIFICATION: [SignOn.State.UNCONFIRMED],
-    Kind.ALREADY_SIGNED: [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED],
-    Kind.ACCEPTED: [SignOn.State.ACCEPTED],
-    Kind.DECLINED: [SignOn.State.DECLINED],
-}
+# Between two looks at what was claimed: is it still ours, and still true?
+LOOK_AGAIN = timedelta(seconds=1)
 
 
 def compose(
@@ -54,59 +46,60 @@ def compose(
     language: str = "",
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    user: User | None = None,
     **words: str,
 ) -> Message | None:
     """Queue a message in the caller's transaction and wake the worker after its commit.
 
     `key` names the occasion; a second message for it is not composed, and None comes back. Without `to` it goes
-    to the sign-on's address; where there is none (an imported sign-on), None comes back too.
+    to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too.
     """
-    address = to or (sign_on.email if sign_on else "")
-    if not address:
-        return None
-    message = Message(
+    message = draft(
+        kind, key=key, sign_on=sign_on, user=user, to=to, language=language, due_at=due_at, expires_at=expires_at,
+        **words,
+    )  # fmt: skip
+    return next(iter(queue([message])), None) if message.to_address else None
+
+
+def draft(
+    kind: str,
+    *,
+    key: str,
+    sign_on: SignOn | None = None,
+    user: User | None = None,
+    to: str = "",
+    language: str = "",
+    due_at: datetime | None = None,
+    **fields: Any,
+) -> Message:
+    """A message that is not written yet; `queue` writes many at once."""
+    reader = user or sign_on
+    address = to or (reader.email if reader else "")
+    return Message(
         key=key,
         kind=kind,
+        lane=Lane.TRANSACTIONAL if kind in Message.TRANSACTIONAL else Lane.BULK,
         sign_on=sign_on,
+        user=user,
         to_address=address,
-        mailbox=addresses.mailbox(address),
-        language=language or (sign_on.language if sign_on else settings.LANGUAGE_CODE),
+        mailbox=addresses.mailbox(address) if address else "",
+        language=language or (reader.language if reader else settings.LANGUAGE_CODE),
         message_id=f"<{secrets.token_hex(16)}@{urlsplit(settings.SITE_URL).hostname}>",
         due_at=due_at or timezone.now(),
-        expires_at=expires_at,
-        **words,
+        history=[_entry(State.QUEUED)],
+        **fields,
     )
-    # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the row tells who wrote it.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    composed = Message.objects.filter(message_id=message.message_id).first()
-    if composed and due_at is None:
-        transaction.on_commit(waking.wake)
-    return composed
 
 
-def hold_mailbox(address: str) -> str:
-    """Until the transaction's end nobody else counts or composes for this mailbox; returns its name.
-
-    Who also locks rows takes this first: one order for all, so that nobody waits in a circle.
-    """
-    mailbox = addresses.mailbox(address)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailbox:{mailbox}"])
-    return mailbox
-
-
-def may_be_mailed(address: str) -> bool:
-    """Whether strangers have not yet caused more mail to this mailbox than it should get.
-
-    Asked in the transaction that composes, which holds the mailbox from here on.
-    """
-    mailbox = hold_mailbox(address)
+def queue(messages: list[Message]) -> list[Message]:
+    """Write messages whose keys are not taken yet and wake their lane after the commit; returns those written."""
+    # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
     now = timezone.now()
-    recent = Message.objects.filter(mailbox=mailbox, kind__in=CAUSED_BY_STRANGERS)
-    return (
-        recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
-        and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY
-    )
+    for lane in {message.lane for message in written if message.due_at and message.due_at <= now}:
+        transaction.on_commit(lambda lane=lane: waking.wake(lane))  # type: ignore[misc]
+    return written
 
 
 def cancel(sign_on: SignOn, *kinds: str) -> int:
@@ -114,145 +107,190 @@ def cancel(sign_on: SignOn, *kinds: str) -> int:
 
     What a worker holds is canceled too: it looks again before it sends.
     """
-    pending = sign_on.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING])
-    if kinds:
-        pending = pending.filter(kind__in=kinds)
-    return pending.update(state=Message.State.CANCELED, lease_ends_at=None, changed_at=timezone.now())
+    pending = sign_on.messages.filter(state__in=[*Message.WAITING, State.SENDING])
+    return note(pending.filter(kind__in=kinds) if kinds else pending, State.CANCELED)
+
+
+def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fields: Any) -> int:
+    """Move messages to a state with its moment and the server's answer in their history; returns how many moved.
+
+    The query names the states from which they may move: one guarded UPDATE, so two workers cannot both win.
+    """
+    if state != State.SENDING:
+        fields["lease_ends_at"] = None
+    if answer:
+        fields["answer"] = answer
+    history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
+                   arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
+    return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
+
+
+def _entry(state: str, answer: str = "") -> list[str]:
+    return [state, timezone.now().isoformat(timespec="milliseconds"), answer]
 
 
 # The worker's side
 
 
-def claim(limit: int = 20, *, by: str | None = None) -> list[Message]:
-    """Take up to `limit` due messages, for as long as the lease (settings.MAIL_LEASE, seconds) lasts.
+def deliver_due(lane: str, *, most: int = 500) -> bool:
+    """Send what is due in this lane, as fast as MAIL_RATE allows, `most` at once; returns whether more is due."""
+    taken = 0
+    while taken < most:
+        claimed = claim(lane=lane)
+        if not claimed:
+            return False
+        deliver(claimed)
+        taken += len(claimed)
+    return True
+
+
+def claim(limit: int = 20, *, lane: str = Lane.TRANSACTIONAL, by: str | None = None) -> list[Message]:
+    """Take up to `limit` due messages of a lane, for as long as the lease (settings.MAIL_LEASE, seconds) lasts.
 
     SKIP LOCKED: workers side by side never wait for each other and never take the same message. What a dead worker
     held is due again when its lease has ended.
     """
     name = by or f"{socket.gethostname()}:{secrets.token_hex(4)}"
     now = timezone.now()
-    state = Message.State
-    _take_back(now)
+    _take_back(lane, now)
     with transaction.atomic():
-        due = Message.objects.select_for_update(skip_locked=True).filter(state__in=Message.WAITING, due_at__lte=now)
-        taken = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-        Message.objects.filter(pk__in=taken).update(
-            state=state.SENDING,
-            lease_ends_at=now + timedelta(seconds=settings.MAIL_LEASE),
-            claimed_by=name,
-            tries=F("tries") + 1,
-            changed_at=now,
-        )
-    claimed = Message.objects.filter(pk__in=taken).select_related("sign_on__statement", "sign_on__text__revision")
-    return list(claimed.order_by("due_at", "pk"))
+        allowed = lanes.allowance(lane, limit)
+        due = Message.objects.select_for_update(skip_locked=True)
+        due = due.filter(lane=lane, state__in=Message.WAITING, due_at__lte=now).order_by("due_at", "pk")
+        taken = list(due.values_list("pk", flat=True)[:allowed]) if allowed else []
+        lease: dict[str, Any] = {"lease_ends_at": now + timedelta(seconds=settings.MAIL_LEASE), "claimed_by": name}
+        if taken:
+            note(Message.objects.filter(pk__in=taken), State.SENDING, tries=F("tries") + 1, **lease)
+            lanes.use(lane, len(taken))
+    return list(_with_what_it_tells(taken))
 
 
-def _take_back(now: datetime) -> None:
+def _with_what_it_tells(numbers: list[int]) -> models.QuerySet[Message]:
+    told = Message.objects.filter(pk__in=numbers).select_related(
+        "sign_on__statement", "sign_on__text__revision", "user", "mailing"
+    )
+    return told.order_by("due_at", "pk")
+
+
+def _take_back(lane: str, now: datetime) -> None:
     """What dead workers held is due again, later each time: one that kills its workers must not hold up the rest."""
-    state = Message.State
-    for message in Message.objects.filter(state=state.SENDING, lease_ends_at__lt=now):
+    for message in Message.objects.filter(lane=lane, state=State.SENDING, lease_ends_at__lt=now):
         ended = message.tries >= MOST_LEASES
-        Message.objects.filter(pk=message.pk, state=state.SENDING, lease_ends_at=message.lease_ends_at).update(
-            state=state.DEAD if ended else state.RETRYING,
+        same = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_ends_at=message.lease_ends_at)
+        note(
+            same,
+            State.DEAD if ended else State.RETRYING,
+            "its worker died",
             due_at=now + timedelta(minutes=message.tries - 1),
-            lease_ends_at=None,
             claimed_by="",
-            changed_at=now,
-            answer="its worker died" if ended else message.answer,
         )
 
 
 def deliver(messages: Iterable[Message]) -> int:
-    """Send claimed messages over one kept connection and write what became of each; returns how many were sent."""
-    connection = get_connection()
-    sent = 0
-    try:
-        for message in messages:
-            if _renew_lease(message):
-                sent += _deliver_one(message, connection)
-    finally:
-        connection.close()
+    """Send claimed messages over one kept connection and write what became of each; returns how many were sent.
+
+    Where the server is at fault, or our account, the rest is given back untried.
+    """
+    sent, waiting = 0, list(messages)
+    with Line() as line:
+        for message in _still_ours(waiting):
+            answer = _deliver_one(message, line)
+            if answer is not None and answer.fault is Fault.NONE:
+                sent += 1
+                if sent == 1:
+                    lanes.works(message.lane)
+            if answer is not None and answer.fault in (Fault.SERVER, Fault.SENDER):
+                _give_back(waiting)
+                break
     return sent
 
 
-def _renew_lease(message: Message) -> bool:
-    """Whether the message is still ours; a worker that was slow must not send what another one has."""
-    now = timezone.now()
+def _still_ours(messages: list[Message]) -> Iterator[Message]:
+    """The messages one by one, with a fresh look at them each second.
+
+    A worker that was slow must not send what another one has, and nothing goes out that was canceled meanwhile.
+    """
+    if not messages:
+        return
+    looked_at, fresh = None, dict[int, Message]()
+    for message in messages:
+        now = timezone.now()
+        if looked_at is None or now - looked_at > LOOK_AGAIN:
+            looked_at, fresh = now, _look_again(messages, now)
+        if message.pk in fresh:
+            yield fresh[message.pk]
+
+
+def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
+    numbers = [message.pk for message in messages]
     held = Message.objects.filter(
-        pk=message.pk, state=Message.State.SENDING, claimed_by=message.claimed_by, lease_ends_at__gt=now
+        pk__in=numbers, state=State.SENDING, claimed_by=messages[0].claimed_by, lease_ends_at__gt=now
     )
-    return bool(held.update(lease_ends_at=now + timedelta(seconds=settings.MAIL_LEASE)))
+    held.update(lease_ends_at=now + timedelta(seconds=settings.MAIL_LEASE))
+    fresh = [each for each in _with_what_it_tells(numbers) if each.claimed_by == messages[0].claimed_by]
+    fresh = [each for each in fresh if each.state == State.SENDING]
+    against: dict[str, list[Suppression]] = {}
+    for one in Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at__isnull=True):
+        against.setdefault(one.mailbox, []).append(one)
+    for each in fresh:
+        each.suppressed_by = next((one for one in against.get(each.mailbox, ()) if one.stops(each)), None)
+    return {each.pk: each for each in fresh if each.lease_ends_at and each.lease_ends_at > now}
 
 
-def _deliver_one(message: Message, connection: Any) -> bool:
-    state = Message.State
-    if _is_obsolete(message):
-        _settle(message, state.CANCELED)
-        return False
+def _deliver_one(message: Message, line: Line) -> Answer | None:
+    if not is_true(message):
+        _settle(message, State.CANCELED)
+        return None
+    if message.suppressed_by:
+        _settle(message, State.SUPPRESSED, message.suppressed_by.reason)
+        return None
     try:
         mail = render(message)
     except Exception as error:  # one message that cannot be rendered must not hold up the others
         log.exception("Message %s could not be rendered", message.pk)
-        _refused(message, 451, f"not rendered: {type(error).__name__}")
-        return False
-    mail.connection = connection
-    try:
-        connection.open()
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        _refused(message, code, f"{code} {_readable(answer)}")
-    except smtplib.SMTPResponseException as error:
-        # The sender, the login or the data: no fault of this address, so it is tried again.
-        _refused(
-            message,
-            error.smtp_code if error.smtp_code == 552 else 451,
-            f"{error.smtp_code} {_readable(error.smtp_error)}",
-        )
-        connection.close()
-    except (smtplib.SMTPException, OSError) as error:
-        _refused(message, 451, f"{type(error).__name__}: {error}")
-        connection.close()
-    except Exception as error:  # an address or text that no mail can be made of
-        log.exception("Message %s could not be made", message.pk)
-        _refused(message, 550, f"not made: {type(error).__name__}")
-        connection.close()
+        answer = Answer(Fault.LATER, f"not rendered: {type(error).__name__}")
     else:
-        _settle(message, state.SENT, sent_at=timezone.now(), answer="250", subject="", body="")
-        return True
-    return False
+        answer = line.send(mail)
+    if answer.fault is Fault.NONE:
+        _settle(message, State.SENT, answer.words, sent_at=timezone.now())
+    elif answer.fault is Fault.SERVER:
+        lanes.rest(message.lane, answer.words)
+        _retry(message, answer.words)
+    elif answer.fault is Fault.SENDER:
+        lanes.stop(message.lane, answer.words)
+        _settle(message, State.RETRYING, answer.words, due_at=timezone.now(), tries=message.tries - 1)
+    elif answer.fault is Fault.LATER:
+        _retry(message, answer.words)
+    else:
+        log.error("Message %s was given up", message.pk)
+        _settle(message, State.DEAD, answer.words)
+        if answer.fault is Fault.TEXT:
+            lanes.refused(message.lane, answer.words)
+    return answer
 
 
-def _is_obsolete(message: Message) -> bool:
-    """Whether it is past its use, or no longer true of its sign-on as that stands now."""
-    if message.expires_at and message.expires_at < timezone.now():
-        return True
-    if message.kind == Kind.LINKS:
-        return not own_sign_ons(message.to_address)
-    if message.sign_on is None:
-        return False
-    message.sign_on.refresh_from_db()
-    return message.sign_on.state not in TRUE_OF[Kind(message.kind)]
-
-
-def _refused(message: Message, code: int, answer: str) -> None:
-    """A final answer (5xx) ends the message; anything else waits, longer each time, for three days."""
+def _retry(message: Message, answer: str) -> None:
+    """Wait, longer each time and never as long as others do, for three days after it was first tried."""
     now = timezone.now()
-    if code >= 500 or now - message.created_at > GIVE_UP_AFTER:
-        log.error("Message %s was given up: %s", message.pk, code)
-        _settle(message, Message.State.DEAD, answer=answer)
+    tried = [datetime.fromisoformat(moment) for state, moment, _answer in message.history if state == State.SENDING]
+    if tried and now - min(tried) > GIVE_UP_AFTER:
+        log.error("Message %s was given up after three days", message.pk)
+        _settle(message, State.DEAD, answer)
         return
-    wait = min(timedelta(minutes=2 ** (message.tries - 1)), LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311
-    _settle(message, Message.State.RETRYING, due_at=now + wait, answer=answer)
+    wait = min(timedelta(seconds=settings.MAIL_RETRY_AFTER) * 2 ** min(message.tries - 1, 20), LONGEST_WAIT)
+    _settle(message, State.RETRYING, answer, due_at=now + wait * random.uniform(0.8, 1.2))  # noqa: S311
 
 
-def _settle(message: Message, state: str, **fields: Any) -> None:
+def _give_back(messages: list[Message]) -> None:
+    """What was claimed and not tried waits as before, and its try is not counted."""
+    numbers = [message.pk for message in messages]
+    held = Message.objects.filter(pk__in=numbers, state=State.SENDING, claimed_by=messages[0].claimed_by)
+    note(held, State.RETRYING, "not tried", tries=F("tries") - 1)
+
+
+def _settle(message: Message, state: str, answer: str = "", **fields: Any) -> None:
     """Write what became of it, if it is still ours; what went out is told even where it was canceled meanwhile."""
-    ours = [Message.State.SENDING] + ([Message.State.CANCELED] if state == Message.State.SENT else [])
-    Message.objects.filter(pk=message.pk, state__in=ours, claimed_by=message.claimed_by).update(
-        state=state, lease_ends_at=None, changed_at=timezone.now(), **fields
-    )
-
-
-def _readable(answer: bytes | str) -> str:
-    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    ours = [State.SENDING] + ([State.CANCELED] if state == State.SENT else [])
+    if state in (State.SENT, State.CANCELED, State.SUPPRESSED) or (state == State.DEAD and message.expires_at):
+        fields |= {"subject": "", "body": ""}  # a login code or a link to a password: nothing needs it any more
+    note(Message.objects.filter(pk=message.pk, state__in=ours, claimed_by=message.claimed_by), state, answer, **fields)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import mailing, names
+from signon import limits, mailing, names
 from signon.models import Counter, LedgerEntry, Message, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
@@ -61,7 +61,7 @@ def sign(*, statement: Statement, language: str, digest: str = "", **typed: Any)
         raise TextChanged
     fields = _fields(statement, text, language, typed)
     with transaction.atomic():
-        mailing.hold_mailbox(fields["email"])
+        limits.hold_mailbox(fields["email"])
         _freeze(text)
         sign_on, act = _write(statement, fields)
         if act == ALREADY_SIGNED:
@@ -152,7 +152,7 @@ def mail_links(email: str, language: str) -> None:
     Whether there are any is looked up when it is sent: the caller learns nothing, not even from the time it takes.
     """
     with transaction.atomic():
-        if mailing.may_be_mailed(email):
+        if limits.may_be_mailed(email):
             mailing.compose(
                 Message.Kind.LINKS,
                 key=f"links:{email.lower()}:{timezone.now():%Y%m%d%H%M}",
@@ -260,7 +260,7 @@ def _ask_to_confirm(sign_on: SignOn) -> None:
     if (
         of_this_version.filter(created_at__gt=now - SAME_AGAIN).exists()
         or unwanted.exists()
-        or not mailing.may_be_mailed(sign_on.email)
+        or not limits.may_be_mailed(sign_on.email)
     ):
         return
     mailing.compose(
@@ -273,6 +273,6 @@ def _ask_to_confirm(sign_on: SignOn) -> None:
 
 def _tell_already_signed(sign_on: SignOn) -> None:
     told = sign_on.messages.filter(kind=Message.Kind.ALREADY_SIGNED)
-    if not told.filter(created_at__gt=timezone.now() - SAME_AGAIN).exists() and mailing.may_be_mailed(sign_on.email):
+    if not told.filter(created_at__gt=timezone.now() - SAME_AGAIN).exists() and limits.may_be_mailed(sign_on.email):
         key = f"already_signed:{sign_on.pk}:{told.count()}"
         mailing.compose(Message.Kind.ALREADY_SIGNED, key=key, sign_on=sign_on)

@@ -1,17 +1,35 @@
 """Celery's entry points: each calls one verb, and each may run twice, or side by side."""
 
+import time
+
 from celery import shared_task
 
-from signon import mailing, retention, sealing
+from signon import lanes, mailing, retention, sealing, waking
+
+# A lane that its rate holds up for no longer than this is waited for.
+PATIENCE = 5.0
 
 
 @shared_task
-def deliver_due() -> int:
-    """Send every message that is due; returns how many were sent."""
-    sent = 0
-    while claimed := mailing.claim():
-        sent += mailing.deliver(claimed)
-    return sent
+def deliver_due() -> None:
+    """Send the transactional mail that is due."""
+    _deliver("transactional")
+
+
+@shared_task
+def deliver_bulk() -> None:
+    """Send the mail to many that is due."""
+    _deliver("bulk")
+
+
+def _deliver(lane: str) -> None:
+    more = mailing.deliver_due(lane)
+    pause = lanes.wait(lane)
+    if 0 < pause < PATIENCE:
+        time.sleep(pause)
+        more = True
+    if more:
+        waking.wake(lane)
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""Waking the mail worker: cheap, seldom, and never in anybody's way."""
+"""Waking the workers: cheap, seldom, and never in anybody's way."""
 
 import logging
 import threading
@@ -9,13 +9,14 @@ log = logging.getLogger(__name__)
 
 
 class Alarm:
-    """Wakes the worker, at most once a second, from a thread of its own.
+    """Wakes one kind of work, at most once a second, from a thread of its own.
 
     A request only sets a flag: a broker that refuses, or is frozen and answers nothing, holds up nobody.
     Every error is swallowed; the sweep that beat starts finds what a lost wake-up left.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, task: str, queue: str) -> None:
+        self._task, self._queue = task, queue
         self._rung = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -23,7 +24,7 @@ class Alarm:
     def ring(self) -> None:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="mail-alarm", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=f"alarm-{self._queue}", daemon=True)
                 self._thread.start()
         self._rung.set()
 
@@ -33,15 +34,21 @@ class Alarm:
             self._rung.wait()
             self._rung.clear()
             try:
-                current_app.send_task("signon.tasks.deliver_due", ignore_result=True, retry=False, expires=60)
+                current_app.send_task(self._task, queue=self._queue, ignore_result=True, retry=False, expires=60)
             except Exception as error:  # whatever the broker's client raises
-                log.warning("The mail worker was not woken (%s); the sweep will find the mail.", type(error).__name__)
+                log.warning("No worker was woken (%s); the sweep will find the work.", type(error).__name__)
             pause.wait(1)
 
 
-_alarm = Alarm()
+# What is woken, and the queue of the workers that do it: one of them takes transactional mail only.
+_ALARMS = {
+    "transactional": Alarm("signon.tasks.deliver_due", "mail"),
+    "bulk": Alarm("signon.tasks.deliver_bulk", "bulk"),
+    "evidence": Alarm("signon.tasks.gather_evidence", "desk"),
+    "mailings": Alarm("signon.tasks.compose_mailings", "bulk"),
+}
 
 
-def wake() -> None:
-    """Tell the worker that something is due. Never blocks, never raises."""
-    _alarm.ring()
+def wake(work: str = "transactional") -> None:
+    """Tell the workers that something is due: a lane of mail, "evidence" or "mailings". Never blocks or raises."""
+    _ALARMS[work].ring()

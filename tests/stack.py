@@ -152,19 +152,17 @@ class Stack:
         wait_for(self._is_alive, what="the web server answers")
 
     def start_worker(self, name: str = "worker") -> None:
-        worker = [
-            "celery",
-            "-A",
-            "config",
-            "worker",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "INFO",
-            "-n",
-            f"{name}@%h",
-        ]
-        self.start(name, *worker, "--without-gossip", "--without-mingle")
+        """One that does everything; the launcher's two share the queues between them."""
+        self._start_celery(name, "mail,bulk,desk", concurrency=2)
+
+    def start_mailer(self, name: str = "mailer") -> None:
+        """One that takes transactional mail only."""
+        self._start_celery(name, "mail", concurrency=1)
+
+    def _start_celery(self, name: str, queues: str, *, concurrency: int) -> None:
+        worker = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", str(concurrency)]
+        worker += ["--queues", queues, "--loglevel", "INFO", "-n", f"{name}@%h", "--without-gossip", "--without-mingle"]
+        self.start(name, *worker)
         wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
 
     def start_beat(self) -> None:

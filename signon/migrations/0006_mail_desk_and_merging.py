@@ -70,7 +70,9 @@ class Migration(migrations.Migration):
                 ),
                 ("stopped_at", models.DateTimeField(null=True)),
                 ("why", models.TextField(blank=True)),
-                ("probe_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("refusals", models.PositiveIntegerField(default=0)),
+                ("rests_until", models.DateTimeField(null=True)),
                 ("used_up_to", models.DateTimeField(null=True)),
             ],
             options={

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from signon.models.sign_on import SignOn
+from signon.models.states import WithStates
 
 
-class Mailing(models.Model):
+class Mailing(WithStates):
     """One mail to many signers of a statement: who gets it, its words, and how far it has come."""
 
     class Kind(models.TextChoices):
@@ -68,14 +69,6 @@ class Mailing(models.Model):
     def __str__(self) -> str:
         first = self.texts.first()
         return first.subject if first else self.get_kind_display()
-
-    def move(self, to: str, **fields: object) -> bool:
-        """Take it to another state if the table allows it from the one it has now; of two who try, one gets True."""
-        allowed = [state for state, following in self.MAY_BECOME.items() if to in following]
-        moved = Mailing.objects.filter(pk=self.pk, state__in=allowed).update(state=to, **fields)
-        if moved:
-            self.refresh_from_db()
-        return bool(moved)
 
 
 class MailingText(models.Model):

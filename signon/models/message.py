@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signon.models.mailing import Mailing
 from signon.models.sign_on import SignOn
+from signon.models.suppression import Suppression
 from signon.models.user import User
 
 
@@ -115,6 +116,9 @@ class Message(models.Model):
             ),
         ]
 
+    # What stands against it, once a worker has looked.
+    suppressed_by: Suppression | None = None
+
     def __str__(self) -> str:
         return self.key
 
@@ -134,8 +138,11 @@ class Lane(models.Model):
     name = models.CharField(max_length=13, choices=Message.Lane, primary_key=True)
     stopped_at = models.DateTimeField(null=True)
     why = models.TextField(blank=True)
-    # One message is tried then, to see whether the server takes us again.
-    probe_at = models.DateTimeField(null=True)
+    # How often in a row the server could not be reached, and refused a text; the next success ends both.
+    failures = models.PositiveIntegerField(default=0)
+    refusals = models.PositiveIntegerField(default=0)
+    # Nothing is claimed before; then one message is tried, to see whether the server takes us again.
+    rests_until = models.DateTimeField(null=True)
     # The moment up to which MAIL_RATE's allowance is used (GCRA's "theoretical arrival time").
     used_up_to = models.DateTimeField(null=True)
 

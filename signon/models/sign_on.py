@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -14,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import RevisionText, Statement
 from signon import countries
 from signon.models.organization import Organization
+from signon.models.states import WithStates
 
 if TYPE_CHECKING:
+    from signon.models.case import Question
     from signon.models.user import User
 
 
@@ -46,7 +47,7 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
         return self.all() if user.has_perm("signon.view_signon") else self.none()
 
 
-class SignOn(models.Model):
+class SignOn(WithStates):
     """One organization's (or individual's) act of signing one revision of one statement.
 
     Keeps what was typed. `organization` stays empty until staff accept the sign-on and find or make the
@@ -273,30 +274,14 @@ class SignOn(models.Model):
         return countries.name(self.country, get_language() or settings.LANGUAGE_CODE)
 
     @property
+    def open_question(self) -> Question | None:
+        """What staff asked and nobody answered yet; while there is one, the case is on hold."""
+        return self.questions.filter(answered_at__isnull=True, dropped_at__isnull=True).first()
+
+    @property
     def state_label(self) -> str:
         return self.get_state_display()
 
     @property
     def listing_label(self) -> str:
         return self.get_listing_display()
-
-    @property
-    def may_become(self) -> set[str]:
-        """The states that may follow the one it has now."""
-        return self.MAY_BECOME[self.state]
-
-    def move(self, to: str, **fields: object) -> bool:
-        """Take this sign-on to another state, if the table allows it from the state it has now.
-
-        One guarded UPDATE: of two people or workers who try at once, one gets True. The instance is
-        refreshed when it moved.
-        """
-        return self.move_from({state for state, following in self.MAY_BECOME.items() if to in following}, to, **fields)
-
-    def move_from(self, states: Collection[str], to: str, **fields: object) -> bool:
-        """The same, from fewer states than the table allows."""
-        allowed = [state for state in states if to in self.MAY_BECOME[state]]
-        moved = SignOn.objects.filter(pk=self.pk, state__in=allowed).update(state=to, **fields)
-        if moved:
-            self.refresh_from_db()
-        return bool(moved)

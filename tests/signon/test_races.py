@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from campaigns.models import RevisionText
-from signon import mailing, signing, verifying
+from signon import limits, mailing, signing, verifying
 from signon.models import Counter, LedgerEntry, Message, Organization, SignOn
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -177,4 +177,4 @@ def test_the_limit_of_a_mailbox_holds_for_posts_at_once():
     statements = [StatementFactory() for _number in range(12)]
     together(*[lambda each=each: sign(each) for each in statements])
     assert SignOn.objects.count() == 12
-    assert Message.objects.count() == mailing.MOST_AN_HOUR
+    assert Message.objects.count() == limits.MOST_AN_HOUR

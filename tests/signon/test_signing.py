@@ -5,7 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import mailing, rendering, signing, tokens, verifying
+from signon import limits, rendering, signing, tokens, verifying
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -108,19 +108,19 @@ def test_the_address_is_the_same_in_any_case():
 
 def test_nobody_can_flood_a_mailbox_by_typing_again_and_again():
     statement = StatementFactory()
-    for number in range(mailing.MOST_AN_HOUR + 3):
+    for number in range(limits.MOST_AN_HOUR + 3):
         sign(statement, organization_name=f"Organization {number}")
-    assert Message.objects.count() == mailing.MOST_AN_HOUR
+    assert Message.objects.count() == limits.MOST_AN_HOUR
 
 
 def test_nobody_can_flood_a_mailbox_hour_after_hour():
     statement = StatementFactory()
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for hour in range(6):
-            for number in range(mailing.MOST_AN_HOUR):
+            for number in range(limits.MOST_AN_HOUR):
                 sign(statement, organization_name=f"Organization {hour} {number}")
             clock.shift(timedelta(hours=1, seconds=1))
-    assert Message.objects.count() == mailing.MOST_A_DAY
+    assert Message.objects.count() == limits.MOST_A_DAY
 
 
 def test_who_has_confirmed_and_signs_again_gets_a_mail_that_says_so_and_no_second_sign_on():

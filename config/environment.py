@@ -1,0 +1,39 @@
+"""Typed accessors of the environment; what is wrong is loud, in one sentence."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+LANES = ("transactional", "bulk")
+SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+def at_least(name: str, least: int, *, default: int) -> int:
+    """A whole number from `least` on; raises ImproperlyConfigured for anything else."""
+    try:
+        value = int(env.int(name, default))
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise ImproperlyConfigured(f"{name} takes a whole number from {least} on.")
+    return value
+
+
+def rates(name: str) -> dict[str, float]:
+    """Messages a second for each lane of the outbox, from "14/s", "100/m" or "transactional=14/s,bulk=300/h".
+
+    A lane that is not named has no limit. Raises ImproperlyConfigured for anything else.
+    """
+    found: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in env.str(name, "").split(","))):
+        lane, _equals, rate = part.rpartition("=")
+        number, _slash, unit = rate.partition("/")
+        try:
+            messages = float(number)
+        except ValueError:
+            messages = 0
+        lanes = [lane.strip()] if lane else list(LANES)
+        if unit.strip() not in SECONDS or messages <= 0 or not set(lanes) <= set(LANES):
+            raise ImproperlyConfigured(f"{name} takes rates like 14/s, 100/m or transactional=14/s,bulk=300/h.")
+        found |= dict.fromkeys(lanes, messages / SECONDS[unit.strip()])
+    return found

@@ -1,0 +1,39 @@
+"""How much mail strangers may cause to one mailbox by what they type."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from signon import addresses
+from signon.models import Message
+
+Kind = Message.Kind
+# To one mailbox: no more than this in an hour, and in a day.
+MOST_AN_HOUR, MOST_A_DAY = 5, 12
+CAUSED_BY_STRANGERS = [Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT]
+
+
+def hold_mailbox(address: str) -> str:
+    """Until the transaction's end nobody else counts or composes for this mailbox; returns its name.
+
+    Who also locks rows takes this first: one order for all, so that nobody waits in a circle.
+    """
+    mailbox = addresses.mailbox(address)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailbox:{mailbox}"])
+    return mailbox
+
+
+def may_be_mailed(address: str) -> bool:
+    """Whether strangers have not yet caused more mail to this mailbox than it should get.
+
+    Asked in the transaction that composes, which holds the mailbox from here on.
+    """
+    mailbox = hold_mailbox(address)
+    now = timezone.now()
+    recent = Message.objects.filter(mailbox=mailbox, kind__in=CAUSED_BY_STRANGERS)
+    return (
+        recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
+        and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY
+    )

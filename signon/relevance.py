@@ -1,0 +1,36 @@
+"""Whether a message still tells the truth at the moment it is sent."""
+
+from django.utils import timezone
+
+from signon.models import Mailing, Message, SignOn
+from signon.rendering import own_sign_ons
+
+Kind, State = Message.Kind, SignOn.State
+# Of which sign-ons a message still tells the truth when it is sent.
+TRUE_OF: dict[str, list[str]] = {
+    Kind.VERIFICATION: [State.UNCONFIRMED],
+    Kind.REMINDER: [State.UNCONFIRMED],
+    Kind.LAST_CALL: [State.UNCONFIRMED],
+    Kind.ALREADY_SIGNED: [State.CONFIRMED, State.ACCEPTED],
+    Kind.QUESTION: [State.CONFIRMED],
+    Kind.ACCEPTED: [State.ACCEPTED],
+    Kind.CORRECTED: [State.ACCEPTED],
+    Kind.NOTICE: [State.ACCEPTED],
+    Kind.DECLINED: [State.DECLINED],
+    Kind.REAFFIRM: [State.ACCEPTED],
+    Kind.DELIVERED: [State.ACCEPTED],
+    Kind.UPDATE: [State.CONFIRMED, State.ACCEPTED],
+}
+
+
+def is_true(message: Message) -> bool:
+    """Whether it is not past its use, and says of its sign-on what that is now."""
+    if message.expires_at and message.expires_at < timezone.now():
+        return False
+    if message.mailing and message.mailing.state == Mailing.State.STOPPED:
+        return False
+    if message.kind == Kind.LINKS:
+        return bool(own_sign_ons(message.to_address))
+    if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:
+        return False
+    return message.sign_on is None or message.sign_on.state in TRUE_OF[message.kind]
