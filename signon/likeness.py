@@ -1,6 +1,7 @@
 """What two organizations' names, taken apart, have in common and what not: grounds for a judgment, not yet weighed."""
 
 import functools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from signon import countries
 from signon.name_parts import Form
-from signon.vocabulary import Word
+from signon.vocabulary import Word, kinds, scopes, spells
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +32,61 @@ def grounds(one: Prepared, first: Form, other: Prepared, second: Form) -> Iterat
     """
     common = {
         "start": 1.0,
-        "section": float(first.sections != second.sections),
+        "section": float(bool(first.sections) != bool(second.sections)),
         "part": float(first.part or second.part),
         "domain": float(bool(one.domains & other.domains)),
     }
-    shared = one.acronyms & other.acronyms
     if _stands_for(one, first) != _stands_for(other, second):
-        spelled = (_short(one, first) & second.initials) | (_short(other, second) & first.initials)
-        texts = {word.text for word in first.words} & {word.text for word in second.words}
-        shared |= (_short(one, first) & other.acronyms) | (one.acronyms & _short(other, second))
-        if known := (shared or spelled) - texts:
-            whole = known & (one.spelled | other.spelled)
-            places = _of_places(one, first, other, second, "".join(known), bool(whole))
-            short, long = (first, second) if _stands_for(one, first) else (second, first)
-            concepts = frozenset[str]().union(*(word.concepts for word in long.words))
-            beside = sum(word.weight for word in short.words if word.concepts and not word.concepts & concepts)
-            kind = "acronym alone" if shared else "initials alone"
-            yield common | places | {kind: _length(known), "beside": beside}
-    found = common | _of_words(first, second) | _of_places(one, first, other, second)
+        turned = _stands_for(other, second)
+        short, long = (other, one) if turned else (one, other)
+        if found := _as_short(short, second if turned else first, long, first if turned else second):
+            yield common | found
+    shared = one.acronyms & other.acronyms
+    words = _of_words(first, second)
+    foreign = _foreign(first, second)
+    found = common | words | _of_places(one, first, other, second, worldly=not foreign and _worldly(first, second))
+    if foreign:
+        found["town"] = 0.0  # "Bretagne" is Brittany
+        found["translated acronym"] = _length(shared) * found.get("same country", 0.0)
     if shared:
         found["acronym"] = _length(shared - {word.text for word in first.words + second.words})
-    elif one.acronyms and other.acronyms and "clash" in found:
+    elif one.acronyms and other.acronyms and words["differing"]:
         found["other acronym"] = 1.0
     yield found
+
+
+def _as_short(party: Prepared, short: Form, whole: Prepared, long: Form) -> dict[str, float]:
+    """The grounds for a name that is but an acronym, or the word that the other begins with, being short for it."""
+    texts = {word.text for word in long.words}
+    letters = _short(party, short)
+    known, kind = letters & whole.acronyms, "acronym alone"
+    if known & texts:  # "GABRIELA" and "GABRIELA National Alliance of Women", but not "ATTAC Berlin"
+        rest = [word for word in long.words if word.text not in known]
+        if sum(bool(word.concepts) for word in rest) < 2 or sum(not word.concepts for word in rest) > 1:
+            return {}
+        kind = "leading word"
+    unknown = frozenset[str]() if known else letters - texts
+    spelled = {acronym: max(spells(acronym, spoken) for spoken in long.spoken) for acronym in unknown}
+    if not known:
+        kind = "initials alone"
+        known = frozenset(acronym for acronym, share in spelled.items() if share >= _ENOUGH.get(len(acronym), 0.5))
+    if not known:
+        return {}
+    places = _of_places(party, short, whole, long, "".join(known), bool(known & whole.spelled) or kind == "leading word")
+    concepts = frozenset[str]().union(*(word.concepts for word in long.words))
+    beside = sum(word.weight for word in short.words if word.concepts and not word.concepts & concepts)
+    share = max((spelled[acronym] for acronym in known if acronym in spelled), default=1.0)
+    return places | {kind: _length(known) * share, "beside": beside}
+
+
+# Which share of the words an acronym of so many letters must be made of.
+_ENOUGH = {3: 1.0, 4: 0.65, 5: 0.65}
+
+
+def _worldly(first: Form, second: Form) -> bool:
+    """Whether both call themselves global: such a body's seat may move."""
+    words = [frozenset[str]().union(*(word.concepts for word in form.words)) for form in (first, second)]
+    return bool(words[0] & words[1] & {"global", "international", "world", "intercontinental"})
 
 
 def _length(acronyms: frozenset[str]) -> float:
@@ -63,10 +96,10 @@ def _length(acronyms: frozenset[str]) -> float:
 
 def _stands_for(party: Prepared, form: Form) -> bool:
     """Whether the name is its acronym alone, with nothing but common words and places beside it."""
-    rare = [word for word in form.words if not word.concepts]
+    rare = [word for word in form.words if not word.concepts or word.text in party.acronyms]
     return (
         len(form.words) == 1
-        or (bool(rare) and all(word.text in party.acronyms for word in rare))
+        or (bool(rare) and len(form.words) - len(rare) < 2 and all(word.text in party.acronyms for word in rare))
         or "".join(word.text for word in form.words) in party.acronyms
     )
 
@@ -87,21 +120,41 @@ def _of_words(first: Form, second: Form) -> dict[str, float]:
     differing = max(len(lone), len(lost))
     lone += [0.4 for place in first.places - second.places if place.startswith("+")]
     lost += [0.4 for place in second.places - first.places if place.startswith("+")]
-    foreign = bool(first.languages and second.languages and not first.languages & second.languages)
-    longest = max(len(first.words), len(second.words))
+    foreign = _foreign(first, second)
     return {
         "overlap": min(1.0, (shared + places) / total) if total else 0.0,
-        "extra": 0.0 if foreign else _known(first, left) + _known(second, right),
-        "substance": min(3.0, shared + places) - 1.5,
-        "foreign clash" if foreign else "clash": min(2.0, sum(lone), sum(lost)),
-        "words": longest,
+        **({"clash": min(2.0, sum(lone), sum(lost))} | _by_sort(first, left, second, right) if not foreign else {}),
+        "contained": float(len(pairs) > 1 and not (lone and lost)),
+        "words": max(len(first.words), len(second.words)),
         "differing": differing,
     }
 
 
-def _known(form: Form, paired: set[int]) -> float:
-    """What common words that the other name lacks weigh: "women" says more of another body than an unknown word."""
-    return sum(word.weight for i, word in enumerate(form.words) if i not in paired and word.concepts)
+def _foreign(first: Form, second: Form) -> bool:
+    """Whether the names are in two languages, or one in a language that we have few words of."""
+    if first.languages and second.languages:
+        return not first.languages & second.languages
+    alike = {word.text for word in first.words} & {word.text for word in second.words}
+    return bool(first.languages or second.languages) and min(len(first.words), len(second.words)) > 1 and not alike
+
+
+def _by_sort(first: Form, left: set[int], second: Form, right: set[int]) -> dict[str, float]:
+    """What the common words weigh that one name lacks: "women" says more of another body than "network"."""
+    lone, lost = _sorted_out(first, left), _sorted_out(second, right)
+    return {
+        "other topic": min(lone["topic"], lost["topic"]),
+        "other kind": min(lone["kind"], lost["kind"]),
+        "extra scope": abs(lone["scope"] - lost["scope"]),
+    }
+
+
+def _sorted_out(form: Form, paired: set[int]) -> dict[str, float]:
+    found = {"topic": 0.0, "kind": 0.0, "scope": 0.0}
+    for i, word in enumerate(form.words):
+        if i not in paired and word.concepts:
+            sort = "kind" if word.concepts & kinds() else "scope" if word.concepts & scopes() else "topic"
+            found[sort] = min(1.5, found[sort] + word.weight)
+    return found
 
 
 def _align(first: tuple[Word, ...], second: tuple[Word, ...]) -> list[tuple[float, int, int]]:
@@ -144,6 +197,8 @@ def _alike(word: Word, other: Word) -> float:
         return 0.97
     if word.concepts and other.concepts:
         return 0.0
+    if word.meanings & other.meanings:
+        return 0.9
     if word.stem == other.stem and len(word.stem) > 3:
         return 0.95
     longest = max(len(word.text), len(other.text))
@@ -156,11 +211,18 @@ def _alike(word: Word, other: Word) -> float:
 
 
 def _of_places(
-    one: Prepared, first: Form, other: Prepared, second: Form, acronym: str = "", whole: bool = False
+    one: Prepared,
+    first: Form,
+    other: Prepared,
+    second: Form,
+    acronym: str = "",
+    whole: bool = False,
+    worldly: bool = False,
 ) -> dict[str, float]:
     """Compare where the names say that they are.
 
     A place in one name alone is explained by the other's country, or by a letter of the acronym that it is known by.
+    Of a `whole` acronym the name may say more than the acronym does. A town is more than its country.
     """
     explained = {"+international", *(place for place in first.places | second.places if _initial(place) in acronym)}
     lone = first.places - second.places - other.countries - explained
@@ -170,23 +232,26 @@ def _of_places(
     elif whole:
         lone = frozenset()
     shared = first.places & second.places
-    found = {"other place": 0.0, "place": 0.0, "same place": float(bool(shared))}
+    towns = {place for place in lone | lost if ":" in place}
+    found = {"other place": 0.0, "place": 0.0, "town": 0.0, "same place": float(bool(shared))}
     if (lone and lost) or (one.address and other.address and not one.address & other.address):
         found["other place"] = 1.0
     elif lone or lost:
-        found["place"] = 1.0
+        told = bool(first.places and second.places - {"+international"})  # "ATTAC Berlin" beside "ATTAC Germany"
+        found["place" if lone | lost != towns else "other place" if told and not shared else "town"] = 1.0
     if "+international" in first.places ^ second.places and (lone or lost):
-        found |= {"other place": 1.0, "place": 0.0}
+        found |= {"other place": 1.0, "place": 0.0, "town": 0.0}
     if one.home and one.home == other.home:
         found["same country"] = 1.0
-    elif one.home and other.home and not _codes(one, first) & _codes(other, second):
-        found["other country"] = 0.4 if any(place.startswith("+") for place in shared) else 1.0  # a seat may move
+    elif one.home and other.home and one.home not in _codes(other, second) and other.home not in _codes(one, first):
+        moved = worldly or any(place.startswith("+") for place in shared)
+        found["other country"] = 0.4 if moved else 1.0  # a seat may move
     return found
 
 
 def _codes(party: Prepared, form: Form) -> set[str]:
-    return {place for place in party.countries | form.places if not place.startswith("+")}
+    return {place[:2] for place in party.countries | form.places if not place.startswith("+")}
 
 
 def _initial(place: str) -> str:
-    return place[1] if place.startswith("+") else countries.name(place, "en")[0].lower()
+    return re.split("[+:]", place)[1][0] if len(place) > 2 else countries.name(place, "en")[0].lower()

@@ -10,14 +10,17 @@ from urllib.parse import urlsplit
 
 from signon import countries
 from signon.likeness import Prepared, grounds
-from signon.name_parts import take_apart
+from signon.name_parts import country_of_town, take_apart
 
 SAME_FROM = 0.5
 
 
 @dataclass(frozen=True)
 class Party:
-    """What is known of one organization; `country` is an alpha-2 code, "" for unknown, regional or international."""
+    """What is known of one organization; `country` is an alpha-2 code, "" for unknown, regional or international.
+
+    `domains` are others that are known to be its own, beside its website's and its address's.
+    """
 
     name: str
     country: str = ""
@@ -25,6 +28,7 @@ class Party:
     website: str = ""
     email_domain: str = ""
     other_names: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,39 +59,46 @@ def prepare(party: Party) -> Prepared:
 
 def printed(name: str, country: str) -> Party:
     """A party as a list prints it: the country in words, the acronym in or after the name."""
-    return Party(name, countries.resolve(country).code or "")
+    return Party(name, countries.resolve(country).code or country_of_town(country))
 
 
 def judge(a: Party, b: Party) -> Judgment:
     """Weigh what speaks for one organization and what against. The order of the two does not matter."""
-    one, other = prepare(a), prepare(b)
-    pairs = ((first, second) for first in one.forms for second in other.forms)
-    readings = [found for first, second in pairs for found in grounds(one, first, other, second)]
-    features = max(readings, key=_points, default={"start": 1.0})
+    features = max(readings(a, b), key=_points, default={"start": 1.0})
     score = round(1 / (1 + math.exp(-_points(features))), 4)
     return Judgment(score, score >= SAME_FROM, _in_words(features))
 
 
+def readings(a: Party, b: Party) -> list[dict[str, float]]:
+    """The grounds of each way to read the two, before they are weighed."""
+    one, other = prepare(a), prepare(b)
+    pairs = ((first, second) for first in one.forms for second in other.forms)
+    return [found for first, second in pairs for found in grounds(one, first, other, second)]
+
+
 # What each ground adds to the logarithm of the odds, for one unit of it.
 POINTS = {
-    "start": -5.5,
-    "overlap": 7.4,
-    "substance": 0.8,
-    "clash": -3.5,
-    "foreign clash": 0.0,
-    "acronym": 2.5,
-    "acronym alone": 7.4,
-    "initials alone": 7.2,
-    "other acronym": -1.8,
-    "same country": 1.4,
-    "other country": -3.9,
-    "other place": -5.5,
-    "place": -5.6,
-    "same place": 0.6,
-    "extra": -1.0,
-    "beside": -1.5,
-    "section": -5.5,
-    "part": 0.0,
+    "start": -2.4,
+    "overlap": 5.3,
+    "clash": -2.9,
+    "acronym": 3.4,
+    "translated acronym": 0.7,
+    "leading word": 5.1,
+    "contained": 0.4,
+    "acronym alone": 7.8,
+    "initials alone": 7.7,
+    "other acronym": -1.2,
+    "same country": 0.1,
+    "other country": -5.8,
+    "other place": -6.1,
+    "place": -5.7,
+    "town": -3.0,
+    "same place": 0.4,
+    "other topic": -3.2,
+    "other kind": -2.4,
+    "extra scope": -1.7,
+    "beside": -1.7,
+    "section": -5.6,
     "domain": 3.0,
 }
 
@@ -99,12 +110,14 @@ def _points(features: dict[str, float]) -> float:
 _TOLD = {
     "acronym alone": "one is the other's acronym",
     "initials alone": "one spells the other's initials",
+    "leading word": "one is the other's first word",
     "acronym": "same acronym",
     "other acronym": "different acronyms",
     "same country": "same country",
     "other country": "different countries",
     "other place": "their names name different places",
     "place": "one name names a place that the other does not",
+    "town": "one name names a town that the other does not",
     "section": "one is a section",
     "part": "one half of a double name",
     "domain": "same domain",
@@ -113,7 +126,7 @@ _TOLD = {
 
 def _in_words(features: dict[str, float]) -> str:
     told = [words for name, words in _TOLD.items() if features.get(name)]
-    if not (features.get("acronym alone") or features.get("initials alone")) and "words" in features:
+    if "words" in features:
         words, differing = int(features["words"]), int(features["differing"])
         told.append(f"{differing} of {words} words differ" if differing else "same words")
     return ", ".join(told)
@@ -159,5 +172,5 @@ _SHARED_HOSTS = frozenset(
 
 def _domains(party: Party) -> frozenset[str]:
     website = party.website if "//" in party.website else f"//{party.website}"
-    hosts = {(urlsplit(website).hostname or ""), party.email_domain}
+    hosts = {(urlsplit(website).hostname or ""), party.email_domain, *party.domains}
     return frozenset(host.lower().removeprefix("www.") for host in hosts if host) - _SHARED_HOSTS

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from signon import countries
-from signon.names import search_key, split_acronym
+from signon.names import search_key as _search_key
+from signon.names import split_acronym
 from signon.vocabulary import (
     Word,
     all_small_words,
@@ -15,12 +16,15 @@ from signon.vocabulary import (
     legal_forms,
     lines,
     meaning_of,
+    mended,
     section_words,
     small_words,
+    spells,
     to_latin,
     uncompounded,
 )
 
+search_key = functools.lru_cache(maxsize=65536)(_search_key)  # names are made of the same words
 _SHORT_COUNTRIES = {
     "uk": "GB",
     "usa": "US",
@@ -31,6 +35,7 @@ _SHORT_COUNTRIES = {
     "rdc": "CD",
     "uae": "AE",
 }
+_SHORT_ADDRESSES = _SHORT_COUNTRIES | {"us": "US", "sa": "ZA", "rsa": "ZA"}
 _LEGAL_PHRASES = re.compile(
     r" (?:asociacion civil|sociedad civil|eingetragener verein|association loi 1901|not for profit)$"
 )
@@ -38,13 +43,16 @@ _LEGAL_PHRASES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One reading of a name. `places` holds alpha-2 codes and regions ("+asia"); a `part` is half of a double name."""
+    """One reading of a name: its `words` and, as an acronym takes them up, the `spoken` ones with and without places.
+
+    `places` holds alpha-2 codes, regions ("+asia") and towns ("KE:nairobi"); a `part` is half of a double name.
+    """
 
     words: tuple[Word, ...]
     places: frozenset[str]
     sections: frozenset[str]
     languages: frozenset[str]
-    initials: frozenset[str]
+    spoken: tuple[tuple[str, ...], ...]
     part: bool
     weight: float
 
@@ -74,6 +82,7 @@ _CAMEL = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 _PHRASES = (
     (re.compile(r"\b(?:trade|labou?r) (?=unions?\b)"), ""),
     (re.compile(r"\bnew south wales\b"), "nsw"),
+    (re.compile(r"\bfoe\b"), "friends earth"),
 )
 _TOKEN = re.compile(r"[^\s,;/|()\"“”]+")
 
@@ -81,6 +90,8 @@ _TOKEN = re.compile(r"[^\s,;/|()\"“”]+")
 def take_apart(printed: str, acronym: str = "") -> Parts:
     """Read a name as a list prints it, with its acronym, address and translation in it or not."""
     acronyms = {_letters(acronym)} if acronym else set()
+    if " " not in printed.strip() and len(_letters(printed)) < 15:  # "ver.di"
+        acronyms.add(_letters(printed))
     name, split = split_acronym(printed)
     address: set[str] = set()
     others: list[str] = []
@@ -95,14 +106,18 @@ def take_apart(printed: str, acronym: str = "") -> Parts:
         spelled |= {_letters(inner) for inner in _BRACKETS.findall(name)[-1:]}
     name = _BRACKETS.sub(lambda found: _bracket(found[1], acronyms, address, others), name)
     name = _without_address(name, address)
-    shouted = name == name.upper() and " " in name
+    shouted = name == name.upper() and " " in name.strip()
     if not shouted:
         name = _without_own_acronym(name, acronyms)
     pieces = [piece for piece in _JOINTS.split(name) if piece and search_key(piece)]
     forms = [_form(" ".join(pieces), part=False)] if pieces else []
-    if len(pieces) > 1 and all(_form(piece, part=True).words for piece in pieces):  # no "Oxfam - Asia"
-        forms += [form for form in (_form(piece, part=True) for piece in pieces) if not form.bare]
+    halves = [_form(piece, part=True) for piece in pieces] if len(pieces) > 1 else []
+    if all(form.words and not (form.bare and form.places) for form in halves):  # no "Oxfam - Asia"
+        forms += [form for form in halves if not form.bare]
     forms += [form for form in (_form(other, part=True) for other in others) if not form.bare]
+    head, comma, tail = name.partition(",")
+    if comma and len(pieces) == 1 and len(tail.split()) > 1 and len(head.split()) < 4:  # "Al-Haq, Law in the Service of Man"
+        forms += [form for form in [_form(head, part=True)] if any(not word.concepts for word in form.words)]
     unique = tuple(dict.fromkeys(form for form in forms if form.words or form.places))
     return Parts(unique, frozenset(acronyms - {""}), frozenset(spelled & acronyms - {""}), frozenset(address))
 
@@ -113,8 +128,12 @@ def _bracket(inner: str, acronyms: set[str], address: set[str], others: list[str
     if _is_acronym(head):
         acronyms.update(_acronyms_in(head))
         return " " + " ".join(part for part in tail if not _form(part, part=True).bare)
-    if code := country_named(inner):
+    if code := country_named(inner) or country_of_town(inner):
         address.add(code)
+        return " "
+    if tail and _is_acronym(tail[-1]):  # "(National Network of Farmers' Groups, MVIWATA)"
+        acronyms.update(_acronyms_in(tail[-1]))
+        others.append(inner.rpartition(",")[0])
         return " "
     if len(inner.split()) > 1 and inner[0].islower():  # "(farmers' organization)"
         return " "
@@ -129,9 +148,10 @@ def _bracket(inner: str, acronyms: set[str], address: set[str], others: list[str
 
 def _without_address(name: str, address: set[str]) -> str:
     head, comma, tail = name.rpartition(",")
-    if comma and head.strip() and (code := country_named(tail)):
+    code = country_named(tail) or country_of_town(tail) or _SHORT_ADDRESSES.get(search_key(tail), "")
+    if comma and head.strip() and code:
         address.add(code)
-        return head
+        return _without_address(head, address)
     return name
 
 
@@ -139,14 +159,15 @@ def _without_own_acronym(name: str, acronyms: set[str]) -> str:
     """Note capitals in the name; take them out where the other words spell them, or hang on a dash before them."""
     for token in _TOKEN.findall(name):
         head, dash, tail = token.partition("-")
+        if _is_acronym(tail) and len(tail) > 2 and not _is_acronym(head) and name.endswith(token):
+            acronyms.add(_letters(tail))  # "du Québec-FIQ"
         if not _is_acronym(token) and not (dash and _is_acronym(head) and tail[:1].isupper()):
             continue
         letters = _letters(head)
         acronyms |= {letters, _letters(token)} if _is_acronym(token) else {letters}
         rest = " ".join(name.replace(token, f" {tail} " if dash else " ", 1).split())
         words = search_key(rest).split()
-        spelled = len(words) > 1 and letters in _initials(words)
-        if spelled or (tail[:1].isalpha() and len(words) > 2 and name.startswith(token)):
+        if spells(letters, tuple(words)) == 1 or (tail[:1].isalpha() and len(words) > 2 and name.startswith(token)):
             name = rest
     return name
 
@@ -154,9 +175,9 @@ def _without_own_acronym(name: str, acronyms: set[str]) -> str:
 def _acronyms_in(text: str) -> Iterator[str]:
     if text:
         yield _letters(text)
-        head = re.split(r"[\s-]", text)[0]
-        if len(_letters(head)) > 2:
-            yield _letters(head)
+        head, *tail = re.split(r"[\s/-]", text)
+        others = [part for part in tail if "/" in text or (part.isupper() and not _places([_letters(part)])[1])]
+        yield from (_letters(part) for part in [head, *others] if len(_letters(part)) > 2)
 
 
 def _letters(text: str) -> str:
@@ -177,15 +198,16 @@ def _is_acronym(word: str) -> bool:
 
 def _form(text: str, *, part: bool) -> Form:
     key = re.sub(_LEGAL_PHRASES, "", search_key(text).replace("'", " "))
-    initials = _initials(key.split())
+    written = tuple(key.split())
     for phrase, short in _PHRASES:
         key = phrase.sub(short, key)
     spoken = key.split()
     while len(spoken) > 1 and spoken[-1] in legal_forms():
         spoken.pop()
     latin = [word for token in spoken for word in to_latin(token).split()] if not key.isascii() else spoken
-    kept = [word for word in latin if word not in all_small_words()]
-    words, places = _places(kept)
+    capitals = {search_key(token) for token in text.split() if token.isupper() and len(token) > 1 and text != text.upper()}
+    kept = [word for word in latin if word not in all_small_words() or word in capitals]
+    words, places = _places([mended(word) for word in kept])
     texts = dict.fromkeys(text for word in words if word not in section_words() for text in uncompounded(word))
     meant = list({meaning_of(text).concepts or text: meaning_of(text) for text in texts}.values())
     return Form(
@@ -193,18 +215,10 @@ def _form(text: str, *, part: bool) -> Form:
         frozenset(places),
         frozenset(word for word in words if word in section_words()),
         _languages(latin),
-        initials | _initials(latin),
+        (written if key.isascii() else tuple(latin), tuple(words)),
         part,
         sum(word.weight for word in meant),
     )
-
-
-def _initials(words: list[str]) -> frozenset[str]:
-    """What an acronym of these words may be: with small words and places or without."""
-    kept = [word for word in words if word not in all_small_words()]
-    written = {"".join(word[0] for word in some) for some in (words, kept, _places(kept)[0])}
-    written |= {letters[:-1] for letters in written if len(letters) > 4}  # the last word is often left out
-    return frozenset(letters for letters in written if len(letters) > 2)
 
 
 def _languages(words: Iterable[str]) -> frozenset[str]:
@@ -218,7 +232,7 @@ def _languages(words: Iterable[str]) -> frozenset[str]:
 
 def country_named(text: str) -> str:
     """The code of a country, where the text is nothing but its name; or ""."""
-    place = _country_index().get(_place_key(search_key(text).split()), "")
+    place = place_index().get(_place_key(search_key(text).split()), "")
     return "" if place.startswith("+") else place
 
 
@@ -227,15 +241,16 @@ def _place_key(words: Iterable[str]) -> str:
 
 
 def _countries_in(words: list[str]) -> set[str]:
-    return {place for place in _places(words)[1] if not place.startswith("+")}
+    return {place[:2] for place in _places(words)[1] if not place.startswith("+")}
 
 
 def _places(words: list[str]) -> tuple[list[str], set[str]]:
     """Part words from countries, their adjectives, and regions."""
-    index, rest, places, at = _country_index(), [], set[str](), 0
+    index, rest, places, at = place_index(), [], set[str](), 0
     while at < len(words):
         for length in range(min(5, len(words) - at), 0, -1):
-            if code := index.get(" ".join(words[at : at + length])):
+            key = " ".join(words[at : at + length])
+            if code := index.get(key) or town_index().get(key):
                 places.add(code)
                 at += length
                 break
@@ -249,7 +264,8 @@ def _places(words: list[str]) -> tuple[list[str], set[str]]:
 
 
 @functools.cache
-def _country_index() -> dict[str, str]:
+def place_index() -> dict[str, str]:
+    """Countries and their parts by their folded names, in six languages."""
     index = _SHORT_COUNTRIES | {part: f"+{part}" for part in ("scotland", "wales", "england", "northern ireland")}
     for code in countries.CODES:
         for language in ("en", "fr", "es", "pt", "de", "ar"):
@@ -261,6 +277,18 @@ def _country_index() -> dict[str, str]:
 
 
 @functools.cache
+def town_index() -> dict[str, str]:
+    """Towns and provinces by their folded names: "KE:nairobi"."""
+    rows = (line.split() for line in lines("towns.txt"))
+    return {town.replace("_", " "): f"{code}:{town}" for code, *towns in rows for town in towns}
+
+
+def country_of_town(text: str) -> str:
+    """The code of the country of a town, where the text is nothing but its name; or ""."""
+    return town_index().get(_place_key(search_key(text).split()), "")[:2]
+
+
+@functools.cache
 def _stems_of_places() -> dict[str, str]:
     return {stem: line.split()[0] for line in lines("places.txt") for stem in line.split()[1:]}
 
@@ -269,6 +297,6 @@ def _stems_of_places() -> dict[str, str]:
 def _adjective(word: str) -> str:
     stems = _stems_of_places()
     for end in range(len(word), max(3, len(word) - 7), -1):
-        if place := stems.get(word[:end]):
+        if (place := stems.get(word[:end])) and not concept(word[end:])[0]:  # no "Swissaid"
             return place
     return ""

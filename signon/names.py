@@ -144,6 +144,7 @@ _ALIKE = str.maketrans(
 )
 _APOSTROPHES = str.maketrans("’‘ʼʻ`´＇", "'''''''")
 _GENITIVE = re.compile(r"(?<=\w)'(?=s(?!\w))", re.IGNORECASE)
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _DOTTED = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?")
 
 
@@ -158,7 +159,8 @@ def search_key(name: str) -> str:
     text = unicodedata.normalize("NFKD", _ACCENT.sub("", text).casefold())
     text = _ACCENT.sub("", text).translate(_ALIKE)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), _GENITIVE.sub("", text))
-    folded = " ".join("".join(map(_folded, text)).split())[:_SEARCH_KEY_LIMIT].strip()
+    plain = _NOT_PLAIN.sub(" ", text) if text.isascii() else "".join(map(_folded, text))
+    folded = " ".join(plain.split())[:_SEARCH_KEY_LIMIT].strip()
     return (
         unicodedata.normalize("NFC", folded)
         or " ".join(unicodedata.normalize("NFKC", name).split())[:_SEARCH_KEY_LIMIT]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from signon.names import search_key
 
 DATA = Path(__file__).parent / "data"
@@ -15,19 +17,34 @@ _LANGUAGES = ("en", "fr", "es", "pt", "de", "other")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
-    """One word of a name, kept once and compared by identity; its `stem` is alike in related languages."""
+    """One word of a name, kept once and compared by identity; its `stem` is alike in related languages.
+
+    `concepts` are what a common word means, `meanings` what a dictionary says of any other, in English.
+    """
 
     text: str
     stem: str
     concepts: frozenset[str]
+    meanings: frozenset[str]
     weight: float
 
 
 def to_latin(text: str) -> str:
-    """Write a word in ASCII letters, unless the concept table knows it in its own script."""
-    if text.isascii() or text.removeprefix("ال") in _concepts()[0] or text in _concepts()[0]:
-        return text.removeprefix("ال")
-    return search_key(_transliterator().transliterate(text)) or text
+    """Write a word in ASCII letters, unless our lists know it in its own script, there without Arabic's particles."""
+    if text.isascii():
+        return text
+    for particle in ("", "ال", "وال", "بال", "لل", "ل", "و", "ب"):
+        word = text.removeprefix(particle)
+        if (not particle or word != text) and (
+            word in _concepts()[0] or word in _meanings() or word.startswith(_places_in_their_script())
+        ):
+            return word
+    return search_key(re.sub("['ʹʺ’]", "", _transliterator().transliterate(text.removeprefix("ال")))) or text
+
+
+@functools.cache
+def _places_in_their_script() -> tuple[str, ...]:
+    return tuple(stem for line in lines("places.txt") for stem in line.split()[1:] if not stem.isascii())
 
 
 @functools.cache
@@ -61,6 +78,18 @@ def section_words() -> frozenset[str]:
     return _listed("section")["-"]
 
 
+@functools.cache
+def kinds() -> frozenset[str]:
+    """The concepts that say what sort of body it is: "network", "union"."""
+    return _listed("kind")["-"]
+
+
+@functools.cache
+def scopes() -> frozenset[str]:
+    """The concepts that say how far it reaches: "national"."""
+    return _listed("scope")["-"]
+
+
 def _listed(kind: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for line in lines("name_words.txt"):
@@ -76,7 +105,18 @@ def meaning_of(text: str) -> Word:
     concepts = concept(text)[0]
     count = max([_counts().get(key, 0) for key in (text, *concepts)] + ([6] if concepts else []))
     weight = 1 - math.log(1 + count) / math.log(1 + _NAMES)
-    return Word(text, _stem(text), concepts, weight)
+    return Word(text, _stem(text), concepts, frozenset() if concepts else _meanings().get(text, frozenset()), weight)
+
+
+@functools.cache
+def _meanings() -> dict[str, frozenset[str]]:
+    """The English meanings of the words of translations.txt, an English word being its own."""
+    found: dict[str, set[str]] = {}
+    for line in lines("translations.txt"):
+        english, *words = line.split()
+        for word in (english, *words):
+            found.setdefault(word, set()).add(english)
+    return {word: frozenset(meanings) for word, meanings in found.items()}
 
 
 _NAMES = 600
@@ -126,6 +166,25 @@ def concept(word: str) -> tuple[frozenset[str], frozenset[str]]:
     if not found:
         return _NO_CONCEPT
     return frozenset().union(*(concepts for concepts, _ in found)), frozenset().union(*(names for _, names in found))
+
+
+@functools.cache
+def _by_size() -> dict[tuple[str, int], list[str]]:
+    """Long words of the concept table by their first letter and length."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in _concepts()[0].keys() | {"international", "internacional", "internationale"}:
+        if len(word) > 6 and word.isascii():
+            found.setdefault((word[0], len(word)), []).append(word)
+    return found
+
+
+@functools.lru_cache(maxsize=65536)
+def mended(word: str) -> str:
+    """The common word that a long unknown word is one slip of typing away from: "developmnt"; or the word itself."""
+    if len(word) < 7 or not word.isascii() or concept(word)[0] or word in _meanings():
+        return word
+    near = [other for size in (-1, 0, 1) for other in _by_size().get((word[0], len(word) + size), ())]
+    return next((other for other in near if OSA.distance(word, other, score_cutoff=1) == 1), word)
 
 
 @functools.lru_cache(maxsize=65536)
@@ -180,3 +239,34 @@ def _stem(word: str) -> str:
             return ended
     stem = _ENDINGS[-2][0].sub("", word)
     return (stem if len(stem) > 3 else word).replace("y", "i")
+
+
+@functools.lru_cache(maxsize=65536)
+def spells(acronym: str, words: tuple[str, ...]) -> float:
+    """Which share of the words that tell something begin what an acronym is written of, in their order; or 0.
+
+    Each gives one letter or a syllable: FENTAP is the Federación Nacional de Trabajadores del Agua Potable. Some give
+    two: TNI is the Transnational Institute.
+    """
+    if any(map(_TWO_IN_ONE.match, words)):
+        split = tuple(part for word in words for part in _TWO_IN_ONE.sub(r"\1 \2", word).split())
+        return max(spells(acronym, split), _spells(acronym, words))
+    return _spells(acronym, words)
+
+
+_TWO_IN_ONE = re.compile(r"(trans|inter|multi|agro|euro)([a-z]{5,})$")
+
+
+def _spells(acronym: str, words: tuple[str, ...]) -> float:
+    telling = sum(word not in all_small_words() for word in words)
+    if not 3 <= len(acronym) <= 14 or telling < 2 or len(words) > 20:
+        return 0.0
+    used = {0: 0}
+    for word in words:
+        tells = word not in all_small_words()
+        for start, count in sorted(used.items(), reverse=True):
+            for length in range(1, min(12, len(word), len(acronym) - start) + 1):
+                if word[length - 1] != acronym[start + length - 1]:
+                    break
+                used[start + length] = max(used.get(start + length, 0), count + tells)
+    return used.get(len(acronym), 0) / telling

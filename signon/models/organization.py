@@ -118,6 +118,21 @@ class OrganizationDomain(models.Model):
         return self.domain
 
 
+class NameKey(models.Model):
+    """One of the keys that an organization's names are found by: a digest of what signon.candidates makes of them."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="name_keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "organization"], name="an_organization_has_a_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.organization_id}"
+
+
 class Distinction(models.Model):
     """Two that staff found to be two, for ever: this organization is not the one of that name in that country."""
 

@@ -86,7 +86,7 @@ def test_the_order_of_the_two_does_not_matter():
 
 
 def test_a_judgment_says_why_in_words():
-    judgment = judged("Women's Forum of Accra (WFA)", "Ghana", "Women's Forum of Akkra (WFA)", "Ghana")
+    judgment = judged("Women's Forum of Volta (WFV)", "Ghana", "Women's Forum of Vollta (WFV)", "Ghana")
     assert judgment.why == "same acronym, same country, same words"
     assert "different places" in judged("ATTAC France", "France", "ATTAC Germany", "Germany").why
 

@@ -1,0 +1,196 @@
+"""Which organizations of the directory may this be? Fetched by keys of their names, then judged one by one.
+
+Every name has keys: all its words in any order, the same with one word left out, each word (common ones by what they
+mean, in any language), its acronyms and what may be one, its domains. Rare keys count most, and no key brings more
+than `MOST_OF_A_KEY` rows, so that "women" costs as little as a name of its own. The keys stand in NameKey; whoever
+saves an organization, its other names or its domains calls `index`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from signon.likeness import Prepared
+from signon.matching import Party, judge, prepare
+from signon.models import Organization
+from signon.models.organization import NameKey
+from signon.name_parts import Form
+from signon.names import search_key
+from signon.vocabulary import Word, all_small_words, kinds
+
+# So many rows of one key are read, so many organizations of all keys are judged.
+MOST_OF_A_KEY, MOST_JUDGED = 150, 40
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organization of the directory that a party may be, as matching.judge sees the two."""
+
+    organization: Organization
+    score: float
+    same: bool
+    why: str
+
+
+def find(party: Party, *, limit: int = 20) -> list[Candidate]:
+    """The directory's organizations that this party may be, the likeliest first; none that was merged away.
+
+    Four queries, all by index, whatever the name.
+    """
+    found = Organization.objects.current().prefetch_related("other_names", "domains").in_bulk(_fetch(party))
+    judged = []
+    for organization in found.values():
+        judgment = judge(party, party_of(organization))
+        judged.append(Candidate(organization, judgment.score, judgment.same, judgment.why))
+    return sorted(judged, key=lambda candidate: (-candidate.score, candidate.organization.pk))[:limit]
+
+
+def party_of(organization: Organization) -> Party:
+    """What the directory knows of an organization, to be judged. Reads its other names and domains."""
+    return Party(
+        organization.name,
+        organization.country,
+        organization.acronym,
+        organization.website,
+        other_names=tuple(other.name for other in organization.other_names.all()),
+        domains=tuple(row.domain for row in organization.domains.all()),
+    )
+
+
+def index(organizations: Iterable[Organization]) -> None:
+    """Write the keys that these organizations are found by, as their rows stand now, in place of those they had.
+
+    To be called in the transaction that saved an organization, one of its other names or one of its domains.
+    """
+    wanted = {organization.pk for organization in organizations}
+    with transaction.atomic():
+        rows = Organization.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+        current = list(rows.prefetch_related("other_names", "domains"))
+        NameKey.objects.filter(organization__in=wanted).delete()
+        keys = (NameKey(organization=one, key=key) for one in current for key in keys_of(party_of(one)))
+        NameKey.objects.bulk_create(keys, batch_size=5000)
+
+
+def keys_of(party: Party) -> frozenset[int]:
+    """The keys that an organization of the directory is found by."""
+    return frozenset(_digest(key) for key in _stored(party))
+
+
+# The organizations that share a key that is asked for: a key of few organizations weighs more than one of many.
+_FETCH = """
+WITH hits AS (
+    SELECT found.organization_id,
+           asked.weight / (1 + ln(count(*) OVER (PARTITION BY asked.key))) AS weight
+    FROM unnest(%s::bigint[], %s::float8[]) AS asked(key, weight)
+    CROSS JOIN LATERAL (
+        SELECT organization_id FROM signon_namekey WHERE key = asked.key ORDER BY organization_id LIMIT %s
+    ) AS found
+), best AS (
+    SELECT organization_id, sum(weight) AS weight FROM hits GROUP BY organization_id ORDER BY 2 DESC, 1 LIMIT %s
+)
+SELECT best.organization_id
+FROM best JOIN signon_organization AS organization ON organization.id = best.organization_id
+WHERE organization.merged_into_id IS NULL
+ORDER BY best.weight + CASE WHEN organization.country = %s THEN 0.5 ELSE 0 END DESC, 1
+LIMIT %s
+"""
+
+
+def _fetch(party: Party) -> list[int]:
+    asked: dict[int, float] = {}
+    for key, weight in _asked(party):
+        digest = _digest(key)
+        asked[digest] = max(weight, asked.get(digest, 0.0))
+    values = (list(asked), list(asked.values()), MOST_OF_A_KEY, 3 * MOST_JUDGED, party.country, MOST_JUDGED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A bitmap would gather all rows of a key, of "women" thousands, before the first is read.
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(_FETCH, values)
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    return found
+
+
+def _stored(party: Party) -> Iterator[str]:
+    prepared = prepare(party)
+    for form in prepared.forms:
+        yield from _of_words(form, _countries(prepared, form))
+        yield from (f"initials {letters}" for letters in _initials(form))
+        yield from (f"acronym {letters}" for letters in _short(form))
+    yield from (f"acronym {letters}" for letters in prepared.acronyms)
+    yield from _of_names(party)
+
+
+def _asked(party: Party) -> Iterator[tuple[str, float]]:
+    """The keys to look for, each with how much it tells if but one organization has it."""
+    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "word": 2.0, "begins": 1.5, "ends": 1.5, "means": 1.5}
+    weights |= {"acronym": 6.0, "initials": 4.0, "domain": 8.0}
+    prepared = prepare(party)
+    for form in prepared.forms:
+        letters = {*prepared.acronyms, *_short(form)}
+        asked = {*_of_words(form, _countries(prepared, form)), *(f"acronym {found}" for found in _initials(form))}
+        asked |= {f"{kind} {found}" for found in letters for kind in ("acronym", "initials")}
+        yield from ((key, weights[key.split()[0]]) for key in asked)
+    yield from ((key, weights[key.split()[0]]) for key in _of_names(party))
+
+
+def _of_names(party: Party) -> Iterator[str]:
+    yield from (f"name {search_key(name)}" for name in (party.name, *party.other_names))
+    yield from (f"domain {domain}" for domain in prepare(party).domains)
+
+
+def _of_words(form: Form, countries: frozenset[str]) -> Iterator[str]:
+    """All words, all but one, with and without a country, and each word by itself."""
+    words = sorted({_canonical(word) for word in form.words})[:_MOST_WORDS]
+    if words:
+        for country in ("", *countries):
+            yield f"all {country} {' '.join(words)}"
+            yield from (f"but {country} {' '.join(_without(words, word))}" for word in words if len(words) > 1)
+            yield f"but {country} {' '.join(words)}"
+    for word in form.words:
+        yield from (f"word {concept}" for concept in word.concepts or [word.stem])
+        if not word.concepts:
+            yield from (f"means {meaning}" for meaning in sorted(word.meanings)[:3])
+            yield from (f"begins {word.text[:5]}", f"ends {word.text[-5:]}") if len(word.text) > 5 else ()
+    if not words:
+        yield f"all {' '.join(sorted(form.places))}"
+
+
+def _without(words: list[str], left_out: str) -> list[str]:
+    return [word for word in words if word != left_out]
+
+
+def _canonical(word: Word) -> str:
+    return min(word.concepts, default=word.stem)
+
+
+def _countries(prepared: Prepared, form: Form) -> frozenset[str]:
+    named = {place[:2] for place in form.places if not place.startswith("+")}
+    return frozenset(named | ({prepared.home} - {""}))
+
+
+def _short(form: Form) -> Iterator[str]:
+    """A name so short that it may be an acronym, also where written small or apart: "Aitec", "Both ENDS"."""
+    if len(form.words) < 4:
+        yield "".join(word.text for word in form.words)
+        yield from (word.text for word in form.words if len(form.words) < 3)
+
+
+def _initials(form: Form) -> Iterator[str]:
+    """What an acronym of these words may be: with small words and places or without, and without the last."""
+    for spoken in form.spoken:
+        for words in (spoken, [word for word in spoken if word not in all_small_words()]):
+            letters = "".join(word[0] for word in words)[:12]
+            yield from (found for found in (letters, letters[:-1]) if len(found) > 2)
+
+
+@functools.lru_cache(maxsize=65536)
+def _digest(key: str) -> int:
+    """A key as PostgreSQL keeps it: eight bytes, whatever its length and script."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,193 @@
+"""Retrieval among thousands of made-up organizations; FULL=1 makes 100,000 and prints how long one name takes."""
+
+import csv
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from signon import candidates, countries, names
+from signon.candidates import MOST_JUDGED, MOST_OF_A_KEY, find, index, keys_of
+from signon.matching import Party, prepare, printed
+from signon.models import Organization, OrganizationDomain, OrganizationName
+from signon.models.organization import NameKey
+from signon.vocabulary import lines
+
+pytestmark = pytest.mark.django_db
+
+FULL = os.environ.get("FULL") == "1"
+MANY = 100_000 if FULL else 3_000
+FILE = Path(__file__).parent / "data/same_organization.csv"
+PAIRS = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
+POSITIVE = [pair for pair in PAIRS if pair["same"] == "1"]
+ASKED = [
+    "International Women's Network",
+    "Association des femmes",
+    "Women",
+    "Women's Network for Peace and Development Kenya",
+    "Centro de Derechos Humanos",
+    "Human Rights",
+    "Tebtebba",
+    "Kilusang Magbubukid ng Pilipinas",
+    "Confederación Sindical de Trabajadores de las Américas (CSA)",
+    "ITUC",
+    "شبكة النساء",
+    "Union",
+]
+
+
+def organization(name: str, country: str = "", **fields) -> Organization:
+    scope = Organization.Scope.NATIONAL if country else Organization.Scope.INTERNATIONAL
+    key = names.search_key(name)
+    return Organization(
+        slug=f"o-{random.getrandbits(60)}", name=name, country=country, scope=scope, search_key=key, **fields
+    )
+
+
+def made_up(count: int) -> list[Organization]:
+    """Organizations as directories have them: common words in four languages, places, and now and then a rare word."""
+    chance = random.Random(2026)
+    rows = [line.split("|") for line in lines("concepts.txt")]
+    columns = [[row[at].split()[0].rstrip("*") for row in rows if len(row) > at and row[at].split()] for at in range(4)]
+    rare = [word for line in lines("translations.txt") for word in line.split() if word.isascii() and len(word) > 4]
+    small = (("for", "of", "and"), ("pour", "des", "et"), ("por", "de", "y"), ("por", "de", "e"))
+    found = []
+    for number in range(count):
+        at = chance.choice((0, 0, 0, 1, 1, 2, 2, 3))
+        # The first words are the commonest: "network", "association", …, and "women" stands in one name of twenty.
+        words = [columns[at][min(int(chance.expovariate(1 / 15)), len(columns[at]) - 1)]]
+        words += [chance.choice(columns[at]) for _ in range(chance.choice((0, 1, 1, 2, 2, 3)))]
+        if chance.random() < 0.2:
+            words.insert(1, ("women", "femmes", "mujeres", "mulheres")[at])
+        if chance.random() < 0.4:
+            words.append(chance.choice(rare))
+        code = chance.choice(countries.CODES)
+        name = f" {chance.choice(small[at])} ".join([" ".join(words[:2]), *words[2:]])
+        name += f" {countries.name(code, ('en', 'fr', 'es', 'pt')[at])}" if chance.random() < 0.4 else ""
+        acronym = "".join(word[0] for word in words).upper() if len(words) > 2 and chance.random() < 0.3 else ""
+        found.append(organization(name[:1].upper() + name[1:], code, acronym=acronym, website=f"https://o{number}.example"))
+    return found
+
+
+def store(rows: list[Organization]) -> None:
+    """As `index` leaves them, but by COPY."""
+    Organization.objects.bulk_create(rows, batch_size=5000)
+    with connection.cursor() as cursor, cursor.copy("COPY signon_namekey (organization_id, key) FROM STDIN") as copy:
+        for row in rows:
+            party = Party(row.name, row.country, row.acronym, row.website)
+            for key in keys_of(party):
+                copy.write_row((row.pk, key))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE signon_namekey, signon_organization")
+
+
+def test_an_organization_is_found_under_each_of_its_names_acronyms_and_domains():
+    one = organization("Centre for Research on Multinational Corporations", "NL", acronym="SOMO")
+    other = organization("Social Watch", website="https://www.socialwatch.org")
+    for row in (one, other):
+        row.save()
+    OrganizationName.objects.create(organization=one, name="Stichting Onderzoek", search_key="stichting onderzoek")
+    OrganizationDomain.objects.create(organization=one, domain="somo.nl")
+    index([one, other])
+    for name in ("SOMO", "Stichting onderzoek", "Centro de Investigación sobre Corporaciones Multinacionales"):
+        assert [found.organization for found in find(Party(name, "NL"))] == [one], name
+    assert find(Party("Quite another name", email_domain="somo.nl"))[0].organization == one
+    assert find(Party("Social Wacht"))[0].organization == other
+    assert find(Party("Social Watch"))[0].same
+
+
+def test_the_likeliest_comes_first_and_no_more_than_asked_for():
+    rows = [organization(f"Women's Network {country}", code) for code, country in (("KE", "Kenya"), ("UG", "Uganda"))]
+    for row in rows:
+        row.save()
+    index(rows)
+    found = find(Party("Womens Network of Uganda", "UG"))
+    assert [candidate.organization for candidate in found] == rows[::-1]
+    assert [candidate.same for candidate in found] == [True, False]
+    assert found[0].why
+    assert len(find(Party("Womens Network of Uganda", "UG"), limit=1)) == 1
+
+
+def test_one_that_was_merged_into_another_is_not_found():
+    kept, merged = organization("Green Hands", "KE"), organization("Green Hand", "KE")
+    kept.save()
+    merged.merged_into = kept
+    merged.save()
+    index([kept, merged])
+    assert [found.organization for found in find(Party("Green Hands", "KE"))] == [kept]
+
+
+def test_keys_follow_a_change_of_name():
+    row = organization("Banana Link", "GB")
+    row.save()
+    index([row])
+    row.name, row.search_key = "Mango Society", "mango society"
+    row.save()
+    index([row])
+    assert find(Party("Banana Link", "GB")) == []
+    assert find(Party("Mango Society", "GB"))
+    index([])
+    row.delete()
+    assert not NameKey.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["", "?", "Kenya", "The", "世界贸易", "🌍", "x" * 300, " ".join("abcdefghijklmnop")])
+def test_whatever_is_typed_can_be_stored_and_asked(name):
+    row = organization(name, "KE")
+    row.save()
+    index([row])
+    find(Party(name, "KE"))
+
+
+def test_the_other_name_of_each_labelled_pair_is_found_among_thousands():
+    targets = [organization(pair["name_b"], printed("", pair["country_b"]).country) for pair in POSITIVE]
+    store(made_up(MANY) + targets)
+    missing = []
+    for pair, target in zip(POSITIVE, targets, strict=True):
+        party = printed(pair["name_a"], pair["country_a"])
+        if target.pk not in candidates._fetch(party):
+            missing.append(pair["name_a"] + " = " + pair["name_b"])
+    share = 1 - len(missing) / len(POSITIVE)
+    sys.stdout.write(f"\n{share:.3f} of {len(POSITIVE)} found; not found:\n" + "\n".join(missing) + "\n")
+    assert share >= (0.93 if FULL else 0.96)
+
+
+def test_one_name_costs_little_among_thousands_however_common_its_words():
+    store(made_up(MANY))
+    for name in ASKED:
+        find(Party(name, "KE"))  # warm: the lists of words are read once a process
+        with CaptureQueriesContext(connection) as queries:
+            find(Party(name, "KE"))
+            assert len([query for query in queries if "SELECT" in query["sql"]]) <= 4
+        found = candidates._fetch(Party(name, "KE"))
+        taken = []
+        for _ in range(5):
+            prepare.cache_clear()  # as if no candidate had ever been judged before
+            start = time.perf_counter()
+            find(Party(name, "KE"))
+            taken.append(1000 * (time.perf_counter() - start))
+        sys.stdout.write(f"\n{min(taken):5.1f} to {max(taken):5.1f} ms, {len(found)} judged: {name}")
+        assert len(found) <= MOST_JUDGED
+        plan = explained(name)
+        assert "Seq Scan" not in plan, plan
+        assert "Index" in plan
+
+
+def explained(name: str) -> str:
+    """The plan of the query that fetches candidates, and a guard that no key brought more rows than it may."""
+    with CaptureQueriesContext(connection) as queries:
+        candidates._fetch(Party(name, "KE"))
+    with connection.cursor() as cursor:
+        (asked,) = [query["sql"] for query in queries if "LATERAL" in query["sql"]]
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) " + asked)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    for line in plan.splitlines():
+        if "signon_namekey" in line and "rows=" in line:
+            assert float(line.rpartition("rows=")[2].split()[0].rstrip(")")) <= MOST_OF_A_KEY, line
+    return plan
