@@ -1,5 +1,6 @@
 """What comes back to us, read from the environment: the bounce address, the provider's webhook, the bounce mailbox."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -8,7 +9,6 @@ from config.environment import env
 
 # As django-anymail calls them, and the key of each whose webhook it takes with a signature alone.
 PROVIDERS = {
-    "amazon_ses": "",
     "brevo": "",
     "mailgun": "MAILGUN_WEBHOOK_SIGNING_KEY",
     "mailjet": "",
@@ -17,17 +17,17 @@ PROVIDERS = {
     "postal": "POSTAL_WEBHOOK_KEY",
     "postmark": "",
     "resend": "",
-    "sendgrid": "",
     "sparkpost": "",
 }
-OTHER_KEYS = ["MAILTRAP_TRACKING_SECRET", "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY"]
+# With the "+" and the key, 33 characters, what stands before the "@" may have 64 (RFC 5321, 4.5.3.1.1).
+_BOUNCE_ADDRESS = re.compile(r"[a-z0-9._-]{1,31}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+OTHER_KEYS = ["MAILTRAP_TRACKING_SECRET"]
 
 
 def bounce_address() -> str:
     """BOUNCE_ADDRESS, to which each mail's key is added after a "+"; empty where there is none."""
     address = env.str("BOUNCE_ADDRESS", "")
-    local, _at, domain = address.partition("@")
-    if address and not (local and domain and "@" not in domain and "+" not in local and address.isascii()):
+    if address and not _BOUNCE_ADDRESS.fullmatch(address):
         raise ImproperlyConfigured("BOUNCE_ADDRESS takes an address like bounces@example.org, without a +.")
     return address
 
@@ -41,7 +41,7 @@ def mail_provider() -> str:
 
 
 def webhook_secrets(provider: str) -> dict[str, str]:
-    """django-anymail's settings: the secret without which there is no webhook, and the provider's own keys."""
+    """django-anymail's settings: the secret in the webhook's address, and the keys of providers that sign."""
     names = ["WEBHOOK_SECRET", *filter(None, PROVIDERS.values()), *OTHER_KEYS]
     given = {name: env.str(f"ANYMAIL_{name}", "") for name in names}
     secret = given["WEBHOOK_SECRET"]
@@ -51,6 +51,11 @@ def webhook_secrets(provider: str) -> dict[str, str]:
     if secret and needed and not given[needed]:
         raise ImproperlyConfigured(f"The webhook of {provider} needs ANYMAIL_{needed}.")
     return {name: value for name, value in given.items() if value}
+
+
+def takes_webhooks(provider: str, secrets: dict[str, str]) -> bool:
+    """Whether the provider's webhook can be told from anybody's: by the secret, or by a signature."""
+    return bool(provider) and ("WEBHOOK_SECRET" in secrets or PROVIDERS[provider] in secrets)
 
 
 def inbound_url() -> str:
@@ -69,5 +74,5 @@ def inbound_url() -> str:
             "what is neither letter nor digit in the password as %XX."
         )
     if url.scheme == "imap" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ImproperlyConfigured("INBOUND_URL: imap:// sends the password in the clear; take imaps:// or imap+tls://.")
+        raise ImproperlyConfigured("INBOUND_URL: imap:// sends the password in clear; take imaps:// or imap+tls://.")
     return text

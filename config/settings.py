@@ -196,6 +196,7 @@ MAIL_RATE = rates("MAIL_RATE")
 BOUNCE_ADDRESS = inbound.bounce_address()
 MAIL_PROVIDER = inbound.mail_provider()
 ANYMAIL = inbound.webhook_secrets(MAIL_PROVIDER)
+MAIL_WEBHOOK = inbound.takes_webhooks(MAIL_PROVIDER, ANYMAIL)
 INBOUND_URL = inbound.inbound_url()
 if INBOUND_URL:
     CELERY_BEAT_SCHEDULE["read the bounce mailbox"] = {
@@ -240,7 +241,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's typing must not mail stra
 ACCOUNT_ADAPTER = "signon.accounts.Adapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/admin/"
+LOGIN_REDIRECT_URL = "/desk/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -8,7 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
-from signon.views import mailbox, signatories, signing
+from signon.views import (
+    asked,
+    bulk,
+    desk,
+    desk_mail,
+    desk_mailings,
+    desk_organizations,
+    mailbox,
+    signatories,
+    signing,
+    unsubscribing,
+    webhooks,
+)
 
 admin.site.site_header = admin.site.site_title = settings.NETWORK_NAME
 admin.site.index_title = _("Staff")
@@ -28,6 +40,10 @@ if settings.LOCAL_MODE:
         path("mailbox/<str:key>/html/", mailbox.html_part, name="mailbox-html"),
     ]
 
+if settings.MAIL_WEBHOOK:
+    events = webhooks.of(settings.MAIL_PROVIDER)
+    urlpatterns += [path(f"mail/events/{settings.MAIL_PROVIDER}/", events, name="mail-events")]
+
 urlpatterns += i18n_patterns(
     path("", words.home, name="home"),
     path("campaigns/<slug:slug>/", words.campaign, name="campaign"),
@@ -40,5 +56,31 @@ urlpatterns += i18n_patterns(
     path("sign-ons/manage/<str:token>/", signing.manage, name="manage"),
     path("sign-ons/link/", signing.new_link, name="new-link"),
     path("sign-ons/link/sent/", signing.links_sent, name="links-sent"),
+    path("sign-ons/manage/<str:token>/reaffirm/", asked.reaffirm, name="reaffirm"),
+    path("sign-ons/answer/<str:token>/", asked.answer, name="answer"),
+    path("mail/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("desk/", desk.home, name="desk"),
+    path("desk/sign-ons/", desk.queue, name="desk-queue"),
+    path("desk/sign-ons/decide/<str:act>/", bulk.decide, name="desk-decide"),
+    path("desk/sign-ons/<int:number>/", desk.case, name="desk-case"),
+    path("desk/sign-ons/<int:number>/<str:name>/", desk.act, name="desk-act"),
+    path("desk/rules/", desk.rules, name="desk-rules"),
+    path("desk/rules/<slug:slug>/undo/", desk.undo_rule, name="desk-undo-rule"),
+    path("desk/organizations/", desk_organizations.organizations, name="desk-organizations"),
+    path("desk/organizations/<int:number>/", desk_organizations.organization, name="desk-organization"),
+    path("desk/organizations/<int:number>/merge/<int:other>/", desk_organizations.merge, name="desk-merge"),
+    path("desk/merges/<int:number>/undo/", desk_organizations.undo, name="desk-undo-merge"),
+    path("desk/mail/", desk_mail.mail, name="desk-mail"),
+    path("desk/mail/messages/<int:number>/<str:act>/", desk_mail.handle, name="desk-message"),
+    path("desk/mail/lanes/<str:lane>/release/", desk_mail.release, name="desk-release"),
+    path("desk/mail/kinds/", desk_mail.kinds, name="desk-kinds"),
+    path("desk/mail/kinds/<str:name>/", desk_mail.kind, name="desk-kind"),
+    path("desk/mail/kinds/<str:name>/html/", desk_mail.kind_html, name="desk-kind-html"),
+    path("desk/mailings/", desk_mailings.listed, name="desk-mailings"),
+    path("desk/mailings/new/", desk_mailings.write, name="desk-mailing-new"),
+    path("desk/mailings/<int:number>/", desk_mailings.mailing, name="desk-mailing"),
+    path("desk/mailings/<int:number>/write/", desk_mailings.write, name="desk-mailing-write"),
+    path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
+    path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
     prefix_default_language=False,
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 INVALID = _("Enter an e-mail address like name@example.org.")
@@ -30,3 +33,18 @@ def mailbox(address: str) -> str:
     """What limits count by: lower case, without a "+tag". Not for mailing, and not for telling people apart."""
     local, _at, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
+
+
+def network(peer: str) -> str:
+    """A keyed hash of the network (IPv4 /24, IPv6 /48) that an IP address is in; "" for this machine's own.
+
+    It tells whether two came from one place, to whoever has SECRET_KEY, and is kept for a week (retention.py).
+    """
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return ""
+    if address.is_loopback:
+        return ""
+    size = 24 if address.version == 4 else 48
+    return salted_hmac("signon.network", str(ip_network((address, size), strict=False))).hexdigest()[:32]

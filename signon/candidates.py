@@ -21,10 +21,10 @@ from signon.models import Organization
 from signon.models.organization import NameKey
 from signon.name_parts import Form
 from signon.names import search_key
-from signon.vocabulary import Word, all_small_words, kinds
+from signon.vocabulary import Word, all_small_words
 
 # So many rows of one key are read, so many organizations of all keys are judged.
-MOST_OF_A_KEY, MOST_JUDGED = 150, 40
+MOST_OF_A_KEY, MOST_JUDGED = 400, 100
 _MOST_WORDS = 12
 
 
@@ -75,6 +75,17 @@ def index(organizations: Iterable[Organization]) -> None:
         NameKey.objects.filter(organization__in=wanted).delete()
         keys = (NameKey(organization=one, key=key) for one in current for key in keys_of(party_of(one)))
         NameKey.objects.bulk_create(keys, batch_size=5000)
+
+
+def index_all(*, batch: int = 1000) -> int:
+    """Write the keys of the whole directory anew, each batch in a transaction of its own; returns how many it has.
+
+    For a directory older than its keys, or keys older than the code that makes them. Safe to break off and to repeat.
+    """
+    pks = list(Organization.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), batch):
+        index(Organization.objects.filter(pk__in=pks[start : start + batch]))
+    return len(pks)
 
 
 def keys_of(party: Party) -> frozenset[int]:
@@ -129,7 +140,7 @@ def _stored(party: Party) -> Iterator[str]:
 
 def _asked(party: Party) -> Iterator[tuple[str, float]]:
     """The keys to look for, each with how much it tells if but one organization has it."""
-    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "word": 2.0, "begins": 1.5, "ends": 1.5, "means": 1.5}
+    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "word": 2.0, "begins": 1.5, "ends": 1.5}
     weights |= {"acronym": 6.0, "initials": 4.0, "domain": 8.0}
     prepared = prepare(party)
     for form in prepared.forms:
@@ -156,7 +167,6 @@ def _of_words(form: Form, countries: frozenset[str]) -> Iterator[str]:
     for word in form.words:
         yield from (f"word {concept}" for concept in word.concepts or [word.stem])
         if not word.concepts:
-            yield from (f"means {meaning}" for meaning in sorted(word.meanings)[:3])
             yield from (f"begins {word.text[:5]}", f"ends {word.text[-5:]}") if len(word.text) > 5 else ()
     if not words:
         yield f"all {' '.join(sorted(form.places))}"

@@ -120,13 +120,34 @@ def belongs(domain: str, other: str) -> bool:
     return bool(other) and (domain == other or domain.endswith(f".{other}"))
 
 
+def is_somebodys(domain: str) -> bool:
+    """Whether one body can have this mail domain for itself: no provider's, no suffix, no host of many."""
+    anybodys = is_free_mail(domain) or is_disposable(domain) or is_shared(domain)
+    return bool(registrable(domain)) and not anybodys
+
+
+def parents(domain: str) -> list[str]:
+    """The domains that this one lies below, the nearest first, up to the registrable one."""
+    own = registrable(domain)
+    return list(_upward(_ascii(domain), own))[1:] if own else []
+
+
+def spellings(domain: str) -> set[str]:
+    """The domain in ASCII and, where that is another, in its own script: staff may have written either."""
+    return {domain, _in_its_script(domain)} - {""}
+
+
 def readable(domain: str) -> str:
     """The domain for people: an internationalized one in its own script, with its ASCII form beside it."""
-    try:
-        spelled = domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain
+    spelled = _in_its_script(domain)
     return f"{spelled} ({domain})" if spelled != domain else domain
+
+
+def _in_its_script(domain: str) -> str:
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:  # such as "xn--fa-hia": IDNA 2003, which Python speaks, has no such label
+        return domain
 
 
 def _ascii(host: str) -> str:

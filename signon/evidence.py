@@ -6,65 +6,55 @@ Only reads the directory and other sign-ons; what it finds is kept on the case a
 from __future__ import annotations
 
 import logging
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from signon import addresses, domains, look_alikes, matching, names
-from signon.findings import CODES, NOT_GATHERED, WARNS, Finding
-from signon.models import (
-    Case,
-    Distinction,
-    LedgerEntry,
-    Message,
-    Organization,
-    OrganizationDomain,
-    OrganizationName,
-    SignOn,
-    Suppression,
-)
+from signon import addresses, domains, known, look_alikes, names, resembling
+from signon.findings import BOUNCED_MAIL, NOT_GATHERED, WARNS, Finding, read, weight
+from signon.known import Known
+from signon.models import Case, LedgerEntry, Message, Organization, SignOn, Suppression
 
 log = logging.getLogger(__name__)
-State = SignOn.State
+State, Act = SignOn.State, LedgerEntry.Act
 
 # So many sign-ons from one network within so long are a burst.
 BURST, BURST_TIME = 10, timedelta(hours=1)
-# Below this chance of being the same, a likeness is not worth a look; of more than so many the best are shown.
-LIKELY_FROM, MOST_LIKELY = 0.3, 10
-MOST_WAITING = 50
+# So many sign-ons are named in a finding, and so many of one network counted.
+MOST_NAMED, MOST_COUNTED = 10, 1000
+# An older bounce tells nothing about the address now.
+BOUNCED_WITHIN = timedelta(days=90)
 # What could not be gathered is tried again after this time.
 TRY_AGAIN_AFTER = timedelta(hours=1)
 STRONG = {"organization_verified", "domain_recorded"}
-# Beside what makes evidence strong, these still need a person.
-NEEDS_A_PERSON = {code for code in CODES if Finding(code).weight == WARNS} | {
-    "another_address",
-    "signed_already",
-    "several_organizations",
-    "individual",
+# Beside what makes evidence strong, these still need a person, and so does all that warns.
+NEEDS_A_PERSON = {
+    "several_organizations", "domain_of_several", "another_address", "signed_already", "declined_before", "individual",
     NOT_GATHERED,
-}
+}  # fmt: skip
 
 
 def gather(sign_on: SignOn) -> list[Finding]:
     """All evidence about a sign-on as things stand now. Writes nothing.
 
-    Asks the database 12 times at most, and as often as signon.candidates does for one name; each further step of a
-    chain of merges costs one more.
+    Asks the database 30 times at most, however much there is; each further step of a chain of merges costs one more.
     """
     found: list[Finding] = []
     if sign_on.is_individual:
         found += [Finding("individual"), *_of_individual(sign_on)]
     else:
-        here = _directory(sign_on)
-        found += [*_of_directory(here), *_of_domain(sign_on, here), *_of_others(sign_on, here)]
-        found += _of_likeness(sign_on, here)
-    if mixed := look_alikes.mixed_words(sign_on.listed_name):
-        found.append(Finding("mixed_script", {"words": mixed}))
+        here = known.under(sign_on)
+        near = resembling.near(sign_on, here)
+        found += [*_of_directory(here), *_of_domain(sign_on, here)]
+        found += [*_of_others(sign_on, here, near), *resembling.findings(sign_on, here, near)]
+        if mixed := look_alikes.mixed_words(sign_on.name_as_typed):
+            found.append(Finding("mixed_script", {"words": mixed}))
     return [*found, *_of_mailbox(sign_on), *_of_network(sign_on)]
 
 
@@ -73,25 +63,31 @@ def known_organization(sign_on: SignOn) -> Organization | None:
 
     Follows merges, and is never one that staff told apart from this name. Of several, the one whose own name it is.
     """
-    return _directory(sign_on).known
+    return known.under(sign_on).organization
 
 
 def is_strong(sign_on: SignOn, findings: Iterable[Finding]) -> bool:
     """Whether a statement that allows it may accept this sign-on without a person (docs/decisions/0014).
 
     Needs both the findings and the database as it is now to say that staff verified the organization before and
-    recorded the address's domain for it. What the form says about itself plays no part, except against.
+    recorded the address's domain for it. What the form says about itself plays no part, except against. `sign_on` is
+    read anew by the caller, who holds the directory if it acts on the answer.
     """
-    codes = {finding.code for finding in findings}
-    if not codes >= STRONG or codes & NEEDS_A_PERSON or sign_on.is_individual:
+    about = {finding.code: finding.facts.get("organization") for finding in findings}
+    if not set(about) >= STRONG or NEEDS_A_PERSON & set(about) or any(weight(code) == WARNS for code in about):
         return False
-    # Entered by staff or imported, an address was proved by nobody; taken back by staff, it is theirs to decide.
-    if sign_on.state != State.CONFIRMED or sign_on.confirmed_at is None or _is_in_hand(sign_on):
+    # Entered by staff or imported, an address was proved by nobody; what staff took in hand is theirs to decide.
+    proved = sign_on.source == SignOn.Source.FORM and sign_on.confirmed_at is not None
+    if sign_on.is_individual or sign_on.state != State.CONFIRMED or not proved or _is_in_hand(sign_on):
         return False
-    here, domain = _directory(sign_on), domains.of_address(sign_on.email)
-    if here.known is None or here.known.verified_at is None or len(here.entries) > 1:
+    here, domain = known.under(sign_on), domains.of_address(sign_on.email)
+    if len(here.entries) != 1 or here.entries[0].verified_at is None or not domains.is_somebodys(domain):
         return False
-    return _is_somebodys(domain) and any(owner.pk == here.known.pk for owner in _owners(domain))
+    # Who recorded one domain for two knows that an address there may be of either.
+    organization, owners = here.entries[0], known.owners(domain)
+    if set(owners) != {organization.pk} or {about[code] for code in STRONG} != {organization.pk}:
+        return False
+    return _is_listed_as_known(sign_on, organization)
 
 
 def gather_due(limit: int = 50) -> list[int]:
@@ -99,68 +95,63 @@ def gather_due(limit: int = 50) -> list[int]:
 
     Workers side by side take different cases. One that fails is marked, logged, and tried again an hour later.
     """
-    overdue = Q(codes__contains=[NOT_GATHERED], gathered_at__lt=timezone.now() - TRY_AGAIN_AFTER)
-    done: list[int] = []
-    for due in (Q(gathered_at__isnull=True), overdue & Q(sign_on__state=State.CONFIRMED)):
-        for _one in range(limit - len(done)):
+    never = Q(gathered_at__isnull=True) & ~Q(sign_on__state=State.UNCONFIRMED)
+    failed = Q(codes__contains=[NOT_GATHERED], gathered_at__lt=timezone.now() - TRY_AGAIN_AFTER)
+    tried, done = 0, []
+    for due in (never, failed):
+        while tried < limit:
             with transaction.atomic():
                 cases = Case.objects.select_for_update(of=["self"], skip_locked=True, no_key=True)
                 case = cases.filter(due).select_related("sign_on").order_by("pk").first()
                 if case is None:
                     break
+                tried += 1
                 if _gather_one(case):
                     done.append(case.pk)
     return done
 
 
-@dataclass(frozen=True)
-class _Directory:
-    """What the directory has under a sign-on's name and country, and which entries staff told apart from it."""
-
-    key: str
-    entries: tuple[Organization, ...] = ()
-    apart: frozenset[int] = frozenset()
-
-    @property
-    def known(self) -> Organization | None:
-        own = [entry for entry in self.entries if entry.search_key == self.key]
-        return next(iter([*own, *self.entries]), None)
-
-
-def _directory(sign_on: SignOn) -> _Directory:
-    if sign_on.is_individual or not sign_on.organization_name:
-        return _Directory("")
-    key, country = names.search_key(sign_on.organization_name), sign_on.country
-    own = Organization.objects.filter(search_key=key, country=country).order_by().values("pk")
-    other = OrganizationName.objects.filter(search_key=key, organization__country=country).order_by()
-    named = Organization.objects.filter(pk__in=own.union(other.values("organization")))
-    told = Distinction.objects.filter(search_key__in={key, sign_on.search_key}, country=country)
-    apart = frozenset(told.values_list("organization", flat=True))
-    entries: dict[int, Organization] = {}
-    for organization in named.select_related("merged_into").order_by("pk"):
-        path = _path(organization)
-        if apart.isdisjoint(step.pk for step in path):
-            entries.setdefault(path[-1].pk, path[-1])
-    return _Directory(key, tuple(entries.values()), apart)
+def _gather_one(case: Case) -> bool:
+    """Under the case's lock; whether there was something to gather, and it was."""
+    ended = case.sign_on.state in (State.WITHDRAWN, State.EXPIRED)
+    done, found = True, []
+    try:
+        with transaction.atomic():
+            found = [] if ended else gather(case.sign_on)
+    except Exception:
+        log.exception("Evidence about sign-on %s could not be gathered", case.pk)
+        done, found = False, [Finding(NOT_GATHERED)]
+    # What signon.bouncing wrote down meanwhile says more than what is looked up here.
+    bounced = [finding for finding in read(case.findings) if finding.code == BOUNCED_MAIL]
+    if bounced:
+        found = [*(finding for finding in found if finding.code != BOUNCED_MAIL), *bounced]
+    case.findings = [finding.kept() for finding in found]
+    case.codes = list(dict.fromkeys(finding.code for finding in found))
+    case.gathered_at = timezone.now()
+    case.save(update_fields=["findings", "codes", "gathered_at"])
+    return done and not ended
 
 
-def _path(organization: Organization) -> list[Organization]:
-    """The organization, what it was merged into, and so on; the last one is current."""
-    path = [organization]
-    while (into := path[-1].merged_into) and into not in path:
-        path.append(into)
-    return path
+def _is_in_hand(sign_on: SignOn) -> bool:
+    waits = sign_on.questions.filter(answered_at__isnull=True, dropped_at__isnull=True).exists()
+    return waits or sign_on.ledger.filter(act__in=[Act.ASKED, Act.REOPENED]).exists()
 
 
-def _of_directory(here: _Directory) -> Iterator[Finding]:
+def _is_listed_as_known(sign_on: SignOn, organization: Organization) -> bool:
+    """Whether the acronym, which is listed with the name, is none or one that the directory knows."""
+    known_names = [organization.acronym, organization.name, *organization.other_names.values_list("name", flat=True)]
+    return not sign_on.acronym or names.search_key(sign_on.acronym) in map(names.search_key, known_names)
+
+
+def _of_directory(here: Known) -> Iterator[Finding]:
     if len(here.entries) > 1:
         yield Finding("several_organizations", {"organizations": [entry.pk for entry in here.entries]})
-    if here.known:
-        facts = {"organization": here.known.pk, "name": str(here.known)}
-        yield Finding("organization_verified" if here.known.verified_at else "organization_known", facts)
+    if here.organization:
+        verified = here.organization.verified_at is not None
+        yield _about("organization_verified" if verified else "organization_known", here.organization)
 
 
-def _of_domain(sign_on: SignOn, here: _Directory) -> Iterator[Finding]:
+def _of_domain(sign_on: SignOn, here: Known) -> Iterator[Finding]:
     domain = domains.of_address(sign_on.email)
     if not domain:
         return
@@ -169,15 +160,22 @@ def _of_domain(sign_on: SignOn, here: _Directory) -> Iterator[Finding]:
     if domains.is_free_mail(domain):
         yield Finding("free_mail", {"domain": domain})
         return
-    owners = {owner.pk: owner for owner in _owners(domain)}
-    if here.known and here.known.pk in owners:
-        yield Finding("domain_recorded", {"domain": domain, "organization": here.known.pk})
-    elif owners:
-        owner = min(owners.values(), key=lambda one: one.pk)
-        yield Finding("domain_of_another", {"domain": domain, "organization": owner.pk, "name": str(owner)})
-    website = domains.of_website(sign_on.website or (here.known.website if here.known else ""))
+    yield from _of_recorded(domain, here)
+    website = domains.of_website(sign_on.website or (here.organization.website if here.organization else ""))
     if website:
         yield Finding(_beside_website(domain, website), {"domain": domain, "website": website})
+
+
+def _of_recorded(domain: str, here: Known) -> Iterator[Finding]:
+    owners = known.owners(domain)
+    if here.organization and here.organization.pk in owners:
+        yield Finding("domain_recorded", {"domain": domain, "organization": here.organization.pk})
+        if len(owners) > 1:
+            yield Finding("domain_of_several", {"domain": domain, "organizations": list(owners)})
+    elif owners:
+        yield _about("domain_of_another", next(iter(owners.values())), domain=domain)
+    elif above := known.owners_above(domain):
+        yield _about("domain_below", next(iter(above.values())), domain=domain)
 
 
 def _beside_website(domain: str, website: str) -> str:
@@ -189,43 +187,73 @@ def _beside_website(domain: str, website: str) -> str:
     return "domain_matches" if one_in_the_other else "domain_beside"
 
 
-def _is_somebodys(domain: str) -> bool:
-    """Whether one body can own the domain: no provider's, no suffix below which anybody registers."""
-    return bool(domains.registrable(domain)) and not (domains.is_free_mail(domain) or domains.is_disposable(domain))
+def _of_others(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Finding]:
+    """Other sign-ons of the address, and of the organization on this statement."""
+    decided = SignOn.objects.filter(state__in=[State.ACCEPTED, State.DECLINED], signer=SignOn.Signer.ORGANIZATION)
+    decided = decided.exclude(pk=sign_on.pk)
+    earlier = list(decided.at_address(sign_on.email).order_by("-pk")[:MOST_NAMED]) if sign_on.email else []
+    standing = decided.filter(statement=sign_on.statement_id, organization=here.organization, state=State.ACCEPTED)
+    of_it = [*(standing if here.organization else []), *(one for one in near if resembling.is_same(one, sign_on, here))]
+    accepted = [one for one in earlier if one.state == State.ACCEPTED]
+    declined = [one for one in [*earlier, *of_it] if one.state == State.DECLINED]
+    of_it = [one for one in of_it if one.state != State.DECLINED]
+    own = {"", sign_on.email.lower()}
+    for code, sign_ons in (
+        ("representative_known", [one for one in accepted if resembling.is_same(one, sign_on, here)]),
+        ("representative_of_another", [one for one in accepted if not resembling.is_same(one, sign_on, here)]),
+        ("signed_already", [one for one in of_it if one.email.lower() in own]),
+        ("another_address", [one for one in of_it if one.email.lower() not in own]),
+        ("declined_before", declined),
+    ):
+        if sign_ons:
+            yield Finding(code, {"sign_ons": sorted({one.pk for one in sign_ons}, reverse=True)[:MOST_NAMED]})
 
 
-def _owners(domain: str) -> list[Organization]:
-    """The current organizations for which staff recorded this domain, in either spelling."""
-    spelled = {domain, domain.encode("ascii").decode("idna")} if domain else set()
-    recorded = OrganizationDomain.objects.filter(domain__in=spelled).select_related("organization__merged_into")
-    return [_path(row.organization)[-1] for row in recorded]
+def _of_individual(sign_on: SignOn) -> Iterator[Finding]:
+    domain = domains.of_address(sign_on.email)
+    if domains.is_disposable(domain):
+        yield Finding("disposable", {"domain": domain})
+    others = SignOn.objects.filter(
+        statement=sign_on.statement_id,
+        state__in=[State.CONFIRMED, State.ACCEPTED],
+        signer=sign_on.signer,
+        search_key=sign_on.search_key,
+        country=sign_on.country,
+    )
+    numbers = others.exclude(pk=sign_on.pk).order_by("pk").values_list("pk", flat=True)[:MOST_NAMED]
+    if numbers:
+        yield Finding(
+            "likely_duplicate", {"alike": [{"sign_on": number, "score": 1.0, "why": "same name"} for number in numbers]}
+        )
 
 
-def _is_in_hand(sign_on: SignOn) -> bool:
-    waits = sign_on.questions.filter(answered_at__isnull=True, dropped_at__isnull=True).exists()
-    return waits or sign_on.ledger.filter(act=LedgerEntry.Act.REOPENED).exists()
+def _of_mailbox(sign_on: SignOn) -> Iterator[Finding]:
+    """What bounced lately at exactly this address: with a tag that is not understood, another one bounces."""
+    mailbox = addresses.mailbox(sign_on.email) if sign_on.email else ""
+    if not mailbox:
+        return
+    suppressed = Suppression.objects.filter(mailbox=mailbox, reason=Suppression.Reason.BOUNCED)
+    lifted = list(suppressed.values_list("lifted_at", flat=True))
+    since = max([timezone.now() - BOUNCED_WITHIN, *filter(None, lifted)])
+    mails = Message.objects.filter(mailbox=mailbox, created_at__gt=since, to_address__iexact=sign_on.email)
+    bounced = mails.filter(state=Message.State.BOUNCED).order_by("-pk").first()
+    status = re.search(r"\b[45]\.\d{1,3}\.\d{1,3}\b", bounced.answer) if bounced else None
+    if bounced or None in lifted:
+        yield Finding(BOUNCED_MAIL, {"kind": bounced.kind if bounced else "", "status": status[0] if status else ""})
 
 
-def _of_others(sign_on: SignOn, here: _Directory) -> Iterator[Finding]:
-    """Other accepted sign-ons of the address, and of the organization on this statement."""
-    others = SignOn.objects.filter(state=State.ACCEPTED, signer=SignOn.Signer.ORGANIZATION).exclude(pk=sign_on.pk)
-    if sign_on.email:
-        earlier = list(others.at_address(sign_on.email).order_by("-pk")[:MOST_WAITING])
-        same = [one.pk for one in earlier if _is_same(one, sign_on, here)]
-        if same:
-            yield Finding("representative_known", {"sign_ons": same})
-        if len(same) < len(earlier):
-            others_of = [one.pk for one in earlier if one.pk not in same]
-            yield Finding("representative_of_another", {"sign_ons": others_of})
-    standing = list(others.filter(statement=sign_on.statement_id, organization=here.known)) if here.known else []
-    waiting = [one for one in _waiting(sign_on, here.key) if _is_same(one, sign_on, here)]
-    for code, own in (("signed_already", True), ("another_address", False)):
-        ids = [one.pk for one in [*standing, *waiting] if (one.email.lower() == sign_on.email.lower()) == own]
-        if ids:
-            yield Finding(code, {"sign_ons": ids})
+def _of_network(sign_on: SignOn) -> Iterator[Finding]:
+    """The most that came from its network in an hour that it lies in, whatever became of them."""
+    if not sign_on.network:
+        return
+    near = (sign_on.created_at - BURST_TIME, sign_on.created_at + BURST_TIME)
+    there = SignOn.objects.filter(network=sign_on.network, created_at__range=near).order_by("created_at")
+    times = list(there.values_list("created_at", flat=True)[:MOST_COUNTED])
+    begins = bisect_right(times, sign_on.created_at)
+    most = max((bisect_right(times, times[at] + BURST_TIME) - at for at in range(begins)), default=0)
+    if most >= BURST:
+        yield Finding("burst", {"count": most})
 
 
-def _is_same(one: SignOn, sign_on: SignOn, here: _Directory) -> bool:
-    if one.organization_id and here.known:
-        return one.organization_id == here.known.pk
-    return one.country == sign_on.country and names.search_key(one.organization_name) == here.key
+def _about(code: str, organization: Organization, **facts: Any) -> Finding:
+    return Finding(code, facts | {"organization": organization.pk, "name": str(organization)})

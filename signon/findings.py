@@ -15,7 +15,7 @@ from django.utils.translation import ngettext_lazy as plural
 from signon import domains, names
 
 SUPPORTS, WARNS, ASKS = "supports", "warns", "asks"
-NOT_GATHERED = "not_gathered"
+NOT_GATHERED, BOUNCED_MAIL = "not_gathered", "bounced_mail"
 
 # For each code its weight, its title and why it matters; `%(…)s` are facts.
 _WORDS: dict[str, tuple[str, Any, Any]] = {
@@ -27,7 +27,7 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
     "organization_known": (
         ASKS,
         _("Known, but never verified"),
-        _("The directory has %(name)s under this name and country, from a list or a rule: no member of staff verified it."),
+        _("The directory has %(name)s under this name and country, but no member of staff verified it."),
     ),
     "several_organizations": (
         ASKS,
@@ -44,10 +44,20 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
         _("The address is at another organization’s domain"),
         _("Staff recorded %(domain)s as a mail domain of %(name)s."),
     ),
+    "domain_of_several": (
+        ASKS,
+        _("Several organizations have the address’s domain"),
+        _("Staff recorded %(domain)s for this organization and for others too."),
+    ),
+    "domain_below": (
+        ASKS,
+        _("The address is below a recorded domain"),
+        _("Staff recorded a domain of %(name)s above %(domain)s. Others may have addresses below it."),
+    ),
     "domain_matches": (
         SUPPORTS,
         _("The address is at the website’s domain"),
-        _("The address is at %(domain)s, the website at %(website)s. Whoever signs chose both: this alone proves nothing."),
+        _("The address is at %(domain)s, the website at %(website)s. Who signs typed both, so this proves little."),
     ),
     "domain_beside": (
         ASKS,
@@ -86,26 +96,31 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
     ),
     "signed_already": (
         ASKS,
-        _("The organization has signed already, from this address"),
-        _("A sign-on of it from this address stands on this statement."),
+        _("The organization has signed already"),
+        _("Another sign-on of it, from this address or from none, stands on this statement or waits."),
     ),
     "another_address": (
         ASKS,
         _("The organization signed from another address too"),
         _("Another address signed this statement for the same organization."),
     ),
+    "declined_before": (
+        ASKS,
+        _("Declined before"),
+        _("Staff declined a sign-on from this address, or of this organization on this statement."),
+    ),
     "likely_duplicate": (ASKS, _("Looks like others"), _("Compare the names before you decide: %(listed)s.")),
     "mixed_script": (
         WARNS,
         _("A word mixes scripts"),
-        _("Letters of several scripts stand in one word, which can hide another name: %(words)s."),
+        _("Letters of several scripts stand in one word, which can hide another name."),
     ),
     "look_alike_name": (
         WARNS,
         _("The name looks like another, but is spelled with other letters"),
         _("To the eye it is the name of %(listed)s."),
     ),
-    "bounced_mail": (WARNS, _("Mail to the address bounced"), _("It may be mistyped, full or given up.")),
+    BOUNCED_MAIL: (WARNS, _("Mail to the address bounced"), _("It may be mistyped, full or given up.")),
     "burst": (
         WARNS,
         _("Many sign-ons from one network"),
@@ -132,12 +147,14 @@ CODES = frozenset(_WORDS)
 _GROUNDS = {
     "one is the other's acronym": _("one is the other’s acronym"),
     "one spells the other's initials": _("one spells the other’s initials"),
+    "one is the other's first word": _("one is the other’s first word"),
     "same acronym": _("same acronym"),
     "different acronyms": _("different acronyms"),
     "same country": _("same country"),
     "different countries": _("different countries"),
     "their names name different places": _("their names name different places"),
     "one name names a place that the other does not": _("one name names a place that the other does not"),
+    "one name names a town that the other does not": _("one name names a town that the other does not"),
     "one is a section": _("one is a section"),
     "one half of a double name": _("one half of a double name"),
     "same domain": _("same domain"),
@@ -182,7 +199,12 @@ class _Facts(dict[str, Any]):
         value = self.get(name, 0 if name == "count" else "")
         if name in ("domain", "website"):
             return domains.readable(value)
-        return ", ".join(value) if isinstance(value, list) else value
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def weight(code: str) -> str:
+    """How a finding of this code weighs; what this version does not know asks for a look."""
+    return _WORDS[code][0] if code in _WORDS else ASKS
 
 
 def read(stored: Iterable[dict[str, Any]]) -> list[Finding]:
@@ -216,7 +238,8 @@ def difference(a: str, b: str) -> list[tuple[str, bool]]:
 
 
 _SINGLE = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"\s+|[{_SINGLE}]|[^\s{_SINGLE}]+")
+_BETWEEN = r"\s/\-\u2010-\u2015"
+_TOKEN = re.compile(rf"[{_BETWEEN}]+|[{_SINGLE}]|[^{_BETWEEN}{_SINGLE}]+")
 
 
 def _counts(token: str) -> bool:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import addresses, names, signing, verifying
+from signon import addresses, candidates, directory, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.spreadsheets import Row, Unreadable, read
 
@@ -87,7 +87,7 @@ def apply(planned: Plan, *, by: User, source: str, take_the_rest: bool = False) 
     text = planned.statement.text()
     assert text, "plan() has seen to it"  # noqa: S101
     with transaction.atomic():
-        verifying.hold_directory()
+        directory.hold_directory()
         standing = set(_standing(planned.statement))  # again: somebody may have accepted one meanwhile
         rows = [each.row for each in planned.rows if each.status == NEW and _identity(each.row) not in standing]
         text.freeze()
@@ -168,11 +168,12 @@ def _organizations(rows: list[Row]) -> list[Organization]:
     made = []
     for row, key in zip(rows, keys, strict=True):
         if (key, row.country) not in entries:
-            slug = verifying.free_slug(row.organization_name, taken)
+            slug = directory.free_slug(row.organization_name, taken)
             taken.add(slug)
             entries[key, row.country] = _organization(row, key, slug)
             made.append(entries[key, row.country])
     Organization.objects.bulk_create(made)
+    candidates.index(made)
     return [entries[key, row.country] for row, key in zip(rows, keys, strict=True)]
 
 
@@ -202,12 +203,7 @@ def _fields(row: Row) -> dict[str, Any]:
         "email": row.email,
         "consent_publish": True,
     }
-    listed = signing.as_listed(typed)
-    return typed | {
-        "listed_name": listed,
-        "search_key": names.search_key(listed),
-        "sort_key": names.sort_key(listed),
-    }
+    return typed | SignOn.listed_as(SignOn(**typed).name_as_typed)
 
 
 def _type(row: Row) -> str:

@@ -49,7 +49,9 @@ def grounds(one: Prepared, first: Form, other: Prepared, second: Form) -> Iterat
         found["town"] = 0.0  # "Bretagne" is Brittany
         found["translated acronym"] = _length(shared) * found.get("same country", 0.0)
     if shared:
-        found["acronym"] = _length(shared - {word.text for word in first.words + second.words})
+        found["acronym"] = _length(
+            shared - ({word.text for word in first.words} & {word.text for word in second.words})
+        )
     elif one.acronyms and other.acronyms and words["differing"]:
         found["other acronym"] = 1.0
     yield found
@@ -60,6 +62,9 @@ def _as_short(party: Prepared, short: Form, whole: Prepared, long: Form) -> dict
     texts = {word.text for word in long.words}
     letters = _short(party, short)
     known, kind = letters & whole.acronyms, "acronym alone"
+    if len(short.words) == 1 and short.words[0] is long.words[0] and not short.words[0].concepts:
+        common = [bool(word.concepts & (kinds() | scopes())) for word in long.words[1:]]
+        known |= letters & texts if common and all(common) else frozenset()
     if known & texts:  # "GABRIELA" and "GABRIELA National Alliance of Women", but not "ATTAC Berlin"
         rest = [word for word in long.words if word.text not in known]
         if sum(bool(word.concepts) for word in rest) < 2 or sum(not word.concepts for word in rest) > 1:
@@ -72,7 +77,9 @@ def _as_short(party: Prepared, short: Form, whole: Prepared, long: Form) -> dict
         known = frozenset(acronym for acronym, share in spelled.items() if share >= _ENOUGH.get(len(acronym), 0.5))
     if not known:
         return {}
-    places = _of_places(party, short, whole, long, "".join(known), bool(known & whole.spelled) or kind == "leading word")
+    places = _of_places(
+        party, short, whole, long, "".join(known), bool(known & whole.spelled) or kind == "leading word"
+    )
     concepts = frozenset[str]().union(*(word.concepts for word in long.words))
     beside = sum(word.weight for word in short.words if word.concepts and not word.concepts & concepts)
     share = max((spelled[acronym] for acronym in known if acronym in spelled), default=1.0)
@@ -84,8 +91,10 @@ _ENOUGH = {3: 1.0, 4: 0.65, 5: 0.65}
 
 
 def _worldly(first: Form, second: Form) -> bool:
-    """Whether both call themselves global: such a body's seat may move."""
-    words = [frozenset[str]().union(*(word.concepts for word in form.words)) for form in (first, second)]
+    """Whether both call themselves global, in a name of some length: such a body's seat may move."""
+    if min(len(first.words), len(second.words)) < 3:
+        return False
+    words = [{concept for word in form.words for concept in word.concepts} for form in (first, second)]
     return bool(words[0] & words[1] & {"global", "international", "world", "intercontinental"})
 
 
@@ -120,10 +129,11 @@ def _of_words(first: Form, second: Form) -> dict[str, float]:
     differing = max(len(lone), len(lost))
     lone += [0.4 for place in first.places - second.places if place.startswith("+")]
     lost += [0.4 for place in second.places - first.places if place.startswith("+")]
-    foreign = _foreign(first, second)
-    return {
+    clash = {"clash": min(2.0, sum(lone), sum(lost))} | _by_sort(first, left, second, right)
+    if _foreign(first, second):
+        clash = {"translated other topic": clash["other topic"]}  # the rest is said in other words
+    return clash | {
         "overlap": min(1.0, (shared + places) / total) if total else 0.0,
-        **({"clash": min(2.0, sum(lone), sum(lost))} | _by_sort(first, left, second, right) if not foreign else {}),
         "contained": float(len(pairs) > 1 and not (lone and lost)),
         "words": max(len(first.words), len(second.words)),
         "differing": differing,
@@ -197,8 +207,6 @@ def _alike(word: Word, other: Word) -> float:
         return 0.97
     if word.concepts and other.concepts:
         return 0.0
-    if word.meanings & other.meanings:
-        return 0.9
     if word.stem == other.stem and len(word.stem) > 3:
         return 0.95
     longest = max(len(word.text), len(other.text))
@@ -244,7 +252,7 @@ def _of_places(
     if one.home and one.home == other.home:
         found["same country"] = 1.0
     elif one.home and other.home and one.home not in _codes(other, second) and other.home not in _codes(one, first):
-        moved = worldly or any(place.startswith("+") for place in shared)
+        moved = not (one.address or other.address) and (worldly or any(place.startswith("+") for place in shared))
         found["other country"] = 0.4 if moved else 1.0  # a seat may move
     return found
 

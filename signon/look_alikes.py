@@ -28,8 +28,13 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def in_latin(name: str) -> str:
-    """The name with each letter that looks like a Latin one replaced by it: what a reader would search for."""
-    return "".join(map(_latin, unicodedata.normalize("NFC", name)))
+    """The name with each word that can be read in Latin letters written in them: what a reader would search for."""
+    return re.sub(r"\w+", lambda word: _read_as_latin(word[0]), unicodedata.normalize("NFC", name))
+
+
+def _read_as_latin(word: str) -> str:
+    read = "".join(map(_latin, word))
+    return read if all(unicodedata.name(letter, "").startswith("LATIN ") for letter in read) else word
 
 
 def _latin(character: str) -> str:

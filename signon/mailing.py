@@ -44,20 +44,15 @@ def compose(
     sign_on: SignOn | None = None,
     to: str = "",
     language: str = "",
-    due_at: datetime | None = None,
-    expires_at: datetime | None = None,
     user: User | None = None,
-    **words: str,
+    **fields: Any,
 ) -> Message | None:
     """Queue a message in the caller's transaction and wake the worker after its commit.
 
     `key` names the occasion; a second message for it is not composed, and None comes back. Without `to` it goes
     to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too.
     """
-    message = draft(
-        kind, key=key, sign_on=sign_on, user=user, to=to, language=language, due_at=due_at, expires_at=expires_at,
-        **words,
-    )  # fmt: skip
+    message = draft(kind, key=key, sign_on=sign_on, user=user, to=to, language=language, **fields)
     return next(iter(queue([message])), None) if message.to_address else None
 
 
@@ -166,8 +161,10 @@ def claim(limit: int = 20, *, lane: str = Lane.TRANSACTIONAL, by: str | None = N
 
 
 def _with_what_it_tells(numbers: list[int]) -> models.QuerySet[Message]:
-    told = Message.objects.filter(pk__in=numbers).select_related(
-        "sign_on__statement", "sign_on__text__revision", "user", "mailing"
+    told = (
+        Message.objects.filter(pk__in=numbers)
+        .select_related("sign_on__statement", "sign_on__text__revision", "user", "mailing__statement")
+        .prefetch_related("mailing__texts")
     )
     return told.order_by("due_at", "pk")
 
@@ -272,7 +269,10 @@ def _deliver_one(message: Message, line: Line) -> Answer | None:
 def _retry(message: Message, answer: str) -> None:
     """Wait, longer each time and never as long as others do, for three days after it was first tried."""
     now = timezone.now()
-    tried = [datetime.fromisoformat(moment) for state, moment, _answer in message.history if state == State.SENDING]
+    tried: list[datetime] = []
+    for state, moment, _answer in message.history:
+        # Queued again by staff, it has its three days anew.
+        tried = [] if state == State.QUEUED else tried + [datetime.fromisoformat(moment)] * (state == State.SENDING)
     if tried and now - min(tried) > GIVE_UP_AFTER:
         log.error("Message %s was given up after three days", message.pk)
         _settle(message, State.DEAD, answer)

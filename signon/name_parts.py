@@ -2,9 +2,11 @@
 
 import functools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from babel import Locale
+from babel.core import get_global
 
 from signon import countries
 from signon.names import search_key as _search_key
@@ -13,18 +15,19 @@ from signon.vocabulary import (
     Word,
     all_small_words,
     concept,
+    languages_of,
     legal_forms,
-    lines,
     meaning_of,
     mended,
+    place_of_adjective,
     section_words,
-    small_words,
     spells,
     to_latin,
     uncompounded,
 )
 
 search_key = functools.lru_cache(maxsize=65536)(_search_key)  # names are made of the same words
+_LANGUAGES = ("en", "fr", "es", "pt", "de", "ar")
 _SHORT_COUNTRIES = {
     "uk": "GB",
     "usa": "US",
@@ -116,7 +119,9 @@ def take_apart(printed: str, acronym: str = "") -> Parts:
         forms += [form for form in halves if not form.bare]
     forms += [form for form in (_form(other, part=True) for other in others) if not form.bare]
     head, comma, tail = name.partition(",")
-    if comma and len(pieces) == 1 and len(tail.split()) > 1 and len(head.split()) < 4:  # "Al-Haq, Law in the Service of Man"
+    if (
+        comma and len(pieces) == 1 and len(tail.split()) > 1 and len(head.split()) < 4
+    ):  # "Al-Haq, Law in the Service of Man"
         forms += [form for form in [_form(head, part=True)] if any(not word.concepts for word in form.words)]
     unique = tuple(dict.fromkeys(form for form in forms if form.words or form.places))
     return Parts(unique, frozenset(acronyms - {""}), frozenset(spelled & acronyms - {""}), frozenset(address))
@@ -205,7 +210,9 @@ def _form(text: str, *, part: bool) -> Form:
     while len(spoken) > 1 and spoken[-1] in legal_forms():
         spoken.pop()
     latin = [word for token in spoken for word in to_latin(token).split()] if not key.isascii() else spoken
-    capitals = {search_key(token) for token in text.split() if token.isupper() and len(token) > 1 and text != text.upper()}
+    capitals = {
+        search_key(token) for token in text.split() if token.isupper() and len(token) > 1 and text != text.upper()
+    }
     kept = [word for word in latin if word not in all_small_words() or word in capitals]
     words, places = _places([mended(word) for word in kept])
     texts = dict.fromkeys(text for word in words if word not in section_words() for text in uncompounded(word))
@@ -214,20 +221,11 @@ def _form(text: str, *, part: bool) -> Form:
         tuple(meant),
         frozenset(places),
         frozenset(word for word in words if word in section_words()),
-        _languages(latin),
+        languages_of(latin),
         (written if key.isascii() else tuple(latin), tuple(words)),
         part,
         sum(word.weight for word in meant),
     )
-
-
-def _languages(words: Iterable[str]) -> frozenset[str]:
-    votes: Counter[str] = Counter()
-    for word in words:
-        votes.update(language for language, small in small_words().items() if word in small)
-        votes.update(concept(word)[1])
-    most = max(votes.values(), default=0)
-    return frozenset(language for language, number in votes.items() if number > most - 1)
 
 
 def country_named(text: str) -> str:
@@ -255,7 +253,7 @@ def _places(words: list[str]) -> tuple[list[str], set[str]]:
                 at += length
                 break
         else:
-            if place := _adjective(words[at]):
+            if place := place_of_adjective(words[at]):
                 places.add(place)
             else:
                 rest.append(words[at])
@@ -267,8 +265,8 @@ def _places(words: list[str]) -> tuple[list[str], set[str]]:
 def place_index() -> dict[str, str]:
     """Countries and their parts by their folded names, in six languages."""
     index = _SHORT_COUNTRIES | {part: f"+{part}" for part in ("scotland", "wales", "england", "northern ireland")}
-    for code in countries.CODES:
-        for language in ("en", "fr", "es", "pt", "de", "ar"):
+    for code in sorted(countries.CODES, key=lambda code: (code != "KR", code)):  # "Korea"
+        for language in _LANGUAGES:
             for name in (countries.name(code, language), *countries.other_names(code, language)):
                 key = _place_key(search_key(name).split())
                 if len(key) > 3:
@@ -278,25 +276,18 @@ def place_index() -> dict[str, str]:
 
 @functools.cache
 def town_index() -> dict[str, str]:
-    """Towns and provinces by their folded names: "KE:nairobi"."""
-    rows = (line.split() for line in lines("towns.txt"))
-    return {town.replace("_", " "): f"{code}:{town}" for code, *towns in rows for town in towns}
+    """The cities that CLDR names time zones by, most capitals among them, in six languages: "KE:nairobi"."""
+    index: dict[str, str] = {}
+    for zone, code in get_global("zone_territories").items():
+        town = search_key(zone.rpartition("/")[2].replace("_", " "))
+        named = (Locale.parse(language).time_zones.get(zone, {}).get("city", "") for language in _LANGUAGES)
+        for name in (town, *named):
+            key = _place_key(search_key(name).split())
+            if len(key) > 3 and code != "AQ" and key not in place_index() and not concept(key)[0]:
+                index.setdefault(key, f"{code}:{town}")
+    return index
 
 
 def country_of_town(text: str) -> str:
     """The code of the country of a town, where the text is nothing but its name; or ""."""
     return town_index().get(_place_key(search_key(text).split()), "")[:2]
-
-
-@functools.cache
-def _stems_of_places() -> dict[str, str]:
-    return {stem: line.split()[0] for line in lines("places.txt") for stem in line.split()[1:]}
-
-
-@functools.lru_cache(maxsize=65536)
-def _adjective(word: str) -> str:
-    stems = _stems_of_places()
-    for end in range(len(word), max(3, len(word) - 7), -1):
-        if (place := stems.get(word[:end])) and not concept(word[end:])[0]:  # no "Swissaid"
-            return place
-    return ""

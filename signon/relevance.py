@@ -33,4 +33,8 @@ def is_true(message: Message) -> bool:
         return bool(own_sign_ons(message.to_address))
     if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:
         return False
+    if message.kind == Kind.REAFFIRM and message.sign_on and not message.sign_on.is_of_an_earlier_text:
+        return False
+    if message.kind == Kind.DIGEST and not SignOn.objects.waiting().exists():
+        return False
     return message.sign_on is None or message.sign_on.state in TRUE_OF[message.kind]

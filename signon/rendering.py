@@ -8,31 +8,47 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from signon import tokens
-from signon.models import Message, SignOn
+from campaigns import markdown
+from campaigns.models import Statement
+from signon import envelope, tokens
+from signon.models import Counter, Mailing, Message, Seal, SignOn
+
+MOST_IN_A_DIGEST = 20
 
 
 def render(message: Message) -> EmailMultiAlternatives:
     """The mail as it is sent: subject, text and HTML parts, in the message's language; links begin with SITE_URL."""
-    with translation.override(message.language):
-        if message.kind == Message.Kind.ACCOUNT:
-            subject, text, html = message.subject, message.body, ""
-        else:
-            context = _context(message)
-            subject = " ".join(render_to_string(f"mail/{message.kind}/subject.txt", context).split())
-            text = render_to_string(f"mail/{message.kind}/body.txt", context)
-            html = render_to_string(f"mail/{message.kind}/body.html", context)
+    subject, text, html = words(message)
     mail = EmailMultiAlternatives(
         subject,
         text,
+        from_email=envelope.return_path(message),
         to=[message.to_address],
-        headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+        headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+            **envelope.headers(message),
+        },
     )
     if html:
         mail.attach_alternative(html, "text/html")
     return mail
+
+
+def words(message: Message, **instead: Any) -> tuple[str, str, str]:
+    """Subject, text and HTML of a message; `instead` replaces parts of what its templates are given."""
+    if message.kind == Message.Kind.ACCOUNT:
+        return message.subject, message.body, ""
+    with translation.override(message.language):
+        context = _context(message) | instead
+        if not message.is_transactional:
+            context["unsubscribe_url"] = envelope.unsubscribe_url(message)
+        parts = ("subject.txt", "body.txt", "body.html")
+        subject, text, html = (render_to_string(f"mail/{message.kind}/{part}", context) for part in parts)
+    return " ".join(subject.split()), text, html
 
 
 def own_sign_ons(address: str) -> list[SignOn]:
@@ -44,23 +60,88 @@ def own_sign_ons(address: str) -> list[SignOn]:
 
 def _context(message: Message) -> dict[str, Any]:
     context: dict[str, Any] = {"network_name": settings.NETWORK_NAME, "site_url": settings.SITE_URL}
-    if message.sign_on is None:
+    if message.kind == Message.Kind.LINKS:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
-    return context | _told(message.sign_on)
+    if message.kind == Message.Kind.DIGEST:
+        return context | _what_waits()
+    sign_on = message.sign_on
+    if message.mailing is not None:
+        context |= _written(message.mailing, message.language)
+        sign_on = sign_on or _stand_in(message, message.mailing)
+    if sign_on is not None:
+        context |= _told(sign_on)
+        if message.kind == Message.Kind.NOTICE:
+            context["tally"] = Counter.objects.filter(statement=sign_on.statement_id).tally()
+        if message.kind == Message.Kind.QUESTION:
+            context["question"] = sign_on.open_question.words if sign_on.pk and sign_on.open_question else ""
+    return context
+
+
+def _stand_in(message: Message, mailing: Mailing) -> SignOn | None:
+    """Nobody's sign-on, for a mailing's test to staff: it shows no signer's name, and its links lead nowhere."""
+    text = mailing.statement.text(message.language)
+    if text is None:
+        return None
+    name = str(message.user or "")
+    return SignOn(statement=mailing.statement, text=text, representative_name=name, created_at=timezone.now())
 
 
 def _told(sign_on: SignOn) -> dict[str, Any]:
+    statement = sign_on.statement
     return {
         "sign_on": sign_on,
-        "statement": {
-            "title": sign_on.text.title,
-            "url": settings.SITE_URL + sign_on.statement.get_absolute_url(),
-        },
+        "statement": _statement(statement, sign_on.text.title),
+        "closes_at": statement.closes_at,
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),
+        "answer_url": _link("answer", tokens.make(sign_on, tokens.ANSWER)),
         "expires_at": sign_on.expires_at,
+        "is_named": sign_on.listing == SignOn.Listing.NAME,
+        "is_corrected": sign_on.listed_name != sign_on.name_as_typed,
+        # "Another reason, in words" says nothing beside the words.
+        "refusal": sign_on.get_refusal_display() if sign_on.refusal != SignOn.Refusal.OTHER else "",
         "reason": sign_on.decision_reason,
+    }
+
+
+def _written(mailing: Mailing, language: str) -> dict[str, Any]:
+    """What staff wrote for a mailing, in this language or else in the first they wrote it in."""
+    texts = {text.language: text for text in mailing.texts.all()}
+    text = texts.get(language) or next(iter(texts.values()), None)
+    return {
+        "subject": text.subject if text else "",
+        "words": text.body if text else "",
+        "words_html": markdown.render(text.body) if text else "",
+        "words_language": text.language if text else language,
+    }
+
+
+def _what_waits() -> dict[str, Any]:
+    waiting = SignOn.objects.waiting().select_related("statement", "text")
+    return {
+        "waiting": waiting.count(),
+        "oldest": [
+            {
+                "number": sign_on.pk,
+                "place": sign_on.country_name or sign_on.get_scope_display(),
+                "title": sign_on.text.title,
+                "since": sign_on.confirmed_at,
+                "url": settings.SITE_URL + reverse("desk-case", args=[sign_on.pk]),
+            }
+            for sign_on in waiting[:MOST_IN_A_DIGEST]
+        ],
+        "desk_url": settings.SITE_URL + reverse("desk-queue"),
+        "seal": Seal.objects.order_by("-number").first(),
+    }
+
+
+def _statement(statement: Statement, title: str) -> dict[str, str]:
+    return {
+        "title": title,
+        "url": settings.SITE_URL + statement.get_absolute_url(),
+        "addressee": statement.addressee,
+        "zone": statement.zone,
     }
 
 

@@ -1,5 +1,7 @@
 """What is kept, and how long."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,3 +30,13 @@ def _expire(sign_on: SignOn) -> bool:
     sign_on.messages.update(to_address="erased@invalid.invalid", mailbox="")
     LedgerEntry.objects.append(sign_on, LedgerEntry.Act.EXPIRED)
     return True
+
+
+# A burst from one network is seen within an hour; nobody needs to know of it after this.
+NETWORKS_ARE_KEPT = timedelta(days=7)
+
+
+def forget_networks() -> int:
+    """Blank from which network a sign-on came, a week after it was signed; returns how many."""
+    old = SignOn.objects.filter(created_at__lt=timezone.now() - NETWORKS_ARE_KEPT)
+    return old.exclude(network="").update(network="")

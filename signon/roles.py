@@ -9,26 +9,36 @@ from signon.models import User
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
+# To make one of two entries of the directory, and to write to signatories.
+ORGANIZE = ["signon.merge_organization", "signon.send_mailing"]
+# To add a mailbox by hand, and to lift what stands against one.
+SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
 ROLES: dict[str, list[str]] = {
     "editor": [f"campaigns.{act}_{model}" for model in WORDS for act in WRITE],
     "verifier": [
         "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
-        "signon.view_message", "signon.view_ledgerentry",
+        "signon.view_message", "signon.handle_message", "signon.view_ledgerentry", "signon.view_suppression",
     ],
     "exporter": ["signon.view_signon", "signon.export_signon", "signon.export_contacts", "signon.view_organization"],
     "auditor": [
         f"{app}.view_{model}"
         for app, models in {
             "campaigns": WORDS,
-            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "user"],
+            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user"],
         }.items()
         for model in models
     ],
 }  # fmt: skip
-ROLES["campaign_manager"] = sorted({*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon"})
+ROLES["campaign_manager"] = sorted(
+    {*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS}
+)
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights}
-    | {f"signon.{act}_{model}" for model in ("organization", "organizationname", "user") for act in WRITE}
+    | {
+        f"signon.{act}_{model}"
+        for model in ("organization", "organizationname", "organizationdomain", "membership", "user")
+        for act in WRITE
+    }
 )
 
 

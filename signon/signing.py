@@ -10,18 +10,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import limits, mailing, names
-from signon.models import Counter, LedgerEntry, Message, SignOn
+from signon import doubles, limits, mailing, names, waking
+from signon.models import Case, LedgerEntry, Message, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
+ASK_TO_CONFIRM = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CALL]
 
 # After "this was not me", so long no mail about this statement goes to that address; the page says so.
 QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
-# The same words typed again within this time (a double click, the back button) cause no second mail.
-SAME_AGAIN = timedelta(minutes=10)
+# What may change without a new version of what waits.
+QUIET = {"expires_at", "network"}
+# Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
+ONE_LINK_IN = timedelta(hours=1)
 
 
 class NotOpen(Exception):
@@ -44,12 +47,13 @@ class CannotConfirm(Exception):
         self.reason = reason
 
 
-def sign(*, statement: Statement, language: str, digest: str = "", **typed: Any) -> SignOn:
+def sign(*, statement: Statement, language: str, digest: str = "", network: str = "", **typed: Any) -> SignOn:
     """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
 
     `language` is the one that the signer reads (mails come in it; the text signed is the statement's in it, or its
-    original). `digest` is of the text that was shown, "" where the caller showed none. `typed` are SignOn's fields,
-    already clean. Raises NotOpen, and TextChanged.
+    original). `digest` is of the text that was shown, "" where the caller showed none. `network` is
+    addresses.network's name for where it came from, "" where that is not known. `typed` are SignOn's fields, already
+    clean. Raises NotOpen, and TextChanged.
 
     Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
     already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
@@ -62,8 +66,8 @@ def sign(*, statement: Statement, language: str, digest: str = "", **typed: Any)
     fields = _fields(statement, text, language, typed)
     with transaction.atomic():
         limits.hold_mailbox(fields["email"])
-        _freeze(text)
-        sign_on, act = _write(statement, fields)
+        freeze(text)
+        sign_on, act = _write(statement, fields | {"network": network})
         if act == ALREADY_SIGNED:
             _tell_already_signed(sign_on)
             return sign_on
@@ -94,8 +98,10 @@ def confirm(sign_on: SignOn, *, version: int) -> None:
         if guarded.version != version:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
-        mailing.cancel(sign_on, Message.Kind.VERIFICATION)
+        mailing.cancel(sign_on, *ASK_TO_CONFIRM)
         LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version)
+        Case.objects.get_or_create(sign_on=sign_on)
+    transaction.on_commit(lambda: waking.wake("evidence"))
 
 
 def why_not(sign_on: SignOn) -> str:
@@ -131,9 +137,10 @@ def this_was_not_me(sign_on: SignOn) -> bool:
 def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
     """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now."""
     with transaction.atomic():
-        was_accepted = SignOn.objects.select_for_update(no_key=True).get(pk=sign_on.pk).state == State.ACCEPTED
+        before = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
         withdrawn = sign_on.move(
             State.WITHDRAWN,
+            same_as=None,
             ending=SignOn.Ending.SIGNER,
             ended_at=timezone.now(),
             withdrawal_reason=reason,
@@ -141,8 +148,9 @@ def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
         if withdrawn:
             mailing.cancel(sign_on)
             LedgerEntry.objects.append(sign_on, Act.WITHDRAWN, why=LedgerEntry.salted(sign_on, reason))
-            if was_accepted:
-                Counter.objects.leave(sign_on)
+            sign_on.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=timezone.now())
+            if before.state == State.ACCEPTED:
+                doubles.leaves(sign_on, stood_for=before.same_as)
     return withdrawn
 
 
@@ -161,7 +169,7 @@ def mail_links(email: str, language: str) -> None:
             )
 
 
-def _freeze(text: RevisionText) -> None:
+def freeze(text: RevisionText) -> None:
     """Freeze what is signed; raises TextChanged if an editor changed it after it was read."""
     if text.frozen_at is None:
         text.freeze()
@@ -169,25 +177,14 @@ def _freeze(text: RevisionText) -> None:
             raise TextChanged
 
 
-def as_listed(typed: dict[str, Any]) -> str:
-    """The name as it stands in the list: "Third World Network (TWN)", or "Asha Rao, University of Nairobi"."""
-    if typed.get("signer") == SignOn.Signer.INDIVIDUAL:
-        return ", ".join(filter(None, [typed.get("representative_name"), typed.get("affiliation")]))
-    acronym = typed.get("acronym")
-    return f"{typed.get('organization_name', '')} ({acronym})" if acronym else typed.get("organization_name", "")
-
-
 def _fields(statement: Statement, text: RevisionText, language: str, typed: dict[str, Any]) -> dict[str, Any]:
-    listed = as_listed(typed)
     if not typed.get("consent_publish"):
         typed["listing"] = SignOn.Listing.COUNT
     return typed | {
         "text": text,
         "language": language,
-        "listed_name": listed,
-        "search_key": names.search_key(listed),
-        "sort_key": names.sort_key(listed),
         "expires_at": _end(statement),
+        **SignOn.listed_as(SignOn(**typed).name_as_typed),
     }
 
 
@@ -240,7 +237,7 @@ def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
 
 def _replace(sign_on: SignOn, fields: dict[str, Any]) -> bool:
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
-    changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name != "expires_at")
+    changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
     for name, value in fields.items():
         setattr(sign_on, name, value)
     if changed:
@@ -250,22 +247,25 @@ def _replace(sign_on: SignOn, fields: dict[str, Any]) -> bool:
 
 
 def _ask_to_confirm(sign_on: SignOn) -> None:
-    """Mail the link, unless this version's was just mailed, the mailbox has had enough, or its owner said no."""
+    """Mail the link, unless one of this hour has it already, the mailbox has had enough, or its owner said no.
+
+    Every link opens the newest of what waits: an earlier mail's is as good.
+    """
     now = timezone.now()
     asked = sign_on.messages.filter(kind=Message.Kind.VERIFICATION)
-    of_this_version = asked.filter(key__startswith=f"verification:{sign_on.pk}:{sign_on.version}:")
+    lost = [Message.State.DEAD, Message.State.BOUNCED, Message.State.SUPPRESSED, Message.State.CANCELED]
     unwanted = SignOn.objects.at_address(sign_on.email).filter(
         statement=sign_on.statement, ending=SignOn.Ending.NOT_ME, ended_at__gt=now - QUIET_AFTER_NOT_ME
     )
     if (
-        of_this_version.filter(created_at__gt=now - SAME_AGAIN).exists()
+        asked.filter(created_at__gt=now - ONE_LINK_IN).exclude(state__in=lost).exists()
         or unwanted.exists()
         or not limits.may_be_mailed(sign_on.email)
     ):
         return
     mailing.compose(
         Message.Kind.VERIFICATION,
-        key=f"verification:{sign_on.pk}:{sign_on.version}:{asked.count()}",
+        key=f"verification:{sign_on.pk}:{asked.count()}",
         sign_on=sign_on,
         expires_at=sign_on.expires_at,
     )
@@ -273,6 +273,6 @@ def _ask_to_confirm(sign_on: SignOn) -> None:
 
 def _tell_already_signed(sign_on: SignOn) -> None:
     told = sign_on.messages.filter(kind=Message.Kind.ALREADY_SIGNED)
-    if not told.filter(created_at__gt=timezone.now() - SAME_AGAIN).exists() and limits.may_be_mailed(sign_on.email):
+    if not told.filter(created_at__gt=timezone.now() - ONE_LINK_IN).exists() and limits.may_be_mailed(sign_on.email):
         key = f"already_signed:{sign_on.pk}:{told.count()}"
         mailing.compose(Message.Kind.ALREADY_SIGNED, key=key, sign_on=sign_on)

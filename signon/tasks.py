@@ -4,7 +4,8 @@ import time
 
 from celery import shared_task
 
-from signon import lanes, mailing, retention, sealing, waking
+from signon import bouncing, evidence, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon.models import SignOn
 
 # A lane that its rate holds up for no longer than this is waited for.
 PATIENCE = 5.0
@@ -33,8 +34,39 @@ def _deliver(lane: str) -> None:
 
 
 @shared_task
+def compose_mailings() -> None:
+    """Compose the next chunks of mailings on their way."""
+    if mailings.advance():
+        waking.wake("mailings")
+
+
+@shared_task
+def gather_evidence() -> int:
+    """Gather evidence for cases that have none, and accept what their statement's rule allows; returns how many."""
+    gathered = evidence.gather_due()
+    for sign_on in SignOn.objects.filter(pk__in=gathered, statement__accepts_on_strong_evidence=True):
+        verifying.accept_on_evidence(sign_on)
+    if gathered:
+        waking.wake("evidence")
+    return len(gathered)
+
+
+@shared_task
+def remind() -> int:
+    """Compose reminders and last calls that are due; returns how many."""
+    return reminding.remind()
+
+
+@shared_task
+def send_digests() -> int:
+    """Compose what waits for staff who want to know; returns how many."""
+    return reminding.send_digests()
+
+
+@shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time; returns how many."""
+    """End what nobody confirmed in time, and forget networks after a week; returns how many ended."""
+    retention.forget_networks()
     return retention.expire_unconfirmed()
 
 
@@ -43,3 +75,9 @@ def seal_ledger() -> int:
     """Cover what was written since the last seal; returns the new seal's number, 0 where there was nothing to cover."""
     made = sealing.seal()
     return made.number if made else 0
+
+
+@shared_task
+def read_bounces() -> int:
+    """Account for what came to the bounce mailbox; returns how many mails were understood."""
+    return bouncing.read_mailbox()

@@ -11,6 +11,7 @@ from signon.models import SignOn
 
 CONFIRM = "confirm"
 MANAGE = "manage"
+ANSWER = "answer"
 
 
 class Tampered(Exception):

@@ -1,164 +1,209 @@
-"""What staff do with a confirmed sign-on: accept, decline, take a decision back."""
+"""What staff do with a sign-on: decide, take back, correct, ask, note, assign, tell apart, take a case.
+
+Each act is one transaction: a guarded move, an entry in the ledger, and the mail that tells of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
 from datetime import timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 
-from signon import mailing, names
-from signon.models import Counter, LedgerEntry, Message, Organization, SignOn, User
+from campaigns.models import Statement
+from signon import decisions, directory, doubles, evidence, mailing
+from signon.decisions import CannotDecide, StandsAlready, record, tell
+from signon.models import Case, Distinction, LedgerEntry, Message, Note, Organization, Question, SignOn, User
 
-State, Act = SignOn.State, LedgerEntry.Act
+__all__ = ["CannotDecide", "StandsAlready"]
+State, Act, Kind = SignOn.State, LedgerEntry.Act, Message.Kind
 
-# A decision's mail falls due after this time; taking the decision back cancels it.
-TIME_TO_THINK_AGAIN = timedelta(minutes=10)
-STAND_ONCE = {"an_organization_stands_once", "an_individual_stands_once"}
-
-
-class CannotDecide(Exception):
-    """Somebody else was faster, or the sign-on is not in a state from which this act leads."""
+# Who opens a case has it for so long; each look at it begins the time anew.
+TAKEN_FOR = timedelta(minutes=3)
 
 
-class StandsAlready(Exception):
-    """The organization (or the individual's address) is a signatory of this statement already."""
-
-    def __init__(self, sign_on: SignOn, standing: SignOn | None = None) -> None:
-        super().__init__(str(sign_on))
-        self.sign_on, self.standing = sign_on, standing
+# Decisions
 
 
-def accept(sign_on: SignOn, *, by: User, reason: str = "", organization: Organization | None = None) -> None:
+def accept(
+    sign_on: SignOn,
+    *,
+    by: User,
+    reason: str = "",
+    organization: Organization | None = None,
+    as_new: bool = False,
+    listed_name: str = "",
+    record_domain: bool = False,
+) -> None:
     """List and count a confirmed sign-on, and make or find its organization in the directory.
 
-    Without `organization` it is the one in the directory with the same name (compared by search key) and place, else
-    a new one. Raises CannotDecide, or StandsAlready when it would stand twice on the statement; then nothing changed.
+    Without `organization` it is the one that evidence.known_organization finds, else, or where `as_new` says so, a new
+    one. `listed_name` corrects how it is listed, and the signer's mail says so. `record_domain` keeps the address's
+    domain as the organization's own, unless it is a mail provider's. Raises CannotDecide, or StandsAlready when it
+    would stand twice on the statement; then nothing changed.
     """
-    entry = organization
-    try:
-        with transaction.atomic():
-            hold_directory()
-            if entry is None and not sign_on.is_individual:
-                entry = directory_entry(sign_on)
-            made = entry is not None and entry.pk is None
-            if entry is not None and made:
-                entry.save()
-            if not sign_on.move_from([State.CONFIRMED], State.ACCEPTED, organization=entry, **_decision(by, reason)):
-                raise CannotDecide
-            _record(sign_on, Act.ACCEPTED, by, reason, organization=entry and entry.pk, made=made)
-            _tell(sign_on, Message.Kind.ACCEPTED)
-            Counter.objects.join(sign_on)
-    except IntegrityError as error:
-        if constraint_of(error) not in STAND_ONCE:
-            raise
-        raise StandsAlready(sign_on, _standing(sign_on, entry)) from error
-
-
-def decline(sign_on: SignOn, *, by: User, reason: str) -> None:
-    """Refuse a confirmed sign-on; the signer gets `reason` by mail.
-
-    Raises CannotDecide, and ValueError without a reason.
-    """
-    if not reason.strip():
-        raise ValueError("A refusal has a reason.")
     with transaction.atomic():
-        if not sign_on.move(State.DECLINED, **_decision(by, reason)):
-            raise CannotDecide
-        _record(sign_on, Act.DECLINED, by, reason)
-        _tell(sign_on, Message.Kind.DECLINED)
+        directory.hold_directory()
+        entry = organization or (None if as_new else evidence.known_organization(sign_on))
+        decisions.accept(
+            sign_on, by=by, reason=reason, entry=entry, listed_name=listed_name, record_domain=record_domain
+        )
 
 
+def accept_on_evidence(sign_on: SignOn) -> bool:
+    """Accept without a person what its statement's rule allows, looked at anew; returns whether it did.
+
+    Strong is what evidence.is_strong calls so: staff verified the organization and recorded the domain before.
+    """
+    rule = User.objects.rule()
+    with transaction.atomic():
+        directory.hold_directory()
+        fresh = SignOn.objects.select_related("statement").get(pk=sign_on.pk)
+        if not fresh.statement.accepts_on_strong_evidence or fresh.open_question:
+            return False
+        found, known = evidence.gather(fresh), evidence.known_organization(fresh)
+        if known is None or not evidence.is_strong(fresh, found):
+            return False
+        codes = sorted(finding.code for finding in found)
+        try:
+            decisions.accept(sign_on, by=rule, entry=known, rule="strong_evidence", codes=codes)
+        except (CannotDecide, StandsAlready):
+            return False
+    return True
+
+
+@transaction.atomic
+def decline(sign_on: SignOn, *, by: User, reason: str = "", refusal: str = SignOn.Refusal.OTHER) -> None:
+    """Refuse a confirmed sign-on; the signer gets `refusal` in their language and `reason` as it is, by mail.
+
+    Raises CannotDecide, and ValueError where `refusal` is "other" and no words say why.
+    """
+    if refusal == SignOn.Refusal.OTHER and not reason.strip():
+        raise ValueError("A refusal has a reason.")
+    if not sign_on.move(State.DECLINED, refusal=refusal, **decisions.decided(by, reason)):
+        raise CannotDecide
+    decisions.drop_question(sign_on)
+    record(sign_on, Act.DECLINED, by, reason, refusal=refusal)
+    tell(sign_on, Kind.DECLINED)
+
+
+@transaction.atomic
 def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
     """Take a decision back: the sign-on is confirmed again, neither listed nor counted, and its mail is not sent.
 
-    An entry of the directory that this decision made, and nothing else uses, goes with it. Raises CannotDecide.
+    What the decision put into the directory, and nothing else uses, goes with it. Raises CannotDecide.
     """
-    with transaction.atomic():
-        hold_directory()
-        before = SignOn.objects.select_for_update(no_key=True).get(pk=sign_on.pk)
-        nobody = {"decided_at": None, "decided_by": None, "decision_reason": "", "organization": None}
-        if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **nobody):
-            raise CannotDecide
-        mailing.cancel(sign_on, Message.Kind.ACCEPTED, Message.Kind.DECLINED)
-        _record(sign_on, Act.REOPENED, by, reason)
-        if before.state == State.ACCEPTED:
-            _forget_unused(sign_on, before.organization)
-            Counter.objects.leave(sign_on)
+    directory.hold_directory()
+    before = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
+    undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed)}
+    if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **undecided):
+        raise CannotDecide
+    mailing.cancel(sign_on, Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE)
+    record(sign_on, Act.REOPENED, by, reason)
+    if before.state == State.ACCEPTED:
+        decisions.forget(sign_on, before.organization)
+        doubles.leaves(sign_on, stood_for=before.same_as)
 
 
-def hold_directory() -> None:
-    """Until the transaction's end nobody else makes or removes an entry of the directory.
+@transaction.atomic
+def undo_rule(statement: Statement, *, by: User) -> int:
+    """Switch the statement's rule off and take back all that it accepted, in one act; returns how many.
 
-    Of two verifiers who accept the same new organization at once, one finds what the other made.
+    What staff decided themselves since then stays.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('signon.directory', 0))")
+    directory.hold_directory()
+    Statement.objects.filter(pk=statement.pk).update(accepts_on_strong_evidence=False)
+    ruled = SignOn.objects.filter(statement=statement, state=State.ACCEPTED, decided_by=User.objects.rule())
+    taken_back = 0
+    for sign_on in ruled.order_by("pk"):
+        reopen(sign_on, by=by, reason="The statement’s rule was undone.")
+        taken_back += 1
+    return taken_back
 
 
-def directory_entry(sign_on: SignOn) -> Organization:
-    """The directory's organization of the same name and place, or a new one, not yet saved."""
-    key = names.search_key(sign_on.organization_name)
-    known = Organization.objects.filter(search_key=key, country=sign_on.country).order_by("pk").first()
-    return known or Organization(
-        slug=free_slug(sign_on.organization_name),
-        name=sign_on.organization_name,
-        acronym=sign_on.acronym,
-        country=sign_on.country,
-        scope=sign_on.scope,
-        organization_type=sign_on.organization_type or Organization.Type.OTHER,
-        website=sign_on.website,
-        search_key=key,
+@transaction.atomic
+def correct(sign_on: SignOn, *, by: User, listed_name: str) -> None:
+    """List a signatory under another name from now on, and tell the signer; raises CannotDecide.
+
+    What was delivered stays as it was delivered.
+    """
+    decisions.list_as(sign_on, listed_name, by=by)
+
+
+# Beside the decision
+
+
+@transaction.atomic
+def ask(sign_on: SignOn, *, by: User, words: str) -> Question:
+    """Ask the representative of a confirmed sign-on, by a mail whose link leads to a page for the answer.
+
+    The case is on hold until the answer is there. Raises CannotDecide, also where a question is open already.
+    """
+    locked = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
+    if locked.state != State.CONFIRMED or locked.open_question or not locked.email or not words.strip():
+        raise CannotDecide
+    question = Question.objects.create(sign_on=sign_on, by=by, words=words.strip())
+    record(sign_on, Act.ASKED, by, words, question=question.pk)
+    tell(sign_on, Kind.QUESTION)
+    return question
+
+
+@transaction.atomic
+def drop_question(sign_on: SignOn, *, by: User) -> None:
+    """Take the open question back: its mail is not sent any more, its page says so. Raises CannotDecide."""
+    if not decisions.drop_question(sign_on):
+        raise CannotDecide
+    record(sign_on, Act.QUESTION_DROPPED, by, "")
+
+
+@transaction.atomic
+def note(sign_on: SignOn, *, by: User, words: str) -> Note:
+    """Write something down beside a case, for colleagues alone."""
+    written = Note.objects.create(sign_on=sign_on, by=by, words=words.strip())
+    record(sign_on, Act.NOTED, by, words, note=written.pk)
+    return written
+
+
+@transaction.atomic
+def assign(sign_on: SignOn, *, by: User, to: User | None) -> None:
+    """Say whose case it is; None: nobody's in particular."""
+    Case.objects.update_or_create(sign_on=sign_on, defaults={"assigned_to": to})
+    record(sign_on, Act.ASSIGNED, by, "", to=to and to.pk)
+
+
+@transaction.atomic
+def tell_apart(sign_on: SignOn, *, by: User, organization: Organization) -> None:
+    """Say that this sign-on's organization is another one than `organization`, for all sign-ons of that name."""
+    _distinction, made = Distinction.objects.get_or_create(
+        organization=organization, search_key=decisions.typed_key(sign_on), country=sign_on.country, defaults={"by": by}
     )
+    if made:
+        record(sign_on, Act.TOLD_APART, by, "", organization=organization.pk)
 
 
-def free_slug(name: str, taken: Container[str] | None = None) -> str:
-    """A short name for addresses that no organization has yet; `taken` spares the query to who asks for many."""
-    stem = slugify(name, allow_unicode=True)[:100] or "organization"
-    if taken is None:
-        taken = set(Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    return next(slug for slug in _numbered(stem) if slug not in taken)
+@transaction.atomic
+def tell_apart_no_more(sign_on: SignOn, *, by: User, organization: Organization) -> None:
+    """Undo `tell_apart`; raises CannotDecide where nothing was told apart."""
+    told = organization.distinctions.filter(search_key=decisions.typed_key(sign_on), country=sign_on.country)
+    if not told.delete()[0]:
+        raise CannotDecide
+    record(sign_on, Act.TOLD_APART_NO_MORE, by, "", organization=organization.pk)
 
 
-def constraint_of(error: IntegrityError) -> str:
-    """The name of the database constraint that refused, a sentence; "" where the driver does not say."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+def take(sign_on: SignOn, *, by: User) -> User | None:
+    """Open a case for oneself for a few minutes; returns who has it instead, None where it is one's own now.
+
+    A courtesy between colleagues: what settles a race is the decision's own guarded UPDATE.
+    """
+    now = timezone.now()
+    Case.objects.bulk_create([Case(sign_on=sign_on)], ignore_conflicts=True)
+    free = Q(taken_by=None) | Q(taken_by=by) | Q(taken_until__lt=now)
+    if Case.objects.filter(free, pk=sign_on.pk).update(taken_by=by, taken_until=now + TAKEN_FOR):
+        return None
+    return Case.objects.select_related("taken_by").get(pk=sign_on.pk).taken_by
 
 
-def _numbered(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1
-
-
-def _decision(by: User, reason: str) -> dict[str, object]:
-    return {"decided_at": timezone.now(), "decided_by": by, "decision_reason": reason.strip()}
-
-
-def _record(sign_on: SignOn, act: str, by: User, reason: str, **facts: object) -> None:
-    why = LedgerEntry.salted(sign_on, reason.strip())
-    LedgerEntry.objects.append(sign_on, act, by=by, why=why, **facts)
-
-
-def _tell(sign_on: SignOn, kind: str) -> None:
-    latest = sign_on.ledger.order_by("-number").values_list("number", flat=True)[0]
-    due = timezone.now() + TIME_TO_THINK_AGAIN
-    mailing.compose(kind, key=f"{kind}:{sign_on.pk}:{latest}", sign_on=sign_on, due_at=due)
-
-
-def _standing(sign_on: SignOn, organization: Organization | None) -> SignOn | None:
-    stands = SignOn.objects.public().filter(statement=sign_on.statement_id)
-    if sign_on.is_individual:
-        return stands.at_address(sign_on.email).filter(signer=SignOn.Signer.INDIVIDUAL).first()
-    return stands.filter(organization=organization).first() if organization and organization.pk else None
-
-
-def _forget_unused(sign_on: SignOn, organization: Organization | None) -> None:
-    accepted = sign_on.ledger.filter(act=Act.ACCEPTED).order_by("-number").first()
-    made_here = bool(accepted and organization and accepted.facts.get("made"))
-    if organization and made_here and not organization.sign_ons.exists():
-        organization.delete()
+def release(sign_on: SignOn, *, by: User) -> None:
+    """Give a case back before its time is over."""
+    Case.objects.filter(pk=sign_on.pk, taken_by=by).update(taken_by=None, taken_until=None)

@@ -3,6 +3,8 @@
 import functools
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,12 @@ _LANGUAGES = ("en", "fr", "es", "pt", "de", "other")
 class Word:
     """One word of a name, kept once and compared by identity; its `stem` is alike in related languages.
 
-    `concepts` are what a common word means, `meanings` what a dictionary says of any other, in English.
+    `concepts` are what a common word means, in English; a rare one has none.
     """
 
     text: str
     stem: str
     concepts: frozenset[str]
-    meanings: frozenset[str]
     weight: float
 
 
@@ -35,9 +36,7 @@ def to_latin(text: str) -> str:
         return text
     for particle in ("", "ال", "وال", "بال", "لل", "ل", "و", "ب"):
         word = text.removeprefix(particle)
-        if (not particle or word != text) and (
-            word in _concepts()[0] or word in _meanings() or word.startswith(_places_in_their_script())
-        ):
+        if (not particle or word != text) and (word in _concepts()[0] or word.startswith(_places_in_their_script())):
             return word
     return search_key(re.sub("['ʹʺ’]", "", _transliterator().transliterate(text.removeprefix("ال")))) or text
 
@@ -105,18 +104,7 @@ def meaning_of(text: str) -> Word:
     concepts = concept(text)[0]
     count = max([_counts().get(key, 0) for key in (text, *concepts)] + ([6] if concepts else []))
     weight = 1 - math.log(1 + count) / math.log(1 + _NAMES)
-    return Word(text, _stem(text), concepts, frozenset() if concepts else _meanings().get(text, frozenset()), weight)
-
-
-@functools.cache
-def _meanings() -> dict[str, frozenset[str]]:
-    """The English meanings of the words of translations.txt, an English word being its own."""
-    found: dict[str, set[str]] = {}
-    for line in lines("translations.txt"):
-        english, *words = line.split()
-        for word in (english, *words):
-            found.setdefault(word, set()).add(english)
-    return {word: frozenset(meanings) for word, meanings in found.items()}
+    return Word(text, _stem(text), concepts, weight)
 
 
 _NAMES = 600
@@ -168,6 +156,31 @@ def concept(word: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset().union(*(concepts for concepts, _ in found)), frozenset().union(*(names for _, names in found))
 
 
+def languages_of(words: Iterable[str]) -> frozenset[str]:
+    """The languages that most of these folded words are in; none where no word tells."""
+    votes: Counter[str] = Counter()
+    for word in words:
+        votes.update(language for language, small in small_words().items() if word in small)
+        votes.update(concept(word)[1])
+    most = max(votes.values(), default=0)
+    return frozenset(language for language, number in votes.items() if number > most - 1)
+
+
+@functools.cache
+def _stems_of_places() -> dict[str, str]:
+    return {stem: line.split()[0] for line in lines("places.txt") for stem in line.split()[1:]}
+
+
+@functools.lru_cache(maxsize=65536)
+def place_of_adjective(word: str) -> str:
+    """The code of a country, or the region ("+asia"), that a word in places.txt names, with any ending; or ""."""
+    stems = _stems_of_places()
+    for end in range(len(word), max(3, len(word) - 7), -1):
+        if (place := stems.get(word[:end])) and not concept(word[end:])[0]:  # no "Swissaid"
+            return place
+    return ""
+
+
 @functools.cache
 def _by_size() -> dict[tuple[str, int], list[str]]:
     """Long words of the concept table by their first letter and length."""
@@ -181,7 +194,7 @@ def _by_size() -> dict[tuple[str, int], list[str]]:
 @functools.lru_cache(maxsize=65536)
 def mended(word: str) -> str:
     """The common word that a long unknown word is one slip of typing away from: "developmnt"; or the word itself."""
-    if len(word) < 7 or not word.isascii() or concept(word)[0] or word in _meanings():
+    if len(word) < 7 or not word.isascii() or concept(word)[0]:
         return word
     near = [other for size in (-1, 0, 1) for other in _by_size().get((word[0], len(word) + size), ())]
     return next((other for other in near if OSA.distance(word, other, score_cutoff=1) == 1), word)
@@ -190,12 +203,13 @@ def mended(word: str) -> str:
 @functools.lru_cache(maxsize=65536)
 def uncompounded(word: str) -> tuple[str, ...]:
     """Take "freihandelsabkommen" apart, where each piece is a word of the concept table."""
-    if len(word) < 9 or concept(word)[0]:
+    whole = bool(concept(word)[0])
+    if len(word) < 9 or (whole and (len(word) < 14 or word in _concepts()[0])):
         return (word,)
     for cut in range(len(word) - 4, 3, -1):
         head, tail = word[:cut], word[cut:]
         for stem in (head, head.removesuffix("s"), head.removesuffix("n")):
-            if len(stem) > 3 and concept(stem)[0]:
+            if len(stem) > 3 and concept(stem)[0] and not (whole and tail not in _concepts()[0]):
                 rest = uncompounded(tail)
                 if all(concept(piece)[0] for piece in rest):
                     return (stem, *rest)
@@ -259,7 +273,7 @@ _TWO_IN_ONE = re.compile(r"(trans|inter|multi|agro|euro)([a-z]{5,})$")
 
 def _spells(acronym: str, words: tuple[str, ...]) -> float:
     telling = sum(word not in all_small_words() for word in words)
-    if not 3 <= len(acronym) <= 14 or telling < 2 or len(words) > 20:
+    if not 3 <= len(acronym) <= 14 or not acronym.isalpha() or telling < 2 or len(words) > 20:
         return 0.0
     used = {0: 0}
     for word in words:
@@ -269,4 +283,5 @@ def _spells(acronym: str, words: tuple[str, ...]) -> float:
                 if word[length - 1] != acronym[start + length - 1]:
                     break
                 used[start + length] = max(used.get(start + length, 0), count + tells)
-    return used.get(len(acronym), 0) / telling
+    taken = used.get(len(acronym), 0)
+    return taken / telling if taken > 1 else 0.0

@@ -746,4 +746,51 @@ class Migration(migrations.Migration):
                 name="a_mailbox_is_suppressed_once_for_a_reason",
             ),
         ),
+        migrations.AddField(
+            model_name="signon",
+            name="refusal",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("signed_already", "The organization has signed already"),
+                    ("not_authorized", "Nobody could say that this person may sign for it"),
+                    ("not_found", "The organization could not be found"),
+                    ("not_invited", "Not among those this statement is for"),
+                    ("no_answer", "Our question was not answered"),
+                    ("other", "Another reason, in words"),
+                ],
+                editable=False,
+                max_length=14,
+                verbose_name="why it was declined",
+            ),
+        ),
+        migrations.RemoveConstraint(model_name="signon", name="a_refusal_has_a_reason"),
+        migrations.AddConstraint(
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "declined"), _negated=True),
+                    models.Q(("decision_reason", ""), _negated=True),
+                    models.Q(("refusal__in", ["", "other"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_refusal_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("same_as__isnull", True), ("state", "accepted"), _connector="OR"),
+                name="a_double_is_accepted",
+            ),
+        ),
+        migrations.AlterModelOptions(
+            name="message",
+            options={
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("handle_message", "Can deal with mail that was given up")],
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+            },
+        ),
     ]

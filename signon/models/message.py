@@ -95,6 +95,7 @@ class Message(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions = [("handle_message", _("Can deal with mail that was given up"))]
         indexes = [
             models.Index("lane", "due_at", name="messages_that_are_due", condition=Q(state__in=["queued", "retrying"])),
             models.Index("lease_ends_at", name="messages_under_a_lease", condition=Q(state="sending")),

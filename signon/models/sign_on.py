@@ -11,40 +11,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
-from signon import countries
+from signon import countries, names
 from signon.models.organization import Organization
+from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
 
 if TYPE_CHECKING:
     from signon.models.case import Question
-    from signon.models.user import User
 
 
 def new_key() -> str:
     """A random key (192 bits) that links are bound to; a new one ends every link made before."""
     return secrets.token_urlsafe(24)
-
-
-class SignOnQuerySet(models.QuerySet["SignOn"]):
-    def public(self) -> SignOnQuerySet:
-        """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
-        return self.filter(state=SignOn.State.ACCEPTED, same_as__isnull=True)
-
-    def named(self) -> SignOnQuerySet:
-        """Signatories who agreed to stand in the list, by name or as “an organization in …”."""
-        return self.public().exclude(listing=SignOn.Listing.COUNT)
-
-    def at_address(self, email: str) -> SignOnQuerySet:
-        """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
-        return self.alias(address=Lower("email")).filter(address=email.lower())
-
-    def waiting(self) -> SignOnQuerySet:
-        """What the desk has to decide, oldest first."""
-        return self.filter(state=SignOn.State.CONFIRMED).order_by("confirmed_at", "pk")
-
-    def for_user(self, user: User) -> SignOnQuerySet:
-        """What a member of staff may see in the admin and at the desk."""
-        return self.all() if user.has_perm("signon.view_signon") else self.none()
 
 
 class SignOn(WithStates):
@@ -90,6 +68,16 @@ class SignOn(WithStates):
         SIGNER = "signer", _("Withdrawn by the signer")
         NOT_ME = "not_me", _("“This was not me”")
 
+    class Refusal(models.TextChoices):
+        """What staff choose from; the signer's mail says it in the signer's language (mail/declined)."""
+
+        SIGNED_ALREADY = "signed_already", _("The organization has signed already")
+        NOT_AUTHORIZED = "not_authorized", _("Nobody could say that this person may sign for it")
+        NOT_FOUND = "not_found", _("The organization could not be found")
+        NOT_INVITED = "not_invited", _("Not among those this statement is for")
+        NO_ANSWER = "no_answer", _("Our question was not answered")
+        OTHER = "other", _("Another reason, in words")
+
     # What the page "what do you hold on me", retention and erasure read.
     PERSONAL_DATA: ClassVar[set[str]] = {
         "representative_name",
@@ -111,7 +99,8 @@ class SignOn(WithStates):
         blank=True,
         verbose_name=_("organization"),
     )
-    # After a merge the later of two sign-ons for one organization points to the earlier: neither listed nor counted.
+    # After a merge the later of two sign-ons for one organization points to the earlier (the one with the smaller
+    # id): neither listed nor counted (signon/doubles.py).
     same_as = models.ForeignKey(
         "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, verbose_name=_("same as")
     )
@@ -160,6 +149,7 @@ class SignOn(WithStates):
         related_name="+",
         verbose_name=_("decided by"),
     )
+    refusal = models.CharField(_("why it was declined"), max_length=14, choices=Refusal, blank=True, editable=False)
     decision_reason = models.TextField(_("reason for the decision"), blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
     ending = models.CharField(max_length=6, choices=Ending, blank=True, editable=False)
@@ -226,7 +216,10 @@ class SignOn(WithStates):
             ),
             models.CheckConstraint(
                 name="a_refusal_has_a_reason",
-                condition=~Q(state="declined") | ~Q(decision_reason=""),
+                condition=~Q(state="declined") | ~Q(decision_reason="") | ~Q(refusal__in=["", "other"]),
+            ),
+            models.CheckConstraint(
+                name="a_double_is_accepted", condition=Q(same_as__isnull=True) | Q(state="accepted")
             ),
             models.CheckConstraint(
                 name="an_accepted_organization_is_in_the_directory",
@@ -260,6 +253,11 @@ class SignOn(WithStates):
             return ", ".join(filter(None, [self.representative_name, self.affiliation]))
         return f"{self.organization_name} ({self.acronym})" if self.acronym else self.organization_name
 
+    @staticmethod
+    def listed_as(name: str) -> dict[str, str]:
+        """The fields that say how a sign-on is listed, sorted and found, under this name."""
+        return {"listed_name": name, "sort_key": names.sort_key(name), "search_key": names.search_key(name)}
+
     @property
     def is_individual(self) -> bool:
         return self.signer == self.Signer.INDIVIDUAL
@@ -277,6 +275,12 @@ class SignOn(WithStates):
     def open_question(self) -> Question | None:
         """What staff asked and nobody answered yet; while there is one, the case is on hold."""
         return self.questions.filter(answered_at__isnull=True, dropped_at__isnull=True).first()
+
+    @property
+    def is_of_an_earlier_text(self) -> bool:
+        """Whether the text was amended since it was signed; a further translation is no amendment."""
+        newest = self.statement.revision
+        return newest is not None and self.text.revision_id != newest.pk
 
     @property
     def state_label(self) -> str:

@@ -31,6 +31,11 @@ class UserManager(BaseUserManager["User"]):
         fields = {"name": "Command line", "is_active": False}
         return self.get_or_create(email="command-line@localhost.invalid", defaults=fields)[0]
 
+    def rule(self) -> User:
+        """Who accepts where a statement's rule does: an account that cannot log in, for the ledger's "who"."""
+        fields = {"name": "Rule: strong evidence", "is_active": False}
+        return self.get_or_create(email="rule@localhost.invalid", defaults=fields)[0]
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """An account; its e-mail address is the login, in whatever case it is typed."""

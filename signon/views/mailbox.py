@@ -9,6 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from config import local_mail
+from signon.views.framed import framed
 
 
 @never_cache
@@ -42,18 +43,7 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 @xframe_options_sameorigin
 def html_part(request: HttpRequest, key: str) -> HttpResponse:
     """The mail's HTML as a frame of its own, under a policy that lets nothing in it run or load."""
-    response = HttpResponse(_message_or_404(key).html)
-    response._csp_replace = {  # type: ignore[attr-defined]
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": [
-            "allow-popups",
-            "allow-popups-to-escape-sandbox",
-            "allow-top-navigation-by-user-activation",
-        ],
-    }
-    return response
+    return framed(_message_or_404(key).html)
 
 
 def _message_or_404(key: str) -> local_mail.OpenedMessage:

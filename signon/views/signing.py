@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import signing, tokens
+from signon import addresses, signing, tokens
 from signon.forms import NewLinkForm, SignOnForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
@@ -33,6 +33,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
                 statement=statement,
                 language=get_language() or "en",
                 digest=form.cleaned_data["text"],
+                network=addresses.network(request.META.get("REMOTE_ADDR", "")),
                 **form.typed(),
             )
         except signing.NotOpen:
@@ -126,6 +127,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "token": token,
         "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become,
+        "newest": sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None,
     }
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
 
@@ -134,6 +136,10 @@ def ended(request: HttpRequest, reason: str, statement: Statement | None = None)
     """The plain words for a link that does nothing any more, and the way to a new mail."""
     page = {"reason": reason, "statement": statement, "form": NewLinkForm(label_suffix="")}
     return render(request, "signon/ended.html", page, status=404 if reason == "tampered" else 410)
+
+
+def _may_reaffirm(sign_on: SignOn) -> bool:
+    return sign_on.is_of_an_earlier_text and sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
 
 
 def _page(sign_on: SignOn) -> dict[str, Any]:

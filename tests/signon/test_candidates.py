@@ -1,22 +1,21 @@
-"""Retrieval among thousands of made-up organizations; FULL=1 makes 100,000 and prints how long one name takes."""
+"""Retrieval among thousands of made-up organizations; FULL=1 makes 100,000 and prints how long one takes."""
 
 import csv
 import os
-import random
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from signon import candidates, countries, names
-from signon.candidates import MOST_JUDGED, MOST_OF_A_KEY, find, index, keys_of
-from signon.matching import Party, prepare, printed
-from signon.models import Organization, OrganizationDomain, OrganizationName
+from signon import candidates
+from signon.candidates import MOST_JUDGED, MOST_OF_A_KEY, find, index, index_all
+from signon.matching import Party, printed
+from signon.models import OrganizationDomain, OrganizationName
 from signon.models.organization import NameKey
-from signon.vocabulary import lines
+from tests.bench import match
+from tests.bench.match import ASKED, made_up, organization, store
 
 pytestmark = pytest.mark.django_db
 
@@ -25,65 +24,6 @@ MANY = 100_000 if FULL else 3_000
 FILE = Path(__file__).parent / "data/same_organization.csv"
 PAIRS = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
 POSITIVE = [pair for pair in PAIRS if pair["same"] == "1"]
-ASKED = [
-    "International Women's Network",
-    "Association des femmes",
-    "Women",
-    "Women's Network for Peace and Development Kenya",
-    "Centro de Derechos Humanos",
-    "Human Rights",
-    "Tebtebba",
-    "Kilusang Magbubukid ng Pilipinas",
-    "Confederación Sindical de Trabajadores de las Américas (CSA)",
-    "ITUC",
-    "شبكة النساء",
-    "Union",
-]
-
-
-def organization(name: str, country: str = "", **fields) -> Organization:
-    scope = Organization.Scope.NATIONAL if country else Organization.Scope.INTERNATIONAL
-    key = names.search_key(name)
-    return Organization(
-        slug=f"o-{random.getrandbits(60)}", name=name, country=country, scope=scope, search_key=key, **fields
-    )
-
-
-def made_up(count: int) -> list[Organization]:
-    """Organizations as directories have them: common words in four languages, places, and now and then a rare word."""
-    chance = random.Random(2026)
-    rows = [line.split("|") for line in lines("concepts.txt")]
-    columns = [[row[at].split()[0].rstrip("*") for row in rows if len(row) > at and row[at].split()] for at in range(4)]
-    rare = [word for line in lines("translations.txt") for word in line.split() if word.isascii() and len(word) > 4]
-    small = (("for", "of", "and"), ("pour", "des", "et"), ("por", "de", "y"), ("por", "de", "e"))
-    found = []
-    for number in range(count):
-        at = chance.choice((0, 0, 0, 1, 1, 2, 2, 3))
-        # The first words are the commonest: "network", "association", …, and "women" stands in one name of twenty.
-        words = [columns[at][min(int(chance.expovariate(1 / 15)), len(columns[at]) - 1)]]
-        words += [chance.choice(columns[at]) for _ in range(chance.choice((0, 1, 1, 2, 2, 3)))]
-        if chance.random() < 0.2:
-            words.insert(1, ("women", "femmes", "mujeres", "mulheres")[at])
-        if chance.random() < 0.4:
-            words.append(chance.choice(rare))
-        code = chance.choice(countries.CODES)
-        name = f" {chance.choice(small[at])} ".join([" ".join(words[:2]), *words[2:]])
-        name += f" {countries.name(code, ('en', 'fr', 'es', 'pt')[at])}" if chance.random() < 0.4 else ""
-        acronym = "".join(word[0] for word in words).upper() if len(words) > 2 and chance.random() < 0.3 else ""
-        found.append(organization(name[:1].upper() + name[1:], code, acronym=acronym, website=f"https://o{number}.example"))
-    return found
-
-
-def store(rows: list[Organization]) -> None:
-    """As `index` leaves them, but by COPY."""
-    Organization.objects.bulk_create(rows, batch_size=5000)
-    with connection.cursor() as cursor, cursor.copy("COPY signon_namekey (organization_id, key) FROM STDIN") as copy:
-        for row in rows:
-            party = Party(row.name, row.country, row.acronym, row.website)
-            for key in keys_of(party):
-                copy.write_row((row.pk, key))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE signon_namekey, signon_organization")
 
 
 def test_an_organization_is_found_under_each_of_its_names_acronyms_and_domains():
@@ -165,17 +105,27 @@ def test_one_name_costs_little_among_thousands_however_common_its_words():
             find(Party(name, "KE"))
             assert len([query for query in queries if "SELECT" in query["sql"]]) <= 4
         found = candidates._fetch(Party(name, "KE"))
-        taken = []
-        for _ in range(5):
-            prepare.cache_clear()  # as if no candidate had ever been judged before
-            start = time.perf_counter()
-            find(Party(name, "KE"))
-            taken.append(1000 * (time.perf_counter() - start))
-        sys.stdout.write(f"\n{min(taken):5.1f} to {max(taken):5.1f} ms, {len(found)} judged: {name}")
         assert len(found) <= MOST_JUDGED
         plan = explained(name)
         assert "Seq Scan" not in plan, plan
         assert "Index" in plan
+
+
+@pytest.mark.skipif(not FULL, reason="FULL=1 stores 100,000 organizations")
+def test_finding_one_name_is_measured():
+    for row in match.measure():
+        sys.stdout.write(f"\n{row['name']}: {row['value']:.1f} {row['unit']}, {row['ratio']:.2f} of the limit\n")
+    assert not NameKey.objects.exists()
+
+
+def test_every_organization_is_indexed_anew():
+    rows = [organization(f"Green Hands of {country}", code) for country, code in (("Kenya", "KE"), ("Mali", "ML"))]
+    for row in rows:
+        row.save()
+    NameKey.objects.create(organization=rows[0], key=1)
+    assert index_all(batch=1) == 2
+    assert not NameKey.objects.filter(key=1).exists()
+    assert find(Party("Green Hands of Mali", "ML"))[0].organization == rows[1]
 
 
 def explained(name: str) -> str:

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Revision, RevisionText, Statement
+from signon.directory import constraint_of
 from signon.models import Counter, LedgerEntry, Message, Organization, OrganizationName, SignOn, User
-from signon.verifying import constraint_of
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

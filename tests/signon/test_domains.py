@@ -143,3 +143,28 @@ def test_the_lists_are_read_only_when_they_are_asked_for():
     program = "import sys, signon.domains; print([n for n in sys.modules if 'suffix' in n or 'email_domains' in n])"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_domain_lies_below_others_up_to_what_was_registered():
+    assert domains.parents("a.mail.undp.org") == ["mail.undp.org", "undp.org"]
+    assert domains.parents("a.rede.org.br") == ["rede.org.br"]
+    assert domains.parents("undp.org") == domains.parents("org") == domains.parents("") == []
+
+
+def test_a_domain_may_be_written_in_two_ways():
+    assert domains.spellings("xn--bcher-kva.example") == {"xn--bcher-kva.example", "bücher.example"}
+    assert domains.spellings("xn--fa-hia.example") == {"xn--fa-hia.example"}
+    assert domains.spellings("undp.org") == {"undp.org"}
+    assert domains.spellings("") == set()
+
+
+@pytest.mark.parametrize("domain", ["undp.org", "mail.undp.org", "wezesha.or.ke", "nus.edu.sg"])
+def test_a_domain_can_be_one_body_s(domain):
+    assert domains.is_somebodys(domain)
+
+
+@pytest.mark.parametrize(
+    "domain", ["gmail.com", "mail.yahoo.com", "mailinator.com", "women.wordpress.com", "github.io", "co.ke", "org", ""]
+)
+def test_a_domain_of_many_is_nobody_s_in_particular(domain):
+    assert not domains.is_somebodys(domain)

@@ -1,0 +1,193 @@
+"""Writing to many signers of a statement: who gets it, and starting, composing, pausing, stopping it.
+
+Messages are composed in chunks by the worker, each under a key of mailing and mailbox: nobody gets one twice, however
+often a chunk is composed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Func, QuerySet, Value
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from signon import mailing, waking
+from signon.models import Mailing, Message, SignOn, Suppression, User
+
+State, MessageState = Mailing.State, Message.State
+CHUNK = 1000
+
+
+class CannotSend(Exception):
+    """It has no words, nobody to go to, or is in no state from which this leads."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a mailing has come: of `recipients`, what became of their messages."""
+
+    recipients: int
+    composed: int
+    sent: int
+    waiting: int
+    failed: int
+    left_out: int
+
+    @property
+    def percent(self) -> int:
+        done = self.sent + self.failed + self.left_out
+        return 100 * done // self.recipients if self.recipients else 0
+
+
+def audience(chosen: Mailing) -> Any:
+    """The sign-ons that a mailing goes to, each with its `mailbox`; one mailbox may stand there more than once.
+
+    Without addresses that bounced, complained, unsubscribed or were barred by staff.
+    """
+    # As signon.addresses.mailbox has it.
+    mailbox = Func(Lower("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
+    found = SignOn.objects.filter(statement=chosen.statement_id, state__in=chosen.sign_on_states).exclude(email="")
+    if chosen.countries:
+        found = found.filter(country__in=chosen.countries)
+    if chosen.only_with_consent:
+        found = found.filter(consent_updates=True)
+    if chosen.kind == Mailing.Kind.REAFFIRM and (newest := chosen.statement.revision):
+        found = found.exclude(text__revision=newest)
+    if chosen.started_at:
+        found = found.filter(created_at__lte=chosen.started_at)
+    barred = Suppression.objects.filter(lifted_at=None).values("mailbox")
+    return found.annotate(mailbox=mailbox).exclude(mailbox__in=barred)
+
+
+def count(chosen: Mailing) -> int:
+    """To how many mailboxes it goes."""
+    return audience(chosen).aggregate(number=Count("mailbox", distinct=True))["number"]
+
+
+def by_language(chosen: Mailing) -> dict[str, int]:
+    """To how many mailboxes in each language it goes; who signed in two languages gets it in that of the first."""
+    first = audience(chosen).order_by("mailbox", "pk").distinct("mailbox")
+    found: dict[str, int] = {}
+    for sign_on in first.only("language").iterator():
+        found[sign_on.language] = found.get(sign_on.language, 0) + 1
+    return found
+
+
+@transaction.atomic
+def start(chosen: Mailing) -> int:
+    """Begin to send; returns to how many. Raises CannotSend."""
+    recipients = count(chosen)
+    texts = list(chosen.texts.all())
+    needs_words = chosen.kind == Mailing.Kind.UPDATE
+    if not recipients or (needs_words and not (texts and all(text.subject and text.body for text in texts))):
+        raise CannotSend
+    if not chosen.move_from([State.DRAFT], State.SENDING, started_at=timezone.now(), recipients=recipients):
+        raise CannotSend
+    transaction.on_commit(lambda: waking.wake("mailings"))
+    return recipients
+
+
+@transaction.atomic
+def pause(chosen: Mailing) -> None:
+    """Hold what is not sent yet; raises CannotSend."""
+    if not chosen.move(State.PAUSED):
+        raise CannotSend
+    _hold(chosen)
+
+
+@transaction.atomic
+def resume(chosen: Mailing) -> None:
+    """Go on with what was held; raises CannotSend."""
+    if not chosen.move_from([State.PAUSED], State.SENDING):
+        raise CannotSend
+    _waiting(chosen).filter(due_at=None).update(due_at=timezone.now())
+    transaction.on_commit(lambda: waking.wake("mailings"))
+    transaction.on_commit(lambda: waking.wake("bulk"))
+
+
+@transaction.atomic
+def stop(chosen: Mailing) -> None:
+    """End it for good: what is not sent yet is canceled; raises CannotSend."""
+    if not chosen.move(State.STOPPED, ended_at=timezone.now()):
+        raise CannotSend
+    mailing.note(_waiting(chosen), MessageState.CANCELED)
+
+
+def send_test(chosen: Mailing, *, user: User, language: str) -> None:
+    """Send it to a member of staff alone, as a reader of this language gets it."""
+    key = f"mailing-test:{chosen.pk}:{user.pk}:{secrets.token_hex(4)}"
+    mailing.compose(chosen.kind, key=key, user=user, language=language, mailing=chosen)
+
+
+def advance() -> bool:
+    """Compose the next chunk of each mailing on its way, and end those that are through; returns whether more waits."""
+    _hold_again()
+    return sum(map(_compose_chunk, _on_their_way())) > 0
+
+
+def progress(chosen: Mailing) -> Progress:
+    """Counts of this moment."""
+    own = _own(chosen).values_list("state").annotate(number=Count("pk"))
+    states = dict(own.order_by())
+    counted: dict[str, list[str]] = {
+        "sent": [MessageState.SENT],
+        "waiting": [*Message.WAITING, MessageState.SENDING],
+        "failed": [MessageState.DEAD, MessageState.BOUNCED],
+        "left_out": [MessageState.SUPPRESSED, MessageState.CANCELED],
+    }
+    numbers = {name: sum(states.get(state, 0) for state in group) for name, group in counted.items()}
+    return Progress(recipients=chosen.recipients, composed=sum(states.values()), **numbers)
+
+
+def _on_their_way() -> list[int]:
+    return list(Mailing.objects.filter(state=State.SENDING).order_by("pk").values_list("pk", flat=True))
+
+
+def _compose_chunk(pk: int) -> bool:
+    """One chunk in one transaction that holds the mailing: who pauses or stops it waits for the chunk's end."""
+    with transaction.atomic():
+        held = Mailing.objects.select_for_update(of=["self"], skip_locked=True).filter(pk=pk, state=State.SENDING)
+        chosen = held.select_related("statement").first()
+        if chosen is None:
+            return False
+        due = audience(chosen).filter(pk__gt=chosen.composed_to).order_by("pk")
+        chunk = list(due.only("email", "language")[:CHUNK])
+        if not chunk:
+            if not _waiting(chosen).exists() and not _own(chosen).filter(state=MessageState.SENDING).exists():
+                chosen.move(State.DONE, ended_at=timezone.now())
+            return False
+        written = mailing.queue([_message(chosen, sign_on) for sign_on in chunk])
+        Mailing.objects.filter(pk=pk).update(composed=F("composed") + len(written), composed_to=chunk[-1].pk)
+    return True
+
+
+def _message(chosen: Mailing, sign_on: Any) -> Message:
+    return mailing.draft(chosen.kind, key=f"mailing:{chosen.pk}:{sign_on.mailbox}", sign_on=sign_on, mailing=chosen)
+
+
+def _own(chosen: Mailing) -> QuerySet[Message]:
+    """Its messages, without tests to staff."""
+    return Message.objects.filter(mailing=chosen, user=None)
+
+
+def _waiting(chosen: Mailing) -> QuerySet[Message]:
+    return _own(chosen).filter(state__in=Message.WAITING)
+
+
+def _hold(chosen: Mailing) -> None:
+    _waiting(chosen).update(due_at=None)
+
+
+def _hold_again() -> None:
+    """What was being sent when its mailing was paused, and failed, is held too; what resumed is not."""
+    for chosen in Mailing.objects.filter(state=State.PAUSED):
+        _hold(chosen)
+    Message.objects.filter(mailing__state=State.SENDING, state__in=Message.WAITING, due_at=None).update(
+        due_at=timezone.now()
+    )
+    for chosen in Mailing.objects.filter(state=State.STOPPED, messages__state__in=Message.WAITING).distinct():
+        mailing.note(_waiting(chosen), MessageState.CANCELED)

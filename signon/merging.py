@@ -1,0 +1,216 @@
+"""Two entries of the directory found to be one organization, or renamed: carried out, spread to lists, and undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from signon import candidates, decisions, directory, names
+from signon.decisions import DELIVERED, record
+from signon.models import (
+    Counter,
+    Distinction,
+    LedgerEntry,
+    Merge,
+    Organization,
+    OrganizationDomain,
+    OrganizationName,
+    SignOn,
+    User,
+)
+
+State, Act = SignOn.State, LedgerEntry.Act
+
+
+class CannotMerge(Exception):
+    """The two are one already, are merged away, or were told apart; `reason` is "same", "gone" or "told_apart"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class CannotUndo(Exception):
+    """It was undone before, or what it was merged into was merged itself since."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a merge would do, for its preview: sign-ons that move, and pairs (later, earlier) that become one."""
+
+    moving: list[SignOn]
+    pairs: list[tuple[SignOn, SignOn]]
+    staying: list[SignOn]
+
+
+def preview(kept: Organization, merged: Organization) -> Effect:
+    """What `merge` would do now. Writes nothing; raises CannotMerge."""
+    _check(kept, merged)
+    return _effect(kept, merged, SignOn.objects.select_related("statement"))
+
+
+@transaction.atomic
+def merge(kept: Organization, merged: Organization, *, by: User) -> Merge:
+    """Make `merged` another name of `kept`: its names, domains and sign-ons are the other's from now on.
+
+    Where both stand on a statement the later sign-on points to the earlier, and is neither listed nor counted;
+    where that statement was delivered, both stay. Raises CannotMerge.
+    """
+    directory.hold_directory()
+    kept, merged = Organization.objects.get(pk=kept.pk), Organization.objects.get(pk=merged.pk)
+    _check(kept, merged)
+    effect = _effect(kept, merged, SignOn.objects.select_for_update(of=["self"], no_key=True))
+    made = Merge(kept=kept, merged=merged, by=by)
+    made.changed = {
+        "sign_ons": [sign_on.pk for sign_on in effect.moving],
+        "names": _pass_names(kept, merged),
+        "domains": _pass_domains(kept, merged),
+        "distinctions": _pass_distinctions(kept, merged, by),
+        "doubles": [],
+    }
+    if merged.verified_at and not kept.verified_at:
+        Organization.objects.filter(pk=kept.pk).update(verified_at=merged.verified_at)
+        made.changed["verified"] = True
+    for later, earlier in effect.pairs:
+        made.changed["doubles"] += [[pk, before, earlier.pk] for pk, before in _point(later, earlier)]
+    SignOn.objects.filter(pk__in=made.changed["sign_ons"]).update(organization=kept)
+    Organization.objects.filter(pk=merged.pk).update(merged_into=kept)
+    made.save()
+    for sign_on in effect.moving:
+        record(sign_on, Act.MERGED, by, "", merge=made.pk, into=kept.pk)
+    candidates.index([kept])
+    Counter.objects.leave(*(later for later, _earlier in effect.pairs))
+    return made
+
+
+@transaction.atomic
+def undo(merge: Merge, *, by: User) -> None:
+    """Make them two again, as far as nothing happened to a sign-on since; raises CannotUndo."""
+    directory.hold_directory()
+    merge = Merge.objects.select_related("kept", "merged").get(pk=merge.pk)
+    if merge.undone_at or merge.kept.merged_into_id or merge.merged.merged_into_id != merge.kept_id:
+        raise CannotUndo
+    changed = merge.changed
+    moved = SignOn.objects.filter(pk__in=changed["sign_ons"], organization=merge.kept)
+    back = list(moved.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    joining = []
+    for pk, before, set_to in sorted(changed["doubles"]):
+        if SignOn.objects.filter(pk=pk, same_as=set_to).update(same_as=before) and before is None:
+            joining.append(SignOn.objects.get(pk=pk))
+    SignOn.objects.filter(pk__in=[sign_on.pk for sign_on in back]).update(organization=merge.merged)
+    OrganizationDomain.objects.filter(pk__in=changed["domains"]).delete()
+    Distinction.objects.filter(pk__in=changed["distinctions"]).delete()
+    merge.kept.other_names.filter(pk__in=changed["names"]).delete()
+    if changed.get("verified"):
+        Organization.objects.filter(pk=merge.kept_id).update(verified_at=None)
+    Organization.objects.filter(pk=merge.merged_id).update(merged_into=None)
+    Merge.objects.filter(pk=merge.pk).update(undone_by=by, undone_at=timezone.now())
+    for sign_on in back:
+        record(sign_on, Act.MERGE_UNDONE, by, "", merge=merge.pk)
+    candidates.index([merge.kept, merge.merged])
+    Counter.objects.join(*joining)
+
+
+@transaction.atomic
+def rename(organization: Organization, *, name: str, acronym: str, by: User) -> int:
+    """Give an organization another official name; the old one stays as a former name.
+
+    Spreads to its sign-ons on statements that are not delivered yet, where they stand under the old name; their
+    signers are told. Returns how many.
+    """
+    directory.hold_directory()
+    old = Organization.objects.get(pk=organization.pk)
+    name, acronym = " ".join(name.split()), acronym.strip()
+    key = names.search_key(name)
+    old.other_names.filter(search_key=key).delete()
+    Organization.objects.filter(pk=old.pk).update(name=name, acronym=acronym, search_key=key)
+    organization.refresh_from_db()
+    directory.know_by(organization, old.name, OrganizationName.Kind.FORMER)
+    candidates.index([organization])
+    listed = organization.sign_ons.filter(state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
+    under = {names.search_key(old.name), names.search_key(str(old))}
+    renamed = list(listed.filter(search_key__in=under).exclude(listed_name=str(organization)).order_by("pk"))
+    for sign_on in renamed:
+        decisions.list_as(sign_on, str(organization), by=by)
+    return len(renamed)
+
+
+@transaction.atomic
+def tell_apart(one: Organization, other: Organization, *, by: User) -> None:
+    """Mark two entries as two organizations for ever: they are no candidates for each other and cannot be merged."""
+    for organization, different in ((one, other), (other, one)):
+        Distinction.objects.get_or_create(
+            organization=organization,
+            search_key=different.search_key,
+            country=different.country,
+            defaults={"by": by},
+        )
+
+
+def are_told_apart(one: Organization, other: Organization) -> bool:
+    """Whether staff said that the two are two."""
+    return Distinction.objects.filter(
+        Q(organization=one, search_key=other.search_key, country=other.country)
+        | Q(organization=other, search_key=one.search_key, country=one.country)
+    ).exists()
+
+
+def _check(kept: Organization, merged: Organization) -> None:
+    if kept.pk == merged.pk:
+        raise CannotMerge("same")
+    if kept.merged_into_id or merged.merged_into_id:
+        raise CannotMerge("gone")
+    if are_told_apart(kept, merged):
+        raise CannotMerge("told_apart")
+
+
+def _effect(kept: Organization, merged: Organization, sign_ons: Any) -> Effect:
+    own = list(sign_ons.filter(organization__in=[kept, merged]).order_by("pk"))
+    heads: dict[int, list[SignOn]] = {}
+    for sign_on in own:
+        if sign_on.state == State.ACCEPTED and sign_on.same_as_id is None:
+            heads.setdefault(sign_on.statement_id, []).append(sign_on)
+    pairs = [(both[1], both[0]) for both in heads.values() if len(both) == 2]
+    stay = {later.statement_id for later, _earlier in pairs if later.statement.state in DELIVERED}
+    leaving = [sign_on for sign_on in own if sign_on.organization_id == merged.pk]
+    return Effect(
+        moving=[sign_on for sign_on in leaving if sign_on.statement_id not in stay],
+        pairs=[pair for pair in pairs if pair[0].statement_id not in stay],
+        staying=[sign_on for sign_on in leaving if sign_on.statement_id in stay],
+    )
+
+
+def _point(later: SignOn, earlier: SignOn) -> list[tuple[int, int | None]]:
+    """Point a sign-on and its doubles to the earlier one; returns each with what it pointed to."""
+    both = [(later.pk, None), *((double.pk, later.pk) for double in later.doubles.order_by("pk"))]
+    SignOn.objects.filter(pk__in=[pk for pk, _before in both]).update(same_as=earlier)
+    return both
+
+
+def _pass_names(kept: Organization, merged: Organization) -> list[int]:
+    own: list[tuple[str, str]] = [(merged.name, OrganizationName.Kind.SPELLING)]
+    own += [(other.name, other.kind) for other in merged.other_names.all()]
+    return [pk for name, kind in own if (pk := directory.know_by(kept, name, kind))]
+
+
+def _pass_domains(kept: Organization, merged: Organization) -> list[int]:
+    known = set(kept.domains.values_list("domain", flat=True))
+    new = [domain for domain in merged.domains.all() if domain.domain not in known]
+    return [
+        OrganizationDomain.objects.create(organization=kept, domain=domain.domain, added_by=domain.added_by).pk
+        for domain in new
+    ]
+
+
+def _pass_distinctions(kept: Organization, merged: Organization, by: User) -> list[int]:
+    made = []
+    for told in merged.distinctions.all():
+        distinction, new = Distinction.objects.get_or_create(
+            organization=kept, search_key=told.search_key, country=told.country, defaults={"by": by}
+        )
+        made += [distinction.pk] if new else []
+    return made

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from signon.models.sign_on import SignOn  # noqa: F401
+    from signon.models.user import User
+
+
+class SignOnQuerySet(models.QuerySet["SignOn"]):
+    def public(self) -> SignOnQuerySet:
+        """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
+        return self.filter(state="accepted", same_as__isnull=True)
+
+    def named(self) -> SignOnQuerySet:
+        """Signatories who agreed to stand in the list, by name or as “an organization in …”."""
+        return self.public().exclude(listing="count")
+
+    def at_address(self, email: str) -> SignOnQuerySet:
+        """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
+    def waiting(self) -> SignOnQuerySet:
+        """What the desk has to decide, oldest first."""
+        return self.filter(state="confirmed").order_by("confirmed_at", "pk")
+
+    def for_user(self, user: User) -> SignOnQuerySet:
+        """What a member of staff may see in the admin and at the desk."""
+        return self.all() if user.has_perm("signon.view_signon") else self.none()

@@ -1,0 +1,39 @@
+"""What staff do about messages that were given up: try again, or note that somebody wrote by hand."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from signon import mailing, waking
+from signon.models import Message, User
+
+State = Message.State
+
+
+def returned() -> QuerySet[Message]:
+    """What bounced or was not sent because the address wants none, newest first."""
+    back = Message.objects.filter(state__in=[State.BOUNCED, State.SUPPRESSED])
+    return back.select_related("sign_on__statement").order_by("-changed_at")
+
+
+def try_again(message: Message, *, by: User) -> bool:
+    """Send a message that was given up once more, for three days again; returns whether it was given up until now.
+
+    What has lost its use is not: a secret that was wiped cannot be sent.
+    """
+    now = timezone.now()
+    dead = Message.objects.filter(pk=message.pk, state=State.DEAD)
+    if message.expires_at and message.expires_at < now:
+        return False
+    with transaction.atomic():
+        again = mailing.note(dead, State.QUEUED, f"tried again by staff ({by.pk})", due_at=now, tries=0, claimed_by="")
+        transaction.on_commit(lambda: waking.wake(message.lane))
+    return bool(again)
+
+
+def tried_by_hand(message: Message, *, by: User) -> bool:
+    """Somebody reached the reader in another way: it is accounted for; returns whether it was given up until now."""
+    dead = Message.objects.filter(pk=message.pk, state=State.DEAD)
+    return bool(mailing.note(dead, State.CANCELED, f"written by hand ({by.pk})"))

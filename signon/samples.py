@@ -1,0 +1,96 @@
+"""Every kind of mail with made-up data, for staff who want to see what signers get, and for tests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from campaigns.models import Revision, RevisionText, Statement
+from signon.models import Mailing, MailingText, Message, Seal, SignOn, User
+from signon.models.counter import Tally
+from signon.rendering import words
+
+Kind = Message.Kind
+KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
+MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
+
+
+def render(kind: str, language: str) -> tuple[str, str, str]:
+    """Subject, text and HTML of this kind in this language, about nobody; its links lead nowhere. Writes nothing."""
+    return words(message(kind, language), **_instead(kind))
+
+
+def message(kind: str, language: str) -> Message:
+    """A message that is not in the database, about a sign-on that is not there either."""
+    told = sign_on(language)
+    mailing = None
+    if kind in Mailing.Kind.values:
+        mailing = Mailing(statement=told.statement, kind=kind)
+        text = MailingText(mailing=mailing, language=language, subject="News from New York", body=MARKDOWN)
+        mailing._prefetched_objects_cache = {"texts": [text]}  # type: ignore[attr-defined]
+    return Message(
+        key="sample",
+        kind=kind,
+        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST) else told,
+        mailing=mailing,
+        user=User(pk=0, email="staff@network.example", name="Staff"),
+        to_address="asha.rao@organization.example",
+        mailbox="asha.rao@organization.example",
+        language=language,
+        message_id=f"<{'0' * 32}@sample.invalid>",
+    )
+
+
+def sign_on(language: str) -> SignOn:
+    """A made-up sign-on with its statement."""
+    now = timezone.now()
+    statement = Statement(
+        slug="sample",
+        addressee="The General Assembly",
+        state=Statement.State.OPEN,
+        closes_at=now + timedelta(days=1),
+        zone="America/New_York",
+    )
+    revision = Revision(statement=statement, number=1, original_language=language)
+    title = "No one left behind: demands to the Summit of the Future"
+    made = SignOn(
+        statement=statement,
+        text=RevisionText(revision=revision, language=language, title=title),
+        state=SignOn.State.CONFIRMED,
+        organization_name="Red de Mujeres Migrantes",
+        acronym="RMM",
+        country="MX",
+        representative_name="Asha Rao",
+        representative_title="Coordinator",
+        email="asha.rao@organization.example",
+        language=language,
+        consent_publish=True,
+        refusal=SignOn.Refusal.NOT_AUTHORIZED,
+        decision_reason="We wrote to the address on your website and got no answer.",
+        created_at=now - timedelta(days=2),
+        confirmed_at=now - timedelta(days=1),
+        expires_at=now + timedelta(days=28),
+    )
+    made.listed_name = "Red de Mujeres Migrantes de México (RMM)"
+    return made
+
+
+def _instead(kind: str) -> dict[str, Any]:
+    address = f"{settings.SITE_URL}/"
+    if kind == Kind.QUESTION:
+        return {"question": "Is the organization the one that signed in 2020, under another name?"}
+    if kind == Kind.NOTICE:
+        return {"tally": Tally(organizations=318, countries=84)}
+    if kind == Kind.LINKS:
+        told = sign_on("en")
+        title = {"title": told.text.title, "url": address}
+        return {"own": [{"sign_on": told, "statement": title, "manage_url": address, "confirm_url": address}]}
+    if kind == Kind.DIGEST:
+        told = sign_on("en")
+        case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}
+        case["since"] = told.confirmed_at
+        return {"waiting": 12, "oldest": [case], "desk_url": address, "seal": Seal(number=1840, digest="5e" * 32)}
+    return {}

@@ -1,0 +1,40 @@
+"""What the desk's pages ask for."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from campaigns.templatetags.moments import minute
+from signon import lanes
+from signon.models import Lane, Message
+
+register = template.Library()
+
+
+@register.simple_tag
+def held_lanes() -> list[Lane]:
+    """Lanes of mail that are stopped, or whose server does not answer."""
+    return lanes.held()
+
+
+@register.simple_tag
+def undo_url(message: Any) -> str:
+    """Where the decision that a message tells of is taken back; "" where there is none."""
+    for tag in (message.extra_tags or "").split():
+        if tag.startswith("undo-"):
+            return reverse("desk-act", args=[int(tag.removeprefix("undo-")), "reopen"])
+    return ""
+
+
+@register.filter
+def iso_minute(moment: str) -> str:
+    """A moment as a message's history keeps it (ISO 8601, UTC), for people."""
+    return minute(datetime.fromisoformat(moment))
+
+
+@register.filter
+def message_state(state: str) -> str:
+    """A message's state in words."""
+    return str(Message.State(state).label) if state in Message.State.values else state

@@ -1,0 +1,48 @@
+"""The signer's pages behind later mails: answer a question, re-affirm an amended text."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from signon import answering, tokens
+from signon.desk_forms import AnswerForm
+from signon.signing import TextChanged
+from signon.views.origin import under_a_token
+from signon.views.signing import ended
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The question and room for the answer; once answered, or taken back, the page says so."""
+    try:
+        sign_on = tokens.read(token, tokens.ANSWER)
+    except tokens.Tampered:
+        return ended(request, "tampered")
+    except tokens.Ended as error:
+        return ended(request, "ended", error.sign_on.statement)
+    form = AnswerForm(request.POST if request.method == "POST" else None, label_suffix="")
+    page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "question": sign_on.open_question}
+    if form.is_bound and form.is_valid():
+        page["answered"] = answering.answer(sign_on, words=form.cleaned_data["words"])
+        page["question"] = None
+    return render(request, "signon/answer.html", page, status=422 if form.is_bound and form.errors else 200)
+
+
+@under_a_token
+@require_POST
+def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Sign the amended text too. What was shown is not the newest any more: back to the page, which shows it."""
+    try:
+        sign_on = tokens.read(token, tokens.MANAGE)
+    except tokens.Tampered:
+        return ended(request, "tampered")
+    except tokens.Ended as error:
+        return ended(request, "ended", error.sign_on.statement)
+    with suppress(TextChanged):
+        answering.reaffirm(sign_on, digest=request.POST.get("text", ""))
+    return redirect("manage", token)

@@ -1,0 +1,91 @@
+"""Deciding many at once: first a page that shows what was chosen and what would become of it, then the act."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from signon import desk, evidence, findings, verifying
+from signon.desk_forms import DeclineForm, ReasonForm
+from signon.models import Organization, SignOn, User
+from signon.views import case_page
+from signon.views.staff import staff_with
+
+MOST = 200
+LEADS_TO = {"accept": "accepted", "decline": "declined", "reopen": "confirmed"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_with("signon.view_signon")
+def decide(request: HttpRequest, act: str) -> HttpResponse:
+    """GET: the preview. POST: each of them is decided by itself, and what could not be is told."""
+    user, chosen = cast(User, request.user), desk.Choice.read(request.GET)
+    if act not in LEADS_TO:
+        raise Http404
+    if not user.has_perm("signon.verify_signon"):
+        raise PermissionDenied
+    given = request.POST if request.method == "POST" else request.GET
+    numbers = [int(number) for number in given.getlist("chosen") if number.isascii() and number.isdecimal()][:MOST]
+    seen = SignOn.objects.for_user(user).filter(pk__in=numbers).select_related("statement", "text", "case")
+    sign_ons = list(seen.order_by("confirmed_at", "pk"))
+    back = reverse("desk-queue") + chosen.query()
+    if not sign_ons:
+        messages.warning(request, _("Nothing was chosen."))
+        return redirect(back)
+    posted = request.POST if request.method == "POST" else None
+    form = DeclineForm(posted, label_suffix="") if act == "decline" else ReasonForm(posted, label_suffix="")
+    if form.is_bound and form.is_valid():
+        _decide(request, act, sign_ons, user, form.cleaned_data)
+        return redirect(back)
+    rows = [(sign_on, case_page.kept_findings(sign_on), _becomes(act, sign_on)) for sign_on in sign_ons]
+    page: dict[str, Any] = {"act": act, "form": form, "rows": rows, "back": back, "query": chosen.query()}
+    page["possible"] = sum(1 for _sign_on, _found, (possible, _words) in rows if possible)
+    page["warned"] = sum(1 for _sign_on, found, _ in rows if any(one.weight == findings.WARNS for one in found))
+    return render(request, "desk/decide.html", page, status=422 if form.is_bound else 200)
+
+
+def _becomes(act: str, sign_on: SignOn) -> tuple[bool, str]:
+    """Whether the act is possible for it now, and what would become of it, in words."""
+    if LEADS_TO[act] not in sign_on.may_become or sign_on.state == SignOn.State.UNCONFIRMED:
+        return False, _("stays as it is: %(state)s") % {"state": sign_on.get_state_display()}
+    if act != "accept" or sign_on.is_individual:
+        return True, ""
+    known: Organization | None = evidence.known_organization(sign_on)
+    if known is None:
+        return True, _("a new organization")
+    standing = SignOn.objects.public().filter(statement=sign_on.statement_id, organization=known).first()
+    if standing:
+        return False, _("stays as it is: %(name)s stands on the list already") % {"name": standing}
+    return True, _("as %(name)s") % {"name": known}
+
+
+def _decide(request: HttpRequest, act: str, sign_ons: list[SignOn], by: User, given: dict[str, Any]) -> None:
+    acts: dict[str, Any] = {"accept": verifying.accept, "decline": verifying.decline, "reopen": verifying.reopen}
+    done, left = 0, []
+    for sign_on in sign_ons:
+        try:
+            acts[act](sign_on, by=by, **given)
+            done += 1
+        except (verifying.CannotDecide, verifying.StandsAlready):
+            left.append(str(sign_on))
+    if done:
+        messages.success(request, _told(act, done))
+    if left:
+        messages.warning(request, _("Left as they were: %(names)s.") % {"names": "; ".join(left)})
+
+
+def _told(act: str, number: int) -> str:
+    words = {
+        "accept": ngettext("%d sign-on accepted.", "%d sign-ons accepted.", number),
+        "decline": ngettext("%d sign-on declined.", "%d sign-ons declined.", number),
+        "reopen": ngettext("%d decision taken back.", "%d decisions taken back.", number),
+    }
+    return words[act] % number

@@ -1,0 +1,157 @@
+"""A case's page: everything that stands beside one sign-on."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from signon import decisions, desk, evidence, findings
+from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
+from signon.findings import Finding
+from signon.models import Case, Distinction, LedgerEntry, Message, Organization, SignOn, User
+
+log = logging.getLogger(__name__)
+
+
+def show(
+    request: HttpRequest,
+    sign_on: SignOn,
+    chosen: desk.Choice,
+    *,
+    taken_by: User | None = None,
+    forms: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a case with its forms; `forms` are those that were posted and came back."""
+    user = cast(User, request.user)
+    may_verify = user.has_perm("signon.verify_signon")
+    found = current_findings(sign_on)
+    likely = alike(sign_on, found)
+    before, following = desk.beside(sign_on, chosen, user)
+    names = _acts(sign_on) if may_verify else []
+    given = forms or {}
+    own = {name.replace("-", "_"): given.get(name) or form_of(name, sign_on, likely=likely) for name in names}
+    page = {
+        "sign_on": sign_on,
+        "statement": sign_on.statement,
+        "case": Case.objects.filter(pk=sign_on.pk).select_related("assigned_to").first(),
+        "findings": found,
+        "alike": likely,
+        "apart": told_apart(sign_on),
+        "forms": own,
+        "form": next(iter(given.values()), None),
+        "open_form": next(iter(given), ""),
+        "acts": names,
+        "may_verify": may_verify,
+        "taken_by": taken_by,
+        "question": sign_on.open_question,
+        "notes": sign_on.notes.select_related("by"),
+        "messages_sent": _messages(user, sign_on),
+        "ledger": _ledger(user, sign_on),
+        "before": before,
+        "following": following,
+        "query": chosen.query(),
+        "chosen": chosen,
+        "rest": desk.queue(chosen, user).count(),
+    }
+    return render(request, "desk/case.html", page, status=status)
+
+
+def current_findings(sign_on: SignOn) -> list[Finding]:
+    """The evidence as things stand now; what the case keeps, where it cannot be gathered at this moment."""
+    if sign_on.state != SignOn.State.CONFIRMED:
+        return kept_findings(sign_on)
+    try:
+        return evidence.gather(sign_on)
+    except Exception:
+        log.exception("The evidence of sign-on %s could not be gathered", sign_on.pk)
+        return [*kept_findings(sign_on), Finding(findings.NOT_GATHERED)]
+
+
+def kept_findings(sign_on: SignOn) -> list[Finding]:
+    """The evidence as it was when the worker gathered it."""
+    case = getattr(sign_on, "case", None)
+    return findings.read(case.findings) if case else []
+
+
+def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[str, Any]] | None = None) -> Any:
+    """The form of an act; None where it has none. `likely` is what `alike` found, where it was asked already."""
+    if name == "accept":
+        domain = "" if sign_on.is_individual else decisions.recordable_domain(sign_on)
+        return AcceptForm(posted, sign_on=sign_on, entries=_entries(sign_on, likely), domain=domain)
+    if name == "assign":
+        return AssignForm(posted, staff=desk.staff())
+    if name == "correct":
+        return CorrectForm(posted, initial={"listed_name": sign_on.listed_name}, label_suffix="")
+    simple = {"decline": DeclineForm, "ask": AskForm, "note": NoteForm, "reopen": ReasonForm}
+    return simple[name](posted, auto_id=f"{name}-%s", label_suffix="") if name in simple else None
+
+
+def _entries(sign_on: SignOn, likely: list[dict[str, Any]] | None) -> list[tuple[Organization, str]]:
+    """The directory's entries that this sign-on may be accepted as, each with a label; the likeliest first."""
+    if sign_on.is_individual:
+        return []
+    likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
+    known = evidence.known_organization(sign_on)
+    found = [*([known] if known else []), *(each["organization"] for each in likely if each["organization"])]
+    unique = {entry.pk: entry for entry in found}
+    return [(entry, _label(entry)) for entry in unique.values()]
+
+
+def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
+    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked."""
+    told = [each for finding in found for each in finding.facts.get("alike", [])]
+    organizations = Organization.objects.in_bulk([each["organization"] for each in told if each.get("organization")])
+    sign_ons = SignOn.objects.in_bulk([each["sign_on"] for each in told if each.get("sign_on")])
+    rows = []
+    for each in told:
+        organization = organizations.get(each.get("organization") or 0)
+        other = sign_ons.get(each.get("sign_on") or 0)
+        name = str(organization or other or each.get("name", ""))
+        rows.append(
+            {
+                "organization": organization,
+                "sign_on": other,
+                "place": (organization or other).country if organization or other else "",  # type: ignore[union-attr]
+                "pieces": findings.difference(name, sign_on.name_as_typed),
+                "own_pieces": findings.difference(sign_on.name_as_typed, name),
+                "percent": round(100 * each.get("score", 0)),
+                "why": findings.grounds_in_words(each.get("why", "")),
+            }
+        )
+    return rows
+
+
+def told_apart(sign_on: SignOn) -> Any:
+    """What staff said that this sign-on's organization is not."""
+    key = decisions.typed_key(sign_on)
+    told = Distinction.objects.filter(search_key=key, country=sign_on.country) if key else Distinction.objects.none()
+    return told.select_related("organization", "by")
+
+
+def _acts(sign_on: SignOn) -> list[str]:
+    if sign_on.state == SignOn.State.CONFIRMED:
+        asking = ["drop-question"] if sign_on.open_question else ["ask"] if sign_on.email else []
+        return ["accept", "decline", *asking, "note", "assign"]
+    if sign_on.state == SignOn.State.ACCEPTED:
+        return ["reopen", "correct", "note"]
+    return ["reopen", "note"] if sign_on.state == SignOn.State.DECLINED else ["note"]
+
+
+def _label(entry: Organization) -> str:
+    place = entry.country or entry.get_scope_display()
+    return f"{entry} · {place}" + (f" · {_('verified')}" if entry.verified_at else "")
+
+
+def _messages(user: User, sign_on: SignOn) -> Any:
+    return sign_on.messages.order_by("created_at") if user.has_perm("signon.view_message") else Message.objects.none()
+
+
+def _ledger(user: User, sign_on: SignOn) -> Any:
+    if not user.has_perm("signon.view_ledgerentry"):
+        return LedgerEntry.objects.none()
+    return sign_on.ledger.select_related("by").order_by("number")

@@ -1,0 +1,137 @@
+"""Writing to signatories from the desk: draft, look at it, test it, send it, watch it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from signon import countries, mailings, rendering
+from signon.desk_forms import MailingForm, MailingTextForm
+from signon.models import Mailing, MailingText, Message, User
+from signon.views.framed import framed
+from signon.views.staff import staff_with
+
+may_send = staff_with("signon.send_mailing")
+
+
+@require_safe
+@may_send
+def listed(request: HttpRequest) -> HttpResponse:
+    found = Mailing.objects.select_related("statement", "created_by").prefetch_related("texts")[:100]
+    return render(request, "desk/mailings.html", {"mailings": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_send
+def write(request: HttpRequest, number: int = 0) -> HttpResponse:
+    """Who gets it, and its words in each language; an empty language is none."""
+    draft = get_object_or_404(Mailing, pk=number) if number else Mailing(created_by=cast(User, request.user))
+    if draft.pk and draft.state != Mailing.State.DRAFT:
+        return redirect("desk-mailing", draft.pk)
+    posted = request.POST if request.method == "POST" else None
+    form = MailingForm(posted, instance=draft, places=_places())
+    texts = {text.language: text for text in draft.texts.all()} if draft.pk else {}
+    written = [
+        (name, MailingTextForm(posted, prefix=code, instance=texts.get(code) or MailingText(language=code)))
+        for code, name in settings.LANGUAGES
+    ]
+    if form.is_bound and all([form.is_valid(), *(each.is_valid() for _name, each in written)]):
+        with transaction.atomic():
+            saved = form.save()
+            _save_texts(saved, [each for _name, each in written])
+        messages.success(request, _("Saved. Nothing is sent yet."))
+        return redirect("desk-mailing", saved.pk)
+    page = {"form": form, "written": written, "mailing": draft}
+    return render(request, "desk/mailing_write.html", page, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@may_send
+def mailing(request: HttpRequest, number: int) -> HttpResponse:
+    """A draft with the exact number and a look at each language; once started, how far it has come."""
+    shown = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    is_draft = shown.state == Mailing.State.DRAFT
+    page = {
+        "mailing": shown,
+        "is_draft": is_draft,
+        "recipients": mailings.count(shown) if is_draft else shown.recipients,
+        "by_language": _by_language(shown) if is_draft else [],
+        "progress": None if is_draft else mailings.progress(shown),
+        "languages": settings.LANGUAGES,
+        "language": _language(request),
+        "states": [shown.statement.sign_ons.model.State(state).label for state in shown.sign_on_states],
+        "places": [countries.name(code, get_language() or "en") for code in shown.countries],
+    }
+    return render(request, "desk/mailing.html", page)
+
+
+@require_safe
+@xframe_options_sameorigin
+@may_send
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """As a reader of this language gets it, with nobody's name."""
+    shown = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    language, user = _language(request), cast(User, request.user)
+    message = Message(
+        kind=shown.kind, mailing=shown, user=user, language=language, to_address=user.email, mailbox=user.email,
+        message_id="<0@preview.invalid>",
+    )  # fmt: skip
+    return framed(rendering.words(message)[2])
+
+
+@require_POST
+@may_send
+def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
+    """Start, pause, resume, stop, or send a test to oneself."""
+    chosen = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    verbs: dict[str, Any] = {"start": mailings.start, "pause": mailings.pause, "resume": mailings.resume}
+    verbs["stop"] = mailings.stop
+    if name == "test":
+        mailings.send_test(chosen, user=cast(User, request.user), language=_language(request))
+        messages.success(request, _("A test is on its way to %(email)s.") % {"email": cast(User, request.user).email})
+    elif name not in verbs:
+        raise Http404
+    elif name == "start" and request.POST.get("recipients") != str(mailings.count(chosen)):
+        messages.warning(request, _("The number has changed since you looked. Please look again, then send."))
+    else:
+        try:
+            verbs[name](chosen)
+        except mailings.CannotSend:
+            messages.warning(request, _("Nothing was sent: it has no words, no readers, or was started before."))
+    return redirect("desk-mailing", chosen.pk)
+
+
+def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:
+    for form in forms:
+        text = form.save(commit=False)
+        text.mailing = saved
+        if text.subject or text.body:
+            text.save()
+        elif text.pk:
+            text.delete()
+
+
+def _places() -> list[tuple[str, str]]:
+    return [("", _("Regional or international")), *countries.choices(get_language() or "en")]
+
+
+def _by_language(shown: Mailing) -> list[tuple[str, int, bool]]:
+    """Readers in each language, and whether there are words in it."""
+    written = {text.language for text in shown.texts.all()}
+    names = dict(settings.LANGUAGES)
+    numbers = mailings.by_language(shown).items()
+    return [(str(names.get(code, code)), number, code in written) for code, number in sorted(numbers)]
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.GET.get("language") or request.POST.get("language") or get_language() or "en"
+    return asked if asked in dict(settings.LANGUAGES) else "en"

@@ -1,0 +1,91 @@
+"""The directory at the desk: find two entries that are one, merge them, or say that they are two."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from signon import candidates, findings, merging, names
+from signon.models import Merge, Organization, User
+from signon.views.staff import staff_with
+
+SHOWN = 50
+may_merge = staff_with("signon.merge_organization")
+REASONS = {
+    "same": lambda: _("Choose two different entries."),
+    "gone": lambda: _("One of them was merged already."),
+    "told_apart": lambda: _("Staff said that these are two organizations."),
+}
+
+
+@require_safe
+@staff_with("signon.view_organization")
+def organizations(request: HttpRequest) -> HttpResponse:
+    """The directory, by name; entries that were merged away are found under what they were merged into."""
+    asked = names.search_key(request.GET.get("q", "")[:200])
+    found = Organization.objects.current().order_by("name", "pk")
+    if asked:
+        found = found.filter(search_key__contains=asked) | found.filter(other_names__search_key__contains=asked)
+    page = {"q": request.GET.get("q", "")[:200], "found": found.distinct()[:SHOWN], "merges": _merges()}
+    return render(request, "desk/organizations.html", page)
+
+
+@require_safe
+@staff_with("signon.view_organization")
+def organization(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry: its names, domains and sign-ons, and what looks like it."""
+    entry = get_object_or_404(Organization.objects.select_related("merged_into"), pk=number)
+    alike = [each for each in candidates.find(candidates.party_of(entry)) if each.organization.pk != entry.pk]
+    page = {
+        "entry": entry,
+        "alike": [(each, findings.grounds_in_words(each.why), round(100 * each.score)) for each in alike[:8]],
+        "sign_ons": entry.sign_ons.select_related("statement").order_by("-created_at")[:SHOWN],
+        "merges": entry.merges.filter(undone_at=None).select_related("merged", "by"),
+    }
+    return render(request, "desk/organization.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_merge
+def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
+    """GET: what a merge would do. POST: merge `other` into this entry, or tell the two apart for ever."""
+    kept, merged = (get_object_or_404(Organization, pk=pk) for pk in (number, other))
+    user = cast(User, request.user)
+    if request.method == "POST" and request.POST.get("act") == "tell-apart":
+        merging.tell_apart(kept, merged, by=user)
+        messages.success(request, _("Two organizations, for ever."))
+        return redirect("desk-organization", kept.pk)
+    try:
+        effect = merging.preview(kept, merged)
+        if request.method == "POST":
+            merging.merge(kept, merged, by=user)
+            messages.success(request, _("Merged: %(name)s is another name of it now.") % {"name": merged})
+            return redirect("desk-organization", kept.pk)
+    except merging.CannotMerge as error:
+        messages.warning(request, REASONS[error.reason]())
+        return redirect("desk-organization", kept.pk)
+    pieces = findings.difference(str(kept), str(merged)), findings.difference(str(merged), str(kept))
+    page = {"kept": kept, "merged": merged, "effect": effect, "pieces": pieces}
+    return render(request, "desk/merge.html", page)
+
+
+@require_POST
+@may_merge
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Make two of one again."""
+    done = get_object_or_404(Merge.objects.select_related("kept", "merged"), pk=number)
+    try:
+        merging.undo(done, by=cast(User, request.user))
+        messages.success(request, _("Two entries again: %(name)s.") % {"name": done.merged})
+    except merging.CannotUndo:
+        messages.warning(request, _("This cannot be undone: it was undone before, or merged again since."))
+    return redirect("desk-organization", done.kept_id)
+
+
+def _merges() -> list[Merge]:
+    return list(Merge.objects.filter(undone_at=None).select_related("kept", "merged", "by")[:20])
