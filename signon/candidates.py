@@ -1,7 +1,7 @@
 """Which organizations of the directory may this be? Fetched by keys of their names, then judged one by one.
 
-Every name has keys: all its words in any order, the same with one word left out, each word (common ones by what they
-mean, in any language), its acronyms and what may be one, its domains. Rare keys count most, and no key brings more
+Every name has keys: all its words in any order, the same with one word left out, any two, each (common ones by what
+they mean, in any language), its acronyms and what may be one, its domains. Rare keys count most, and no key brings more
 than `MOST_OF_A_KEY` rows, so that "women" costs as little as a name of its own. The keys stand in NameKey; whoever
 saves an organization, its other names or its domains calls `index`.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from signon.vocabulary import Word, all_small_words
 
 # So many rows of one key are read, so many organizations of all keys are judged.
 MOST_OF_A_KEY, MOST_JUDGED = 400, 100
-_MOST_WORDS = 12
+_MOST_WORDS, _MOST_PAIRED = 12, 7
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _stored(party: Party) -> Iterator[str]:
 
 def _asked(party: Party) -> Iterator[tuple[str, float]]:
     """The keys to look for, each with how much it tells if but one organization has it."""
-    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "word": 2.0, "begins": 1.5, "ends": 1.5}
+    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "two": 3.0, "in": 2.5, "word": 2.0, "begins": 1.5, "ends": 1.5}
     weights |= {"acronym": 6.0, "initials": 4.0, "domain": 8.0}
     prepared = prepare(party)
     for form in prepared.forms:
@@ -157,13 +158,17 @@ def _of_names(party: Party) -> Iterator[str]:
 
 
 def _of_words(form: Form, countries: frozenset[str]) -> Iterator[str]:
-    """All words, all but one, with and without a country, and each word by itself."""
+    """All words, all but one, any two, each, in a country and anywhere; of rare words how they begin and end."""
     words = sorted({_canonical(word) for word in form.words})[:_MOST_WORDS]
     if words:
         for country in ("", *countries):
             yield f"all {country} {' '.join(words)}"
             yield from (f"but {country} {' '.join(_without(words, word))}" for word in words if len(words) > 1)
             yield f"but {country} {' '.join(words)}"
+            yield from (
+                f"two {country} {one} {other}" for one, other in itertools.combinations(words[:_MOST_PAIRED], 2)
+            )
+            yield from (f"in {country} {word}" for word in words if country)
     for word in form.words:
         yield from (f"word {concept}" for concept in word.concepts or [word.stem])
         if not word.concepts:

@@ -45,6 +45,12 @@ class AcceptForm(forms.Form):
         else:
             del self.fields["record_domain"]
 
+    @property
+    def becomes(self) -> str:
+        """The entry that is chosen at first, with its label; "" where it would be a new one."""
+        organization = self.fields.get("organization")
+        return str(dict(organization.choices).get(organization.initial, "")) if self._entries and organization else ""  # type: ignore[attr-defined]
+
     def chosen(self) -> dict[str, Any]:
         """What verifying.accept takes."""
         given = self.cleaned_data

@@ -12,7 +12,7 @@ from signon import countries
 from signon.likeness import Prepared, grounds
 from signon.name_parts import country_of_town, take_apart
 
-# Where precision comes before recall: a person sees the others as well.
+# Above a half: to join two that differ harms more than to show a person two that are one.
 SAME_FROM = 0.65
 
 

@@ -97,11 +97,11 @@ def undo(merge: Merge, *, by: User) -> None:
     changed = merge.changed
     moved = SignOn.objects.filter(pk__in=changed["sign_ons"], organization=merge.kept)
     back = list(moved.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    SignOn.objects.filter(pk__in=[sign_on.pk for sign_on in back]).update(organization=merge.merged)
     joining = []
     for pk, before, set_to in sorted(changed["doubles"]):
         if SignOn.objects.filter(pk=pk, same_as=set_to).update(same_as=before) and before is None:
             joining.append(SignOn.objects.get(pk=pk))
-    SignOn.objects.filter(pk__in=[sign_on.pk for sign_on in back]).update(organization=merge.merged)
     OrganizationDomain.objects.filter(pk__in=changed["domains"]).delete()
     Distinction.objects.filter(pk__in=changed["distinctions"]).delete()
     merge.kept.other_names.filter(pk__in=changed["names"]).delete()

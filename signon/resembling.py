@@ -17,7 +17,7 @@ from signon.models import Organization, SignOn
 State = SignOn.State
 
 # Below this chance of being the same, a likeness is not worth a look; of more than so many the best are shown.
-LIKELY_FROM, MOST_LIKELY = 0.3, 10
+LIKELY_FROM, MOST_LIKELY = 0.5, 10
 # Of a statement's sign-ons in one state the newest so many are looked at, and the most similar so many judged.
 MOST_LOOKED_AT, MOST_JUDGED = 1000, 100
 

@@ -37,7 +37,9 @@ LAYERS = [
     {"mailings", "importing", "resources"},
     {"exporting", "demo"},
     {"tasks", "webhooks"},
+    {"desk", "outbox"},
     {"forms"},
+    {"desk_forms"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 

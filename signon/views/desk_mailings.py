@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import countries, mailings, rendering
 from signon.desk_forms import MailingForm, MailingTextForm
-from signon.models import Mailing, MailingText, Message, User
+from signon.models import Mailing, MailingText, Message, SignOn, User
 from signon.views.framed import framed
 from signon.views.staff import staff_with
 
@@ -34,7 +34,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 @may_send
 def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Who gets it, and its words in each language; an empty language is none."""
-    draft = get_object_or_404(Mailing, pk=number) if number else Mailing(created_by=cast(User, request.user))
+    new = Mailing(created_by=cast(User, request.user), sign_on_states=[SignOn.State.ACCEPTED])
+    draft = get_object_or_404(Mailing, pk=number) if number else new
     if draft.pk and draft.state != Mailing.State.DRAFT:
         return redirect("desk-mailing", draft.pk)
     posted = request.POST if request.method == "POST" else None
@@ -68,7 +69,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
         "progress": None if is_draft else mailings.progress(shown),
         "languages": settings.LANGUAGES,
         "language": _language(request),
-        "states": [shown.statement.sign_ons.model.State(state).label for state in shown.sign_on_states],
+        "states": [SignOn.State(state).label for state in shown.sign_on_states],
         "places": [countries.name(code, get_language() or "en") for code in shown.countries],
     }
     return render(request, "desk/mailing.html", page)

@@ -21,7 +21,7 @@ FILE = Path(__file__).parent / "data/same_organization.csv"
 FOR = {"overlap", "contained", "same country", "same place", "domain"}
 FOR |= {"acronym", "translated acronym", "acronym alone", "initials alone", "leading word"}
 UNSEEN_IN_LISTS = {"domain"}
-STEPS, ROUNDS, PULL = 600, 4, 0.004
+STEPS, ROUNDS, PULL = 3000, 4, 0.001
 
 
 def load(names: set[str]) -> list[tuple[list[dict[str, float]], float]]:

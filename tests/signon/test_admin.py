@@ -25,75 +25,6 @@ def staff(client):
     return logged_in
 
 
-def decide(client, act, *sign_ons, reason=""):
-    chosen = {"action": f"{act}_chosen", "_selected_action": [sign_on.pk for sign_on in sign_ons]}
-    asked = client.post(LIST, chosen)
-    assert asked.status_code == 302
-    assert client.get(asked["Location"]).status_code == 200
-    return client.post(asked["Location"], {"reason": reason}, follow=True)
-
-
-def test_a_verifier_accepts_many_at_once(client, staff):
-    user, made = staff("verifier"), [SignOnFactory(confirmed=True) for _number in range(3)]
-    decide(client, "accept", *made)
-    assert list(SignOn.objects.values_list("state", "decided_by")) == [("accepted", user.pk)] * 3
-
-
-def test_declining_asks_for_a_reason_that_the_signer_gets(client, staff):
-    staff("verifier")
-    sign_on = SignOnFactory(confirmed=True)
-    page = decide(client, "decline", sign_on)
-    assert page.context["form"].errors
-    decide(client, "decline", sign_on, reason="We could not reach you.")
-    sign_on.refresh_from_db()
-    assert (sign_on.state, sign_on.decision_reason, sign_on.messages.get().kind) == (
-        "declined",
-        "We could not reach you.",
-        "declined",
-    )
-
-
-def test_what_cannot_be_decided_is_named_and_left(client, staff):
-    staff("verifier")
-    standing = accepted(organization_name="Third World Network")
-    again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
-    unconfirmed, good = SignOnFactory(), SignOnFactory(confirmed=True)
-    page = decide(client, "accept", again, unconfirmed, good)
-    said = [str(message) for message in page.context["messages"]]
-    assert len([words for words in said if "stands on this statement already" in words]) == 1
-    assert len([words for words in said if "was left as it is: Unconfirmed" in words]) == 1
-    assert "1 sign-on accepted. Mail follows in ten minutes." in said
-    assert sorted(SignOn.objects.values_list("state", flat=True)) == [
-        "accepted",
-        "accepted",
-        "confirmed",
-        "unconfirmed",
-    ]
-
-
-def test_a_decision_can_be_taken_back(client, staff):
-    staff("verifier")
-    sign_on = accepted()
-    decide(client, "reopen", sign_on)
-    sign_on.refresh_from_db()
-    assert sign_on.state == "confirmed"
-
-
-def test_after_a_decision_the_list_is_filtered_as_before(client, staff):
-    staff("verifier")
-    sign_on = SignOnFactory(confirmed=True)
-    chosen = {"action": "accept_chosen", "_selected_action": [sign_on.pk]}
-    asked = client.post(f"{LIST}?state__exact=confirmed", chosen)
-    assert client.post(asked["Location"], {"reason": ""})["Location"] == f"{LIST}?state__exact=confirmed"
-
-
-@pytest.mark.parametrize("chosen", ["", "0", "²", "x", "9" * 30])
-def test_choosing_nothing_leads_back_with_a_word(client, staff, chosen):
-    staff("verifier")
-    page = client.get(f"{LIST}decide/accept/?chosen={chosen}", follow=True)
-    assert [str(message) for message in page.context["messages"]] == ["Nothing was chosen."]
-
-
 def test_contacts_are_exported_only_where_somebody_ticks_them(client, staff):
     staff("exporter")
     accepted()
@@ -111,15 +42,6 @@ def test_nobody_sets_a_state_by_hand(client, staff):
     sign_on.refresh_from_db()
     assert sign_on.state == "confirmed"
     assert client.get(f"{LIST}add/").status_code == 403
-
-
-@pytest.mark.parametrize("role", ["editor", "exporter", "auditor"])
-def test_only_verifiers_decide(client, staff, role):
-    staff(role)
-    sign_on = SignOnFactory(confirmed=True)
-    answer = client.post(f"{LIST}decide/accept/?chosen={sign_on.pk}", {"reason": ""})
-    sign_on.refresh_from_db()
-    assert (answer.status_code, sign_on.state) == (403, "confirmed")
 
 
 @pytest.mark.parametrize(("role", "status"), [("exporter", 200), ("verifier", 403), ("editor", 403)])

@@ -94,7 +94,7 @@ def test_the_other_name_of_each_labelled_pair_is_found_among_thousands():
             missing.append(pair["name_a"] + " = " + pair["name_b"])
     share = 1 - len(missing) / len(POSITIVE)
     sys.stdout.write(f"\n{share:.3f} of {len(POSITIVE)} found; not found:\n" + "\n".join(missing) + "\n")
-    assert share >= (0.93 if FULL else 0.96)
+    assert share >= (0.96 if FULL else 0.97)
 
 
 def test_one_name_costs_little_among_thousands_however_common_its_words():
@@ -107,7 +107,8 @@ def test_one_name_costs_little_among_thousands_however_common_its_words():
         found = candidates._fetch(Party(name, "KE"))
         assert len(found) <= MOST_JUDGED
         plan = explained(name)
-        assert "Seq Scan" not in plan, plan
+        # Thousands of organizations are soon read through; their keys never are, and of many nothing is.
+        assert ("Seq Scan" if FULL else "Seq Scan on signon_namekey") not in plan, plan
         assert "Index" in plan
 
 

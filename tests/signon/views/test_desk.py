@@ -1,0 +1,359 @@
+import pytest
+
+from signon import desk, mailing, roles, verifying
+from signon.models import Case, Merge, Message, SignOn
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+
+pytestmark = pytest.mark.django_db
+
+QUEUE = "/desk/sign-ons/"
+
+
+@pytest.fixture
+def staff(client):
+    def logged_in(role):
+        user = UserFactory()
+        roles.give(user, role)
+        client.force_login(user)
+        return user
+
+    return logged_in
+
+
+def act(client, sign_on, name, **data):
+    return client.post(f"{QUEUE}{sign_on.pk}/{name}/", data, follow=True)
+
+
+def told(page):
+    return [str(message) for message in page.context["messages"]]
+
+
+def state(sign_on):
+    sign_on.refresh_from_db()
+    return sign_on.state
+
+
+PAGES = [
+    "/desk/", QUEUE, "/desk/rules/", "/desk/mail/", "/desk/mail/kinds/", "/desk/organizations/", "/desk/mailings/",
+    "/desk/mailings/new/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_strangers_are_asked_to_sign_in_and_staff_without_the_right_are_refused(client, staff, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
+    staff("editor")
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["", "/fr", "/es", "/ar"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_for_an_administrator_and_is_kept_by_no_cache(client, staff, path, language):
+    staff("administrator")
+    SignOnFactory(confirmed=True)
+    answer = client.get(language + path)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_queue_is_oldest_first_and_filtered_by_statement_country_and_evidence(client, staff):
+    staff("verifier")
+    first, second = SignOnFactory(confirmed=True, country="KE"), SignOnFactory(confirmed=True, country="MX")
+    Case.objects.create(sign_on=second, codes=["free_mail"], findings=[{"code": "free_mail", "facts": {}}])
+
+    def shown(query=""):
+        return [sign_on for sign_on, _findings in client.get(QUEUE + query).context["rows"]]
+
+    assert shown() == [first, second]
+    assert (
+        shown("?country=MX") == shown(f"?statement={second.statement_id}") == shown("?evidence=free_mail") == [second]
+    )
+    assert shown("?country=ZZZ&statement=x&evidence=none&part=what&after=x") == [first, second]
+    options = client.get(QUEUE).context["page"].options
+    assert [(code, number) for code, _name, number in options["country"]] == [("KE", 1), ("MX", 1)]
+    assert [(code, number) for code, _name, number in options["evidence"]] == [("free_mail", 1)]
+
+
+def test_a_long_queue_has_pages(client, staff, monkeypatch):
+    staff("verifier")
+    monkeypatch.setattr(desk, "PAGE", 2)
+    made = [SignOnFactory(confirmed=True) for _number in range(5)]
+    seen, query = [], "?"
+    while query:
+        page = client.get(QUEUE + query)
+        seen += [sign_on for sign_on, _findings in page.context["rows"]]
+        query = page.context["next_url"]
+    assert seen == made
+
+
+def test_accepting_leads_to_the_next_case_of_the_same_choice_and_can_be_undone(client, staff):
+    user = staff("verifier")
+    here = [SignOnFactory(confirmed=True, country="KE") for _number in range(2)]
+    SignOnFactory(confirmed=True, country="MX")
+    page = client.post(f"{QUEUE}{here[0].pk}/accept/?country=KE", accept_form(here[0]), follow=True)
+    assert page.redirect_chain[-1][0] == f"{QUEUE}{here[1].pk}/?country=KE"
+    assert (state(here[0]), here[0].decided_by) == ("accepted", user)
+    assert f'action="{QUEUE}{here[0].pk}/reopen/"' in page.content.decode()
+    act(client, here[0], "reopen", reason="")
+    assert state(here[0]) == "confirmed"
+
+
+def accept_form(sign_on, **more):
+    return {"listed_name": sign_on.listed_name, "organization": "new", "reason": ""} | more
+
+
+def test_the_last_case_leads_back_to_the_queue(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    page = act(client, sign_on, "accept", **accept_form(sign_on))
+    assert page.redirect_chain[-1][0] == QUEUE
+
+
+def test_accepting_with_a_correction_lists_the_corrected_name(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True, organization_name="third world network")
+    act(client, sign_on, "accept", **accept_form(sign_on, listed_name="Third World Network (TWN)"))
+    sign_on.refresh_from_db()
+    assert (sign_on.listed_name, sign_on.organization.acronym) == ("Third World Network (TWN)", "TWN")
+
+
+def test_declining_without_words_where_words_are_needed_keeps_what_was_typed(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    page = act(client, sign_on, "decline", refusal="other", reason="")
+    assert (page.status_code, state(sign_on)) == (422, "confirmed")
+    assert page.context["open_form"] == "decline"
+    act(client, sign_on, "decline", refusal="not_found", reason="")
+    assert (state(sign_on), sign_on.refusal, sign_on.messages.get().kind) == ("declined", "not_found", "declined")
+
+
+def test_who_comes_second_is_told_what_the_first_did(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    verifying.decline(sign_on, by=UserFactory(), reason="No.")
+    page = act(client, sign_on, "accept", **accept_form(sign_on))
+    assert told(page) == [f"“{sign_on}” was left as it is: Declined."]
+
+
+def test_what_stands_already_is_named(client, staff):
+    staff("verifier")
+    standing = accepted(organization_name="Third World Network")
+    again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
+    page = act(client, again, "accept", **accept_form(again, organization=str(standing.organization_id)))
+    assert told(page) == ["“Third World Network” stands on this statement already (Third World Network)."]
+    assert state(again) == "confirmed"
+
+
+def test_the_second_person_at_a_case_sees_who_has_it(client, staff):
+    colleague = UserFactory(name="Wanjiru")
+    sign_on = SignOnFactory(confirmed=True)
+    verifying.take(sign_on, by=colleague)
+    staff("verifier")
+    page = client.get(f"{QUEUE}{sign_on.pk}/")
+    assert page.context["taken_by"] == colleague
+    assert "Wanjiru has this case open" in page.content.decode()
+
+
+def test_the_next_case_is_none_that_a_colleague_has_open(client, staff):
+    staff("verifier")
+    first, taken, third = (SignOnFactory(confirmed=True) for _number in range(3))
+    verifying.take(taken, by=UserFactory())
+    page = act(client, first, "accept", **accept_form(first))
+    assert page.redirect_chain[-1][0] == f"{QUEUE}{third.pk}/"
+
+
+def test_a_question_goes_to_the_representative_and_the_answer_comes_back_as_a_note(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    act(client, sign_on, "ask", words="Who are you?")
+    assert client.get(f"{QUEUE}?part=asked").context["page"].sign_ons == [sign_on]
+    assert client.get(QUEUE).context["page"].sign_ons == []
+    from signon import tokens
+
+    link = f"/sign-ons/answer/{tokens.make(sign_on, tokens.ANSWER)}/"
+    client.logout()
+    assert "Who are you?" in client.get(link).content.decode()
+    assert sign_on.questions.get().answered_at is None
+    assert client.post(link, {"words": ""}).status_code == 422
+    assert "Thank you" in client.post(link, {"words": "A network of farmers."}).content.decode()
+    assert "There is no open question" in client.get(link).content.decode()
+    staff("verifier")
+    page = client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+    assert "A network of farmers." in page
+    assert "The representative’s answer" in page
+
+
+@pytest.mark.parametrize("role", ["editor", "exporter", "auditor"])
+@pytest.mark.parametrize("name", ["accept", "decline", "note", "ask", "assign", "tell-apart"])
+def test_only_verifiers_act(client, staff, role, name):
+    staff(role)
+    sign_on = SignOnFactory(confirmed=True)
+    assert act(client, sign_on, name, **accept_form(sign_on)).status_code == 403
+    assert state(sign_on) == "confirmed"
+
+
+def test_notes_and_assignment_stand_beside_the_case(client, staff):
+    user, sign_on = staff("verifier"), SignOnFactory(confirmed=True)
+    act(client, sign_on, "note", words="Ask Wanjiru.")
+    act(client, sign_on, "assign", to=user.pk)
+    page = client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+    assert "Ask Wanjiru." in page
+    assert client.get(f"{QUEUE}?mine=1").context["page"].sign_ons == [sign_on]
+
+
+def test_many_at_once_have_a_preview_that_says_what_becomes_of_each(client, staff):
+    staff("verifier")
+    standing = accepted(organization_name="Third World Network")
+    again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
+    good = [SignOnFactory(confirmed=True) for _number in range(2)]
+    chosen = [again.pk, *(sign_on.pk for sign_on in good)]
+    page = client.get(f"{QUEUE}decide/accept/", {"chosen": chosen})
+    assert page.context["possible"] == 2
+    assert "stands on the list already" in page.content.decode()
+    assert state(good[0]) == "confirmed"
+    page = client.post(f"{QUEUE}decide/accept/", {"chosen": chosen, "reason": ""}, follow=True)
+    assert told(page) == ["2 sign-ons accepted.", "Left as they were: Third World Network."]
+    assert [state(sign_on) for sign_on in good] == ["accepted", "accepted"]
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "²", "x", "9" * 30])
+def test_choosing_nothing_leads_back_with_a_word(client, staff, chosen):
+    staff("verifier")
+    page = client.get(f"{QUEUE}decide/accept/?chosen={chosen}", follow=True)
+    assert told(page) == ["Nothing was chosen."]
+
+
+def test_a_bounced_verification_shows_at_the_desk_beside_its_sign_on(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory()
+    message = mailing.compose("verification", key="k", sign_on=sign_on)
+    mailing.note(Message.objects.filter(pk=message.pk), "bounced", "550 5.1.1 No such user")
+    assert client.get(f"{QUEUE}?part=returned").context["page"].sign_ons == [sign_on]
+    assert "550 5.1.1 No such user" in client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+
+
+def test_dead_messages_can_be_tried_again_or_noted_as_tried_by_hand(client, staff):
+    staff("verifier")
+    first, second = (mailing.compose("verification", key=str(key), sign_on=SignOnFactory()) for key in range(2))
+    mailing.note(Message.objects.all(), "dead", "554 No")
+    page = client.get("/desk/mail/")
+    assert set(page.context["dead"]) == {first, second}
+    client.post(f"/desk/mail/messages/{first.pk}/again/")
+    client.post(f"/desk/mail/messages/{second.pk}/by-hand/")
+    assert list(Message.objects.order_by("pk").values_list("state", flat=True)) == ["queued", "canceled"]
+    assert client.post(f"/desk/mail/messages/{second.pk}/again/", follow=True).status_code == 200
+    assert Message.objects.get(pk=second.pk).state == "canceled"
+    assert client.get(f"/desk/mail/messages/{first.pk}/again/").status_code == 405
+
+
+def test_a_stopped_lane_is_told_on_every_page_and_can_be_released(client, staff):
+    from signon import lanes
+
+    staff("verifier")
+    lanes.stop("transactional", "535 Bad login")
+    assert "535 Bad login" in client.get("/desk/").content.decode()
+    client.post("/desk/mail/lanes/transactional/release/")
+    assert lanes.held()[0].rests_until is None
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+def test_staff_see_every_kind_of_mail_with_made_up_data(client, staff, language):
+    staff("verifier")
+    listed = client.get(f"/desk/mail/kinds/?language={language}")
+    for kind, _subject in listed.context["kinds"]:
+        assert client.get(f"/desk/mail/kinds/{kind}/?language={language}").status_code == 200
+        frame = client.get(f"/desk/mail/kinds/{kind}/html/?language={language}")
+        assert "default-src 'none'" in frame["Content-Security-Policy"]
+    assert client.get("/desk/mail/kinds/what/").status_code == 404
+
+
+def test_two_entries_are_merged_at_the_desk_and_the_merge_is_undone(client, staff):
+    staff("campaign_manager")
+    statement = StatementFactory()
+    kept = accepted(organization_name="Third World Network", statement=statement).organization
+    merged = accepted(organization_name="Tercera Red Mundial", statement=statement).organization
+    page = client.get(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/")
+    assert len(page.context["effect"].pairs) == 1
+    assert Merge.objects.count() == 0
+    client.post(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", {"act": "merge"})
+    assert SignOn.objects.public().count() == 1
+    assert "Tercera Red Mundial" in client.get(f"/desk/organizations/{kept.pk}/").content.decode()
+    client.post(f"/desk/merges/{Merge.objects.get().pk}/undo/")
+    assert SignOn.objects.public().count() == 2
+    client.post(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", {"act": "tell-apart"})
+    page = client.get(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", follow=True)
+    assert told(page) == ["Staff said that these are two organizations."]
+
+
+def test_a_verifier_may_not_merge(client, staff):
+    staff("verifier")
+    kept, merged = (accepted().organization for _number in range(2))
+    assert client.get(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/").status_code == 403
+
+
+def mailing_form(statement, **more):
+    fields = {"statement": statement.pk, "kind": "update", "sign_on_states": ["accepted"], "only_with_consent": "on"}
+    texts = {f"{code}-{name}": "" for code in ("en", "fr", "es", "ar") for name in ("subject", "body")}
+    return fields | texts | more
+
+
+def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
+    user = staff("campaign_manager")
+    statement = StatementFactory()
+    for language in ("en", "en", "fr"):
+        accepted(statement=statement, consent_updates=True, language=language)
+    accepted(statement=statement)
+    page = client.post("/desk/mailings/new/", mailing_form(statement, **{"en-body": "Words."}))
+    assert page.status_code == 422
+    words = {"en-subject": "News", "en-body": "We **met**."}
+    page = client.post("/desk/mailings/new/", mailing_form(statement, **words), follow=True)
+    address = page.redirect_chain[-1][0]
+    assert page.context["recipients"] == 3
+    assert page.context["by_language"] == [("English", 2, True), ("French", 1, False)]
+    assert "<strong>met</strong>" in client.get(f"{address}preview/?language=fr").content.decode()
+    client.post(f"{address}test/")
+    assert Message.objects.get(kind="update").to_address == user.email
+    client.post(f"{address}start/", {"recipients": "2"})
+    assert client.get(address).context["is_draft"]
+    client.post(f"{address}start/", {"recipients": "3"})
+    from signon import mailings
+
+    assert mailings.advance()
+    assert Message.objects.filter(kind="update", user=None).count() == 3
+    client.post(f"{address}start/", {"recipients": "3"})
+    page = client.get(address)
+    assert (page.context["progress"].waiting, page.context["mailing"].state) == (3, "sending")
+    assert client.get(f"{address}write/").status_code == 302
+
+
+def test_what_a_rule_accepted_is_shown_and_taken_back_in_one_act(client, staff):
+    from signon.models import User
+
+    staff("verifier")
+    sign_on = accepted()
+    SignOn.objects.filter(pk=sign_on.pk).update(decided_by=User.objects.rule())
+    type(sign_on.statement).objects.update(accepts_on_strong_evidence=True)
+    assert sign_on.listed_name in client.get("/desk/rules/").content.decode()
+    page = client.post(f"/desk/rules/{sign_on.statement.slug}/undo/", follow=True)
+    assert told(page) == ["The rule is off. Taken back: 1."]
+    assert state(sign_on) == "confirmed"
+
+
+def test_an_amended_text_can_be_re_affirmed_by_the_manage_link(client):
+    from campaigns.models import Revision, RevisionText
+    from signon import tokens
+
+    sign_on = accepted()
+    link = f"/sign-ons/manage/{tokens.make(sign_on, tokens.MANAGE)}/"
+    assert "amended" not in client.get(link).content.decode()
+    revision = Revision.objects.create(statement=sign_on.statement, number=2, original_language="en")
+    text = RevisionText(revision=revision, language="en")
+    text.write(title="Amended", body="New words.", lead="")
+    assert "amended since you signed" in client.get(link).content.decode()
+    client.post(f"{link}reaffirm/", {"text": "wrong"})
+    sign_on.refresh_from_db()
+    assert sign_on.text != text
+    client.post(f"{link}reaffirm/", {"text": text.digest})
+    sign_on.refresh_from_db()
+    assert (sign_on.text, sign_on.ledger.last().act) == (text, "reaffirmed")
