@@ -26,17 +26,24 @@ class AcceptForm(forms.Form):
     record_domain = forms.BooleanField(label=_("Record the address’s domain"), required=False)
     reason = forms.CharField(label=_("Why (for colleagues)"), required=False, max_length=2000)
 
-    FOUND, NEW = "", "new"
+    NEW = "new"
 
     def __init__(
-        self, *args: Any, sign_on: SignOn, entries: list[tuple[Organization, str]], domain: str, **kwargs: Any
+        self,
+        *args: Any,
+        sign_on: SignOn,
+        entries: list[tuple[Organization, str]],
+        known: Organization | None,
+        domain: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["listed_name"].initial = sign_on.listed_name
         choices: list[tuple[str, Any]] = [(str(entry.pk), label) for entry, label in entries]
         organization = self.fields["organization"]
         organization.choices = [*choices, (self.NEW, _("A new organization"))]  # type: ignore[attr-defined]
-        organization.initial = choices[0][0] if choices else self.NEW
+        # What only looks like it is offered, and never chosen by itself.
+        organization.initial = str(known.pk) if known else self.NEW
         self._entries = {str(entry.pk): entry for entry, _label in entries}
         if sign_on.is_individual:
             del self.fields["organization"]
@@ -49,7 +56,8 @@ class AcceptForm(forms.Form):
     def becomes(self) -> str:
         """The entry that is chosen at first, with its label; "" where it would be a new one."""
         organization = self.fields.get("organization")
-        return str(dict(organization.choices).get(organization.initial, "")) if self._entries and organization else ""  # type: ignore[attr-defined]
+        entry = self._entries.get(organization.initial) if organization else None
+        return str(entry or "")
 
     def chosen(self) -> dict[str, Any]:
         """What verifying.accept takes."""

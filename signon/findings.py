@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy as plural
 
 from signon import domains, names
 
@@ -124,7 +123,7 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
     "burst": (
         WARNS,
         _("Many sign-ons from one network"),
-        plural(
+        ngettext_lazy(
             "%(count)d sign-on came from the same network within an hour.",
             "%(count)d sign-ons came from the same network within an hour.",
             "count",
@@ -247,11 +246,11 @@ def _counts(token: str) -> bool:
 
 
 def _likeness(alike: dict[str, Any]) -> str:
-    name = alike.get("name") or now("sign-on %(number)s") % {"number": alike.get("sign_on", "")}
+    name = alike.get("name") or gettext("sign-on %(number)s") % {"number": alike.get("sign_on", "")}
     return f"{name} ({grounds_in_words(alike['why'])})" if alike.get("why") else name
 
 
 def _ground(ground: str) -> str:
     if differing := _DIFFERING.fullmatch(ground):
-        return now("%(differing)s of %(words)s words differ") % differing.groupdict()
+        return gettext("%(differing)s of %(words)s words differ") % differing.groupdict()
     return str(_GROUNDS.get(ground, ground))

@@ -82,7 +82,9 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
     """The form of an act; None where it has none. `likely` is what `alike` found, where it was asked already."""
     if name == "accept":
         domain = "" if sign_on.is_individual else decisions.recordable_domain(sign_on)
-        return AcceptForm(posted, sign_on=sign_on, entries=_entries(sign_on, likely), domain=domain)
+        known = evidence.known_organization(sign_on)
+        entries = _entries(sign_on, known, likely)
+        return AcceptForm(posted, sign_on=sign_on, entries=entries, known=known, domain=domain)
     if name == "assign":
         return AssignForm(posted, staff=desk.staff())
     if name == "correct":
@@ -91,12 +93,13 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
     return simple[name](posted, auto_id=f"{name}-%s", label_suffix="") if name in simple else None
 
 
-def _entries(sign_on: SignOn, likely: list[dict[str, Any]] | None) -> list[tuple[Organization, str]]:
+def _entries(
+    sign_on: SignOn, known: Organization | None, likely: list[dict[str, Any]] | None
+) -> list[tuple[Organization, str]]:
     """The directory's entries that this sign-on may be accepted as, each with a label; the likeliest first."""
     if sign_on.is_individual:
         return []
     likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
-    known = evidence.known_organization(sign_on)
     found = [*([known] if known else []), *(each["organization"] for each in likely if each["organization"])]
     unique = {entry.pk: entry for entry in found}
     return [(entry, _label(entry)) for entry in unique.values()]

@@ -38,16 +38,15 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
 
     # An admin verifies
     password = stack.manage("make_staff", "staff@network.example", "administrator").split("Password: ")[1].strip()
-    page.goto(f"{stack.url}/admin/")
+    page.goto(f"{stack.url}/desk/")
     page.locator("input[name=login]").fill("staff@network.example")
     page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
-    page.goto(f"{stack.url}/admin/signon/signon/?state__exact=confirmed")
+    page.wait_for_url("**/desk/")
+    page.get_by_role("link", name="Begin with the oldest").click()
     page.get_by_role("link", name="Red de Mujeres Migrantes (RMM)").click()
-    page.get_by_role("link", name="Accept", exact=True).click()
     page.get_by_role("button", name="Accept").click()
-    page.get_by_text("1 sign-on accepted.").wait_for()
+    page.get_by_text("Accepted: Red de Mujeres Migrantes (RMM).").wait_for()
 
     # The public sees the list
     public = stack.get(STATEMENT).text

@@ -1,0 +1,127 @@
+"""Every kind of mail in every language, rendered from rows as the worker does it."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from signon import mailing, mailings, rendering, samples, verifying
+from signon.models import Mailing, MailingText, Message
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+
+pytestmark = pytest.mark.django_db
+
+KINDS = samples.KINDS
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+TITLE, NAME, PERSON = "Bread & Roses for all", "Kituo cha Sheria", "Asha Rao"
+# What is the same in every language: names, titles, words that people wrote.
+SAME = [TITLE, NAME, PERSON, "General Assembly", "Words of staff.", "Women in Migration Network", "http", "Kenya"]
+
+
+def message_of(kind, language):
+    """A message of this kind as its verb composes it, for a signer who reads this language."""
+    title = dict.fromkeys(["en", language], TITLE)
+    common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
+    if kind in ("verification", "reminder", "last_call"):
+        return mailing.compose(kind, key=kind, sign_on=SignOnFactory(**common))
+    if kind == "links":
+        SignOnFactory(**common, email="asha@secret.example")
+        return mailing.compose(kind, key=kind, to="asha@secret.example", language=language)
+    if kind == "question":
+        sign_on = SignOnFactory(**common, confirmed=True)
+        verifying.ask(sign_on, by=UserFactory(), words="Words of staff.")
+        return sign_on.messages.get(kind=kind)
+    if kind == "declined":
+        sign_on = SignOnFactory(**common, confirmed=True)
+        verifying.decline(sign_on, by=UserFactory(), refusal="not_found", reason="Words of staff.")
+        return sign_on.messages.get(kind=kind)
+    if kind == "digest":
+        SignOnFactory(**common, confirmed=True)
+        return mailing.compose(kind, key=kind, user=UserFactory(language=language))
+    sign_on = accepted(**common)
+    if kind == "corrected":
+        verifying.correct(sign_on, by=UserFactory(), listed_name=f"{NAME} (KCS)")
+    if kind == "notice":
+        return mailing.compose(kind, key=kind, sign_on=sign_on, user=UserFactory(language=language))
+    if kind in Mailing.Kind.values:
+        made = Mailing.objects.create(
+            statement=sign_on.statement, kind=kind, created_by=UserFactory(), state="sending",
+            sign_on_states=["accepted"], only_with_consent=False, started_at=timezone.now(),
+        )  # fmt: skip
+        MailingText.objects.create(mailing=made, language=language, subject=TITLE, body="Words of staff.")
+        return mailing.compose(kind, key=kind, sign_on=sign_on, mailing=made)
+    return sign_on.messages.filter(kind=kind).first() or mailing.compose(kind, key=kind, sign_on=sign_on)
+
+
+def lines(text):
+    return {line.strip(" ·-") for line in text.splitlines() if len(re.findall(r"[^\W\d]{2,}", line)) > 1}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_has_both_parts_and_links_that_work_from_anywhere(kind, language, settings):
+    settings.SITE_URL = "https://statements.example.org"
+    mail = rendering.render(message_of(kind, language))
+    html = mail.alternatives[0].content
+    assert mail.subject
+    assert mail.body.strip()
+    assert f'lang="{language}"' in html
+    assert ('dir="rtl"' in html) == (language == "ar")
+    found = re.findall(r'(?:href|src)="([^"]*)"', html) + re.findall(r"\S+://\S+", mail.body)
+    assert found
+    assert [link for link in found if not link.startswith("https://statements.example.org/")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_line_of_a_mail_is_too_long_for_smtp(kind, language):
+    source = rendering.render(message_of(kind, language)).message().as_bytes(linesep="\r\n")
+    assert max(map(len, source.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_sentence_of_a_mail_is_left_in_english(kind, language):
+    message = message_of(kind, language)
+    subject, text, html = rendering.words(message)
+    message.language = "en"
+    in_english = rendering.words(message)
+    prose = re.sub(r"<style>.*?</style>|<[^>]*>", "\n", html, flags=re.DOTALL)
+    prose_in_english = re.sub(r"<style>.*?</style>|<[^>]*>", "\n", in_english[2], flags=re.DOTALL)
+    same = lines(text) & lines(in_english[1]) | lines(prose) & lines(prose_in_english)
+    assert [line for line in same if not any(word in line for word in SAME)] == []
+    if kind != "update":
+        assert subject != in_english[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sample_shows_what_the_mail_says(kind, language):
+    subject, text, html = samples.render(kind, language)
+    assert subject
+    assert len(lines(text)) > 2
+    assert "None" not in text
+    assert "<h1" in html
+    assert Message.objects.count() == 0
+
+
+def test_a_mailing_falls_back_to_the_first_language_it_was_written_in():
+    sign_on = accepted(language="ar")
+    made = Mailing.objects.create(
+        statement=sign_on.statement, created_by=UserFactory(), sign_on_states=["accepted"], only_with_consent=False
+    )
+    for language in ("es", "en"):
+        MailingText.objects.create(mailing=made, language=language, subject=f"In {language}", body="Words")
+    mailings.start(made)
+    mailings.advance()
+    assert rendering.render(Message.objects.get(kind="update")).subject == "In es"
+
+
+def test_only_mail_that_is_not_transactional_can_be_unsubscribed_from():
+    for kind in KINDS:
+        message = message_of(kind, "en")
+        mail = rendering.render(message)
+        is_news = kind not in Message.TRANSACTIONAL
+        assert ("List-Unsubscribe" in mail.extra_headers) == is_news
+        assert ("/mail/unsubscribe/" in mail.body) == is_news
