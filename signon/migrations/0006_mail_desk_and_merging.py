@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                             ("draft", "Draft"),
                             ("sending", "Being sent"),
                             ("paused", "Paused"),
-                            ("stopped", "Stopped"),
+                            ("stopped", "Stopped for good"),
                             ("done", "Done"),
                         ],
                         default="draft",

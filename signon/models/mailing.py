@@ -25,7 +25,7 @@ class Mailing(WithStates):
         DRAFT = "draft", _("Draft")
         SENDING = "sending", _("Being sent")
         PAUSED = "paused", _("Paused")
-        STOPPED = "stopped", _("Stopped")
+        STOPPED = "stopped", _("Stopped for good")
         DONE = "done", _("Done")
 
     # Which state may follow which; a move is one guarded UPDATE.

@@ -57,14 +57,34 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
             page.screenshot(path=folder / "confirm.png")
         stack.post(link, {"version": "1"})
     password = stack.manage("make_staff", "staff@network.example", "administrator").split("Password: ")[1].strip()
-    page.goto(f"{stack.url}/admin/")
+    page.goto(f"{stack.url}/accounts/login/?next=/desk/")
     page.locator("input[name=login]").fill("staff@network.example")
     page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
-    for name, path in {"verify": "?state__exact=confirmed", "export": "export/?state__exact=accepted"}.items():
-        page.goto(f"{stack.url}/admin/signon/signon/{path}")
+    page.wait_for_url("**/desk/")
+    wait_for(lambda: not stack.query("SELECT 1 FROM signon_case WHERE gathered_at IS NULL"), 60, "the evidence")
+    pages = {"desk": "", "desk-queue": "sign-ons/", "desk-mail": "mail/", "desk-mailing": _mailing(page, stack)}
+    oldest = stack.query("SELECT id FROM signon_signon WHERE state = 'confirmed' ORDER BY confirmed_at LIMIT 1")[0][0]
+    for name, path in (pages | {"desk-case": f"sign-ons/{oldest}/"}).items():
+        page.goto(f"{stack.url}/desk/{path}")
         page.screenshot(path=folder / f"{name}.png")
+    page.goto(f"{stack.url}/admin/signon/signon/export/?state__exact=accepted")
+    page.screenshot(path=folder / "export.png")
+
+
+def _mailing(page: Page, stack: Stack) -> str:
+    """Where a draft stands that goes to who signed in the demo."""
+    page.goto(f"{stack.url}/desk/mailings/new/")
+    page.locator("[name=statement]").select_option(label=page.locator("[name=statement] option").nth(1).inner_text())
+    page.get_by_label("Confirmed").check()
+    page.get_by_label("only who wants updates", exact=False).uncheck()
+    page.locator("[name=en-subject]").fill("The first demand is in the zero draft")
+    page.locator("[name=en-body]").fill(
+        "We met the co-facilitators on Monday.\n\n1. Our first demand is in.\n2. Talks go on."
+    )
+    page.get_by_role("button", name="Save and look at it").click()
+    page.wait_for_url("**/desk/mailings/*/")
+    return page.url.split("/desk/")[1]
 
 
 if __name__ == "__main__":
