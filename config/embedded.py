@@ -39,8 +39,17 @@ def local_mode() -> bool:
 
 
 def database_url(folder: Path) -> str:
-    """The address as django-environ reads it: HOST is the socket's folder (libpq spells that otherwise)."""
-    return f"postgresql://undersigned@/{quote(str(server_place.find(folder).postgres_sockets))}/undersigned"
+    """For the application, as django-environ reads it: HOST is the socket's folder (libpq spells that otherwise)."""
+    return _database_url(folder, postgres_server.APPLICATION)
+
+
+def owner_database_url(folder: Path) -> str:
+    """The same database for the role that owns its objects, which migrates it."""
+    return _database_url(folder, postgres_server.OWNER)
+
+
+def _database_url(folder: Path, role: str) -> str:
+    return f"postgresql://{role}@/{quote(str(server_place.find(folder).postgres_sockets))}/undersigned"
 
 
 def redis_url(folder: Path) -> str:

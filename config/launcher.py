@@ -59,7 +59,8 @@ def _run(folder: Path, port: int, local: bool) -> int:
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{_free_port()}"
     (folder / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none; files come from the apps
     try:
-        _manage(environment, "migrate", "--noinput", "--verbosity", "0")
+        _manage(environment, "prepare_database", "--verbosity", "0")
+        environment.pop("OWNER_DATABASE_URL", None)  # no business of what runs from here on
         if local:
             _manage(environment, "load_demo", "--if-empty")
         site = f"http://localhost:{port}"

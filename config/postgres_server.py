@@ -22,18 +22,24 @@ shared_buffers = 64MB
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
-OWNER = """\
-SELECT 'CREATE ROLE undersigned LOGIN CREATEDB'
- WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'undersigned') \\gexec
-SELECT 'CREATE DATABASE undersigned OWNER undersigned'
+# One role owns what is in the database; the application's own may only work in it (config/privileges.py). The owner
+# has had its name since it was the only one, so that older clusters need no change. It may become the other.
+OWNER = "undersigned"
+APPLICATION = "undersigned_app"
+ROLES = f"""\
+SELECT 'CREATE ROLE {OWNER} LOGIN CREATEDB'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec
+SELECT 'CREATE ROLE {APPLICATION} LOGIN ROLE {OWNER}'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION}') \\gexec
+SELECT 'CREATE DATABASE undersigned OWNER {OWNER}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'undersigned') \\gexec
-"""
+"""  # noqa: S608 -- names of our own
 
 
 def start(place: Place) -> None:
-    """Start it, or take the one that runs if it answers; makes the cluster, the role and the database."""
+    """Start it, or take the one that runs if it answers; makes the cluster, the roles and the database."""
     if _postmaster(place) and wait(lambda: _answers(place), 10):
-        return _make_owner(place)
+        return _make_roles(place)
     end(working_in("postgres", place.postgres_data), signal.SIGQUIT)
     # Whatever names a process id may name a zombie, or a stranger that has the number now.
     stale = (".s.PGSQL.5432", ".s.PGSQL.5432.lock")
@@ -47,7 +53,7 @@ def start(place: Place) -> None:
     command = ["pg_ctl", "start", "-w", "-s", "-t", str(STARTUP_SECONDS)]
     # Relative to place.root: pg_ctl hands both to a shell, between plain quotation marks.
     _checked(place, *command, "-D", place.postgres_data.name, "-l", place.postgres_log.name)
-    _make_owner(place)
+    _make_roles(place)
 
 
 def _make_cluster(place: Place) -> None:
@@ -62,10 +68,10 @@ def _make_cluster(place: Place) -> None:
     unfinished.rename(place.postgres_data)
 
 
-def _make_owner(place: Place) -> None:
-    # Not a superuser: pg_trgm and unaccent are trusted extensions, which a database's owner may create.
+def _make_roles(place: Place) -> None:
+    # Neither is a superuser: pg_trgm and unaccent are trusted extensions, which a database's owner may create.
     command = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-h"]
-    _checked(place, *command, str(place.postgres_sockets), script=OWNER)
+    _checked(place, *command, str(place.postgres_sockets), script=ROLES)
 
 
 def _checked(place: Place, program: str, *arguments: str, script: str = "") -> None:

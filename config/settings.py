@@ -50,6 +50,7 @@ SOURCE_URL = env.str("SOURCE_URL", "")
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
 
 INSTALLED_APPS = [
+    "config",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -116,6 +117,8 @@ if pool_size := at_least("DATABASE_POOL", 0, default=0):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Who owns the tables. Only `prepare_database` connects as this role, and only where it runs the address is needed.
+OWNER_DATABASE_URL = embedded.owner_database_url(VAR) if LOCAL_MODE else env.str("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "signon.User"
 

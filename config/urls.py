@@ -64,6 +64,7 @@ urlpatterns += i18n_patterns(
     path("desk/sign-ons/decide/<str:act>/", bulk.decide, name="desk-decide"),
     path("desk/sign-ons/<int:number>/", desk.case, name="desk-case"),
     path("desk/sign-ons/<int:number>/<str:name>/", desk.act, name="desk-act"),
+    path("desk/me/", desk.me, name="desk-me"),
     path("desk/rules/", desk.rules, name="desk-rules"),
     path("desk/rules/<slug:slug>/undo/", desk.undo_rule, name="desk-undo-rule"),
     path("desk/organizations/", desk_organizations.organizations, name="desk-organizations"),

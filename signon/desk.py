@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,17 +106,16 @@ def numbers(user: User) -> dict[str, int]:
     return {name: part(name, user).count() for name in (TO_DECIDE, ASKED, RETURNED)}
 
 
-def oldest(user: User) -> datetime | None:
-    """Since when the first of what is to be decided waits."""
-    return part(TO_DECIDE, user).values_list("confirmed_at", flat=True).first()
+def oldest(user: User) -> SignOn | None:
+    """The first of what is to be decided, but for what a colleague has open."""
+    return _free(part(TO_DECIDE, user), user).first()
 
 
 def beside(sign_on: SignOn, chosen: Choice, user: User) -> tuple[SignOn | None, SignOn | None]:
     """The cases before and after this one in the choice; none that a colleague has open. After the last, the first."""
     others = queue(chosen, user).exclude(pk=sign_on.pk)
     if chosen.part in (TO_DECIDE, ASKED):
-        taken = Q(case__taken_until__gt=timezone.now(), case__taken_by__isnull=False) & ~Q(case__taken_by=user)
-        others = others.exclude(taken)
+        others = _free(others, user)
     before = others.filter(~_beyond(chosen, sign_on)).reverse().first()
     return before, others.filter(_beyond(chosen, sign_on)).first() or others.first()
 
@@ -133,6 +131,11 @@ def staff() -> QuerySet[User]:
     """Who a case can be assigned to."""
     rights = Q(groups__permissions__codename="verify_signon") | Q(user_permissions__codename="verify_signon")
     return User.objects.filter(rights | Q(is_superuser=True), is_active=True, is_staff=True).distinct()
+
+
+def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
+    taken = Q(case__taken_until__gt=timezone.now(), case__taken_by__isnull=False) & ~Q(case__taken_by=user)
+    return sign_ons.exclude(taken)
 
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:

@@ -113,6 +113,14 @@ class AnswerForm(forms.Form):
     words = _words(_("Your answer"), most=4000, rows=6, error_messages={"required": _("Please write an answer.")})
 
 
+class MyForm(forms.ModelForm):
+    """What a member of staff sets for themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "digest"]
+
+
 class MailingForm(forms.ModelForm):
     """Who a mailing goes to."""
 

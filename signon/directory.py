@@ -21,7 +21,11 @@ def hold_directory() -> None:
 
 
 def current(organization: Organization) -> Organization:
-    """The entry that this one was merged into, at the end of the chain; itself where it was not merged."""
+    """The entry that this one was merged into, at the end of the chain; itself where it was not merged.
+
+    Read anew: what the caller has may be from before it held the directory. Raises Organization.DoesNotExist.
+    """
+    organization = Organization.objects.get(pk=organization.pk)
     while organization.merged_into is not None:
         organization = organization.merged_into
     return organization

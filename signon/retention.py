@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from signon import mailing
 from signon.models import LedgerEntry, SignOn
+from signon.models.sign_on import new_key
 
 
 def expire_unconfirmed(limit: int = 1000) -> int:
@@ -22,6 +23,7 @@ def _expire(sign_on: SignOn) -> bool:
     if not waiting.select_for_update(no_key=True).exists():
         return False  # typed again, or confirmed, since it was found
     blank = dict.fromkeys(SignOn.PERSONAL_DATA, "")
+    blank["ledger_salt"] = new_key()  # nothing leads from the ledger's digests back to the words any more
     if sign_on.is_individual:
         blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
     if not sign_on.move(SignOn.State.EXPIRED, ended_at=timezone.now(), **blank):

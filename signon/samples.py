@@ -79,7 +79,7 @@ def _instead(kind: str) -> dict[str, Any]:
         return {"question": "Is the organization the one that signed in 2020, under another name?"}
     if kind in Mailing.Kind.values:
         written = {"subject": "News from New York", "words": MARKDOWN, "words_html": markdown.render(MARKDOWN)}
-        return written | {"words_language": "en"}
+        return written | {"words_language": "en", "asked_for": True}
     if kind == Kind.NOTICE:
         return {"tally": Tally(organizations=318, countries=84)}
     if kind == Kind.LINKS:

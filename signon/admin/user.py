@@ -21,7 +21,7 @@ class AccountAdmin(UserAdmin):
     search_fields = ["email", "name"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [
-        (None, {"fields": ["email", "name", "password"]}),
+        (None, {"fields": ["email", "name", "language", "digest", "password"]}),
         (_("Roles"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Moments"), {"fields": ["last_login", "date_joined"]}),
     ]

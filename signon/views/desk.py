@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
 from signon import desk, verifying
+from signon.desk_forms import MyForm
 from signon.models import Organization, SignOn, User
 from signon.views import case_page
 from signon.views.staff import staff_with
@@ -46,6 +47,19 @@ def queue(request: HttpRequest) -> HttpResponse:
         "bulk": {"to_decide": ["accept", "decline"], "decided": ["reopen"]}.get(chosen.part, []),
     }
     return render(request, "desk/queue.html", found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_with("signon.view_signon")
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own name, the language of mails, and how often one is told what waits."""
+    posted = request.POST if request.method == "POST" else None
+    form = MyForm(posted, instance=cast(User, request.user), label_suffix="")
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("desk-me")
+    return render(request, "desk/me.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 PART_NAMES = {

@@ -75,7 +75,8 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
 def _mailing(page: Page, stack: Stack) -> str:
     """Where a draft stands that goes to who signed in the demo."""
     page.goto(f"{stack.url}/desk/mailings/new/")
-    page.locator("[name=statement]").select_option(label=page.locator("[name=statement] option").nth(1).inner_text())
+    chosen = page.locator("[name=statement] option").filter(has_text="Initial Elements").inner_text()
+    page.locator("[name=statement]").select_option(label=chosen)
     page.get_by_label("Confirmed").check()
     page.get_by_label("only who wants updates", exact=False).uncheck()
     page.locator("[name=en-subject]").fill("The first demand is in the zero draft")

@@ -98,7 +98,7 @@ def test_a_case_is_decided_without_javascript(stack, open_page, password):
     page = open_page(java_script_enabled=False)
     sign_in(stack, page, password)
     page.get_by_role("link", name="Begin with the oldest").click()
-    page.get_by_role("link", name="Organization 20").click()
+    page.get_by_role("heading", name="Organization 20").wait_for()
     page.get_by_text("Decline…").click()
     page.get_by_label("The organization could not be found").check()
     page.get_by_role("button", name="Decline", exact=True).click()
@@ -124,7 +124,8 @@ def test_every_page_of_the_desk_fits_and_is_accessible(stack, open_page, passwor
     sign_in(stack, page, password)
     for path in [
         "/desk/", "/desk/sign-ons/", "/desk/sign-ons/?part=decided", f"/desk/sign-ons/{number}/",
-        f"/desk/sign-ons/decide/accept/?chosen={number}", "/desk/rules/", "/desk/mail/", "/desk/mail/kinds/",
+        f"/desk/sign-ons/decide/accept/?chosen={number}", "/desk/rules/", "/desk/me/", "/desk/mail/",
+        "/desk/mail/kinds/",
         "/desk/mail/kinds/question/", "/desk/mailings/", "/desk/mailings/new/", "/desk/organizations/",
         f"/desk/organizations/{first}/", f"/desk/organizations/{first}/merge/{second}/",
     ]:  # fmt: skip

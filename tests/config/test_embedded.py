@@ -72,7 +72,7 @@ def hold(folder: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
 
 
 def connect(folder: Path, database: str = "undersigned") -> psycopg.Connection:
-    settings = environ.Env.db_url_config(embedded.database_url(folder))
+    settings = environ.Env.db_url_config(embedded.owner_database_url(folder))
     return psycopg.connect(host=settings["HOST"], user=settings["USER"], dbname=database, autocommit=True)
 
 
@@ -115,7 +115,7 @@ def test_data_is_found_again_at_the_next_start(folder):
         assert written(folder) == expected
 
 
-def test_the_role_is_no_superuser_and_can_make_databases_and_trusted_extensions(folder):
+def test_the_owner_is_no_superuser_and_can_make_databases_and_trusted_extensions(folder):
     with embedded.servers(folder):
         with connect(folder) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")

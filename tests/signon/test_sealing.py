@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from signon import sealing, signing
 from signon.models import LedgerEntry, Seal, SealedEntry
@@ -83,6 +88,35 @@ def test_an_entry_put_in_between_is_named(statement):
     assert found(statement) == [f"Sign-on {sign_on.pk}: entry 2 (withdrawn) was changed, or what is before it."]
 
 
+def test_an_entry_put_in_at_the_end_past_the_product_is_named(statement):
+    last = LedgerEntry.objects.order_by("pk").last()
+    insert = """INSERT INTO signon_ledgerentry (sign_on_id, number, act, at, facts, previous, digest)
+        SELECT sign_on_id, number + 1, 'withdrawn', now(), '{}', digest, repeat('0', 64)
+        FROM signon_ledgerentry WHERE id = %s"""
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [last.pk])
+    assert found(statement) == [f"Sign-on {last.sign_on_id}: entry 2 (withdrawn) was changed, or what is before it."]
+
+
+def test_a_chain_is_named_though_its_sign_on_went_with_it(statement):
+    entry = LedgerEntry.objects.last()
+    past_the_trigger("DELETE FROM signon_ledgerentry WHERE id = %s", entry.pk)
+    entry.sign_on.messages.all().delete()
+    entry.sign_on.delete()
+    assert found(statement) == [f"Sign-on {entry.sign_on_id}: entry 1, under seal 1, was removed."]
+
+
+def test_the_command_names_each_fault_and_exits_with_1(statement, capsys):
+    call_command("verify_ledger", statement.slug)
+    assert capsys.readouterr().out == "3 chains are intact.\n"
+    entry = LedgerEntry.objects.first()
+    past_the_trigger("UPDATE signon_ledgerentry SET act = 'declined' WHERE id = %s", entry.pk)
+    with pytest.raises(CommandError) as caught:
+        call_command("verify_ledger", statement.slug)
+    assert caught.value.returncode == 1
+    assert f"Sign-on {entry.sign_on_id}: entry 1 (declined) was changed" in capsys.readouterr().err
+
+
 def test_a_missing_entry_is_named(statement):
     sign_on = accepted(statement=statement)
     signing.withdraw(sign_on)
@@ -128,6 +162,31 @@ def test_an_entry_that_commits_after_a_seal_raises_no_alarm_and_goes_into_the_ne
     assert found(statement) == []
     late = sealing.seal()
     assert (late.number, late.entries.count()) == (2, 1)
+    assert found(statement) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_entry_is_sealed_though_older_ones_are_looked_for_no_more():
+    statement = StatementFactory()
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        sign(statement, 1)
+    with Elsewhere(lambda: sign(statement, 2)):
+        sign(statement, 3)
+        assert sealing.seal().settled == LedgerEntry.objects.order_by("pk").first().pk
+    assert found(statement) == []
+    assert sealing.seal().entries.count() == 1
+    assert found(statement) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_of_an_older_chain_that_commits_late_raises_no_alarm():
+    statement = StatementFactory()
+    first = sign(statement, 1)
+    with Elsewhere(lambda: signing.confirm(first, version=1)):
+        assert sealing.seal().entries.count() == 1
+        assert found(statement) == []
+    assert found(statement) == []
+    assert sealing.seal().entries.count() == 1
     assert found(statement) == []
 
 

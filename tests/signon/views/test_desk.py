@@ -34,8 +34,8 @@ def state(sign_on):
 
 
 PAGES = [
-    "/desk/", QUEUE, "/desk/rules/", "/desk/mail/", "/desk/mail/kinds/", "/desk/organizations/", "/desk/mailings/",
-    "/desk/mailings/new/",
+    "/desk/", "/desk/me/", QUEUE, "/desk/rules/", "/desk/mail/", "/desk/mail/kinds/", "/desk/organizations/",
+    "/desk/mailings/", "/desk/mailings/new/",
 ]  # fmt: skip
 
 
@@ -366,3 +366,18 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
     assert str(entry.pk) in dict(form.fields["organization"].choices)
     assert (form.fields["organization"].initial, form.becomes) == ("new", "")
+
+
+def test_staff_choose_for_themselves_how_often_they_are_told_what_waits(client, staff):
+    user = staff("verifier")
+    client.post("/desk/me/", {"name": "Wanjiru", "language": "fr", "digest": "daily"})
+    user.refresh_from_db()
+    assert (user.name, user.language, user.digest) == ("Wanjiru", "fr", "daily")
+    assert client.post("/desk/me/", {"name": "", "language": "xx", "digest": "daily"}).status_code == 422
+
+
+def test_the_desk_begins_with_the_oldest_that_no_colleague_has_open(client, staff):
+    staff("verifier")
+    taken, free = SignOnFactory(confirmed=True), SignOnFactory(confirmed=True)
+    verifying.take(taken, by=UserFactory())
+    assert client.get("/desk/").context["oldest"] == free
