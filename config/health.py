@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from signon import lanes
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -30,10 +32,10 @@ def healthz() -> HttpResponse:
 
 
 def readyz() -> HttpResponse:
-    """503 only without the database; a missing Redis shows as `degraded` in a 200, for signing goes on without it."""
-    parts = {"database": _database(), "redis": _redis()}
-    if not parts["database"]:
+    """503 only without the database. In a 200, `degraded`: without Redis, and where mail is late or held up."""
+    if not _database():
         return JsonResponse({"status": "down", "missing": ["database"]}, status=503)
+    parts = {"redis": _redis(), "mail": _mail()}
     missing = [name for name, works in parts.items() if not works]
     return JsonResponse({"status": "degraded" if missing else "ready", "missing": missing})
 
@@ -45,6 +47,13 @@ def _database() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _mail() -> bool:
+    try:
+        return not lanes.held() and not lanes.is_late()
+    except DatabaseError:  # it is being migrated
+        return True
 
 
 def _redis() -> bool:

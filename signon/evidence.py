@@ -157,6 +157,7 @@ def _of_domain(sign_on: SignOn, here: Known) -> Iterator[Finding]:
         return
     if domains.is_disposable(domain):
         yield Finding("disposable", {"domain": domain})
+        return
     if domains.is_free_mail(domain):
         yield Finding("free_mail", {"domain": domain})
         return

@@ -13,13 +13,15 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from signon.models import Lane
+from signon.models import Lane, Message
 
 log = logging.getLogger(__name__)
 
 # A stopped lane tries one message after so long, in case somebody mended the account.
 PROBE_AFTER = timedelta(minutes=15)
 REST, LONGEST_REST = timedelta(seconds=15), timedelta(minutes=5)
+# What nobody has tried so long after it fell due is late.
+LATE_AFTER = timedelta(minutes=15)
 # So many texts refused in a row, and none taken, are no fault of the texts.
 MOST_REFUSALS = 5
 
@@ -104,6 +106,12 @@ def refused(name: str, why: str) -> None:
 def held() -> list[Lane]:
     """Lanes that send nothing now because the server cannot be reached or refuses us."""
     return list(Lane.objects.exclude(stopped_at=None, failures=0).order_by("name"))
+
+
+def is_late() -> bool:
+    """Whether something that somebody waits for should have gone out LATE_AFTER ago: no worker is there, or too few."""
+    due = Message.objects.filter(lane=Message.Lane.TRANSACTIONAL, state__in=Message.WAITING)
+    return due.filter(due_at__lt=timezone.now() - LATE_AFTER, tries=0).exists()
 
 
 def _burst(rate: float) -> timedelta:

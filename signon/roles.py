@@ -49,12 +49,22 @@ def give(user: User, role: str) -> list[str]:
     """
     before = sorted(user.groups.values_list("name", flat=True))
     group, _made = Group.objects.get_or_create(name=role)
-    wanted = Q()
-    for right in ROLES[role]:
-        app, codename = right.split(".")
-        wanted |= Q(content_type__app_label=app, codename=codename)
-    group.permissions.set(Permission.objects.filter(wanted))
+    _bring_up(group)
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.set([group])
     return before
+
+
+def bring_up() -> None:
+    """Give every role that is there what this table says, after a release that changed it."""
+    for group in Group.objects.filter(name__in=ROLES):
+        _bring_up(group)
+
+
+def _bring_up(group: Group) -> None:
+    wanted = Q()
+    for right in ROLES[group.name]:
+        app, codename = right.split(".")
+        wanted |= Q(content_type__app_label=app, codename=codename)
+    group.permissions.set(Permission.objects.filter(wanted))

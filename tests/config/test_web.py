@@ -8,8 +8,12 @@ from ipaddress import ip_network
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from config import logs, middleware
+from signon import lanes, mailing
+from signon.models import Message
+from tests.factories import SignOnFactory
 
 PRODUCTION = {
     "DATABASE_URL": "postgresql://undersigned:secret@127.0.0.1:1/undersigned",
@@ -75,6 +79,17 @@ def test_without_redis_the_site_is_degraded_but_ready(client, settings):
     }
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "degraded", "missing": ["redis"]})
+
+
+@pytest.mark.django_db
+def test_mail_that_stands_still_or_is_late_shows_as_degraded(client):
+    message = mailing.compose("verification", key="k", sign_on=SignOnFactory())
+    assert client.get("/readyz").json()["status"] == "ready"
+    Message.objects.filter(pk=message.pk).update(due_at=timezone.now() - lanes.LATE_AFTER * 2)
+    assert client.get("/readyz").json() == {"status": "degraded", "missing": ["mail"]}
+    Message.objects.all().delete()
+    lanes.stop("bulk", "535 Bad login")
+    assert client.get("/readyz").json() == {"status": "degraded", "missing": ["mail"]}
 
 
 def test_without_the_database_the_site_is_not_ready(client, monkeypatch):

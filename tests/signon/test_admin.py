@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.urls import reverse
 
 from signon import roles
-from signon.models import SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

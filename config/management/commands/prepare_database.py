@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from config import privileges
-from signon import candidates
+from signon import candidates, roles
 from signon.management.one_line import OneLineCommand
 from signon.models import Organization
 
@@ -32,5 +32,6 @@ class Command(OneLineCommand):
             if privileges.current_role() != role:
                 privileges.grant(role)
         candidates.index(Organization.objects.filter(name_keys__isnull=True))  # a directory older than its keys
+        roles.bring_up()
         for warning in privileges.warn(databases=["default"]):
             self.stderr.write(f"{warning.msg} {warning.hint}")
