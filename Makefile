@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check fmt clean venv chromium catalogs screenshots
+.PHONY: help run test test-full bench check fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2
@@ -46,6 +46,9 @@ clean:  ## stop this checkout's servers; remove var/ (the data), .venv and cache
 	  PYTHONDONTWRITEBYTECODE=1 $$python -m config.embedded clean
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+bench: venv catalogs  ## measure, print a table and write var/bench.json (ARGS=mail for some)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: venv catalogs chromium  ## take the pictures in docs/images again
 	@$(BIN)/python -m tests.browser.screenshots docs/images

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import directory, domains, mailing, names
+from signon import candidates, directory, domains, mailing, names
 from signon.models import (
     Counter,
     LedgerEntry,
@@ -17,6 +17,7 @@ from signon.models import (
     Message,
     Organization,
     OrganizationDomain,
+    OrganizationName,
     SignOn,
     User,
 )
@@ -61,7 +62,10 @@ def accept(
     decided, and nobody has verified the organization by this.
     """
     name = " ".join(listed_name.split()) or sign_on.name_as_typed
-    entry = entry and directory.current(entry)
+    try:
+        entry = directory.current(entry) if entry and not sign_on.is_individual else None
+    except Organization.DoesNotExist as error:
+        raise CannotDecide from error
     try:
         with transaction.atomic():
             if not sign_on.is_individual:
@@ -93,12 +97,19 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
     if put.get("made") and not used:
         organization.delete()
         return
-    directory.forget_names(organization, [put["name"]] if put.get("name") else [])
-    OrganizationDomain.objects.filter(pk=put.get("domain"), organization=organization).delete()
-    if put.get("verified"):
-        others = organization.sign_ons.filter(state=State.ACCEPTED).exclude(decided_by=User.objects.rule())
-        if not others.exists():
-            Organization.objects.filter(pk=organization.pk).update(verified_at=None)
+    _forget_name(organization, put.get("name"))
+    _forget_domain(organization, put.get("domain"))
+    if put.get("verified") or (organization.verified_at and accepted.at <= organization.verified_at):
+        verify_again(organization)
+
+
+def verify_again(organization: Organization) -> None:
+    """Say since when an organization is verified after a decision on it was taken back: the first that is left."""
+    left = organization.sign_ons.filter(state__in=[State.ACCEPTED, State.WITHDRAWN])
+    # An import is nobody's decision on the organization: its ledger has no such entry.
+    entries = LedgerEntry.objects.filter(sign_on__in=left.exclude(decided_by=User.objects.rule()), act=Act.ACCEPTED)
+    first = entries.order_by("at").values_list("at", flat=True).first()
+    Organization.objects.filter(pk=organization.pk).update(verified_at=first)
 
 
 def list_as(sign_on: SignOn, listed_name: str, *, by: User) -> None:
@@ -111,6 +122,12 @@ def list_as(sign_on: SignOn, listed_name: str, *, by: User) -> None:
     record(sign_on, Act.CORRECTED, by, "", listed=LedgerEntry.salted(sign_on, name))
     if sign_on.email:
         tell(sign_on, Kind.CORRECTED)
+
+
+def hold(sign_on: SignOn) -> SignOn:
+    """The sign-on as it is now; until the transaction's end nobody else acts on it."""
+    locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
+    return locked.select_related("statement").get(pk=sign_on.pk)
 
 
 def typed_key(sign_on: SignOn) -> str:
@@ -173,6 +190,30 @@ def _enter(
         entry.save(update_fields=["verified_at"])
         put["verified"] = True
     return entry, put
+
+
+def _forget_name(organization: Organization, number: int | None) -> None:
+    """Take a name back, and what merges made of it, unless another sign-on is under it."""
+    name = OrganizationName.objects.filter(pk=number).first() if number else None
+    typed = organization.sign_ons.values_list("organization_name", flat=True)
+    if name and name.search_key not in {names.search_key(other) for other in typed}:
+        same = organization.other_names.filter(pk__in=_passed(organization, "names"), search_key=name.search_key)
+        directory.forget_names(organization, list(same.values_list("pk", flat=True)))
+        directory.forget_names(name.organization, [name.pk])
+
+
+def _forget_domain(organization: Organization, number: int | None) -> None:
+    """Take a domain back, and what merges made of it."""
+    domain = OrganizationDomain.objects.filter(pk=number).first() if number else None
+    if domain:
+        organization.domains.filter(pk__in=_passed(organization, "domains"), domain=domain.domain).delete()
+        domain.delete()
+        candidates.index([organization, domain.organization])
+
+
+def _passed(organization: Organization, what: str) -> list[int]:
+    """Ids of what merges into this organization added to it."""
+    return [number for merge in organization.merges.filter(undone_at=None) for number in merge.changed[what]]
 
 
 def _standing(sign_on: SignOn, organization: Organization | None) -> SignOn | None:

@@ -6,7 +6,36 @@ place when that leaves.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from signon.models import Counter, SignOn
+from signon.models.counter import place_of
+
+
+@dataclass
+class Change:
+    """Who is to be counted from now on, and who no more."""
+
+    joining: list[SignOn] = field(default_factory=list)
+    leaving: list[SignOn] = field(default_factory=list)
+
+    def __iadd__(self, other: Change) -> Change:
+        self.joining += other.joining
+        self.leaving += other.leaving
+        return self
+
+    def count(self) -> None:
+        """Write it into the counters, as the last UPDATEs of the transaction, in one order of places for all."""
+        both: defaultdict[tuple[object, ...], tuple[list[SignOn], list[SignOn]]] = defaultdict(lambda: ([], []))
+        for which, sign_ons in enumerate((self.joining, self.leaving)):
+            for each in sign_ons:
+                both[each.statement_id, *place_of(each), each.is_individual][which].append(each)
+        for _place, (joining, leaving) in sorted(both.items()):
+            same = min(len(joining), len(leaving))
+            Counter.objects.join(*joining[same:])
+            Counter.objects.leave(*leaving[same:])
 
 
 def leaves(sign_on: SignOn, *, stood_for: SignOn | None) -> None:
@@ -14,18 +43,34 @@ def leaves(sign_on: SignOn, *, stood_for: SignOn | None) -> None:
 
     `stood_for` is what its `same_as` was while it was accepted. The next of its doubles takes its place.
     """
+    left(sign_on, stood_for=stood_for).count()
+
+
+def left(sign_on: SignOn, *, stood_for: SignOn | None) -> Change:
+    """The same without counting, for a caller who has more to count."""
     if stood_for is not None:
-        return  # it was counted nowhere
-    doubles = list(sign_on.doubles.select_for_update(of=["self"], no_key=True).order_by("pk"))
-    if doubles:
-        promote(doubles)
-        Counter.objects.join(doubles[0])
-    Counter.objects.leave(sign_on)
+        return Change()  # it was counted nowhere
+    change = settle(sign_on.doubles.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    change.leaving.append(sign_on)
+    return change
 
 
-def promote(doubles: list[SignOn]) -> None:
-    """The first stands for itself from now on, and the others point to it; counting it is the caller's."""
-    first, *others = doubles
-    SignOn.objects.filter(pk=first.pk).update(same_as=None)
-    SignOn.objects.filter(pk__in=[each.pk for each in others]).update(same_as=first)
-    first.same_as = None
+def settle(sign_ons: Iterable[SignOn]) -> Change:
+    """Let the earliest stand on each statement, and the others point to it.
+
+    `sign_ons` are one organization's accepted ones, all it has on their statements, locked by the caller.
+    """
+    by_statement: defaultdict[int, list[SignOn]] = defaultdict(list)
+    for sign_on in sorted(sign_ons, key=lambda each: each.pk):
+        by_statement[sign_on.statement_id].append(sign_on)
+    change = Change()
+    for first, *others in by_statement.values():
+        # First those who give way: at no moment may two stand.
+        wrong = [each for each in others if each.same_as_id != first.pk]
+        SignOn.objects.filter(pk__in=[each.pk for each in wrong]).update(same_as=first)
+        change.leaving += [each for each in wrong if each.same_as_id is None]
+        if first.same_as_id is not None:
+            SignOn.objects.filter(pk=first.pk).update(same_as=None)
+            first.same_as = None
+            change.joining.append(first)
+    return change

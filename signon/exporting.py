@@ -83,8 +83,9 @@ def write_json(table: Iterable[list[Any]], file: IO[str]) -> None:
 
 
 def signatories(slug: str, state: str = SignOn.State.ACCEPTED) -> Any:
-    """The sign-ons of a statement in one state, in the list's order."""
-    return SignOn.objects.filter(statement__slug=slug, state=state).order_by("country", "sort_key", "pk")
+    """The sign-ons of a statement in one state, in the list's order; an organization that stands twice, once."""
+    found = SignOn.objects.filter(statement__slug=slug, state=state, same_as__isnull=True)
+    return found.order_by("country", "sort_key", "pk")
 
 
 class _Format:

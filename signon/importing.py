@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import addresses, candidates, directory, names
-from signon.models import Counter, LedgerEntry, Organization, SignOn, User
+from signon.models import Counter, LedgerEntry, Organization, OrganizationName, SignOn, User
 from signon.spreadsheets import Row, Unreadable, read
 
 NEW, SAME, DUPLICATE, PROBLEM = "new", "same", "duplicate", "problem"
@@ -124,8 +124,14 @@ def _share_countries(rows: list[Row]) -> None:
 
 
 def _standing(statement: Statement) -> Iterator[tuple[str, str]]:
+    """Under which names and countries organizations stand on the statement, other names among them."""
     stand = SignOn.objects.public().filter(statement=statement, organization__isnull=False)
-    return stand.values_list("organization__search_key", "organization__country").iterator()
+    yield from stand.values_list("organization__search_key", "organization__country").iterator()
+    standing = stand.values("organization")
+    others = OrganizationName.objects.filter(organization__in=standing)
+    yield from others.values_list("search_key", "organization__country").iterator()
+    merged = Organization.objects.filter(merged_into__in=standing)
+    yield from merged.values_list("search_key", "country").iterator()
 
 
 def _identity(row: Row) -> tuple[str, str]:
@@ -158,12 +164,16 @@ def _status(row: Row, standing: set[tuple[str, str]]) -> str:
 
 
 def _organizations(rows: list[Row]) -> list[Organization]:
-    """The directory's entry for each row, found by name and country or made."""
+    """The directory's entry for each row, found by name, or other name, and country, or made."""
     keys = [names.search_key(row.organization_name) for row in rows]
+    others = OrganizationName.objects.filter(search_key__in=keys, organization__merged_into=None).order_by("-pk")
     entries = {
-        (organization.search_key, organization.country): organization
-        for organization in Organization.objects.filter(search_key__in=keys).order_by("-pk")
+        (other.search_key, other.organization.country): other.organization
+        for other in others.select_related("organization")
     }
+    # Over other names stand the entries' own; an entry that was merged away leads to the one it was merged into.
+    own = Organization.objects.filter(search_key__in=keys).order_by("merged_into__isnull", "-pk")
+    entries |= {(entry.search_key, entry.country): directory.current(entry) for entry in own}
     taken = set(Organization.objects.values_list("slug", flat=True))
     made = []
     for row, key in zip(rows, keys, strict=True):

@@ -6,10 +6,12 @@ the reader's language, sends it and writes what became of it. The database is th
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import secrets
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,14 +19,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Func, Value
+from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
 from signon import addresses, lanes, waking
 from signon.models import Message, SignOn, Suppression, User
 from signon.relevance import is_true
 from signon.rendering import render
-from signon.sending import Answer, Fault, Line
+from signon.sending import Answer, Fault, Line, Receipts
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +35,12 @@ GIVE_UP_AFTER = timedelta(days=3)
 LONGEST_WAIT = timedelta(hours=6)
 # A message that took so many workers with it is at fault itself.
 MOST_LEASES = 10
+# Claimed at once: few, and more where the server takes them within a second.
+FEWEST, MOST = 20, 100
 # Between two looks at what was claimed: is it still ours, and still true?
 LOOK_AGAIN = timedelta(seconds=1)
+# After these nothing needs a login code or a link to a password any more.
+WIPED = [State.SENT, State.CANCELED, State.SUPPRESSED, State.BOUNCED]
 
 
 def compose(
@@ -115,6 +121,10 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields["lease_ends_at"] = None
     if answer:
         fields["answer"] = answer
+    if state in WIPED:
+        fields |= {"subject": "", "body": ""}
+    elif state == State.DEAD:  # what has no end may be tried again by staff
+        fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
     history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
                    arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
     return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
@@ -124,22 +134,22 @@ def _entry(state: str, answer: str = "") -> list[str]:
     return [state, timezone.now().isoformat(timespec="milliseconds"), answer]
 
 
-# The worker's side
-
-
 def deliver_due(lane: str, *, most: int = 500) -> bool:
     """Send what is due in this lane, as fast as MAIL_RATE allows, `most` at once; returns whether more is due."""
-    taken = 0
-    while taken < most:
-        claimed = claim(lane=lane)
-        if not claimed:
-            return False
-        deliver(claimed)
-        taken += len(claimed)
+    taken, limit = 0, FEWEST
+    with Line() as line:
+        while taken < most:
+            began = time.monotonic()
+            claimed = claim(min(limit, most - taken), lane=lane)
+            if not claimed:
+                return False
+            deliver(claimed, line)
+            taken += len(claimed)
+            limit = min(2 * limit, MOST) if time.monotonic() - began < 1 else FEWEST
     return True
 
 
-def claim(limit: int = 20, *, lane: str = Lane.TRANSACTIONAL, by: str | None = None) -> list[Message]:
+def claim(limit: int = FEWEST, *, lane: str = Lane.TRANSACTIONAL, by: str | None = None) -> list[Message]:
     """Take up to `limit` due messages of a lane, for as long as the lease (settings.MAIL_LEASE, seconds) lasts.
 
     SKIP LOCKED: workers side by side never wait for each other and never take the same message. What a dead worker
@@ -152,21 +162,16 @@ def claim(limit: int = 20, *, lane: str = Lane.TRANSACTIONAL, by: str | None = N
         allowed = lanes.allowance(lane, limit)
         due = Message.objects.select_for_update(skip_locked=True)
         due = due.filter(lane=lane, state__in=Message.WAITING, due_at__lte=now).order_by("due_at", "pk")
-        taken = list(due.values_list("pk", flat=True)[:allowed]) if allowed else []
-        lease: dict[str, Any] = {"lease_ends_at": now + timedelta(seconds=settings.MAIL_LEASE), "claimed_by": name}
+        # What else is to know of them is read when they are sent.
+        taken = list(due.only("pk", "lane")[:allowed]) if allowed else []
+        lease_ends_at = now + timedelta(seconds=settings.MAIL_LEASE)
         if taken:
-            note(Message.objects.filter(pk__in=taken), State.SENDING, tries=F("tries") + 1, **lease)
+            own = Message.objects.filter(pk__in=[message.pk for message in taken])
+            note(own, State.SENDING, tries=F("tries") + 1, lease_ends_at=lease_ends_at, claimed_by=name)
             lanes.use(lane, len(taken))
-    return list(_with_what_it_tells(taken))
-
-
-def _with_what_it_tells(numbers: list[int]) -> models.QuerySet[Message]:
-    told = (
-        Message.objects.filter(pk__in=numbers)
-        .select_related("sign_on__statement", "sign_on__text__revision", "user", "mailing__statement")
-        .prefetch_related("mailing__texts")
-    )
-    return told.order_by("due_at", "pk")
+    for message in taken:
+        message.claimed_by, message.lease_ends_at = name, lease_ends_at
+    return taken
 
 
 def _take_back(lane: str, now: datetime) -> None:
@@ -174,32 +179,34 @@ def _take_back(lane: str, now: datetime) -> None:
     for message in Message.objects.filter(lane=lane, state=State.SENDING, lease_ends_at__lt=now):
         ended = message.tries >= MOST_LEASES
         same = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_ends_at=message.lease_ends_at)
-        note(
-            same,
-            State.DEAD if ended else State.RETRYING,
-            "its worker died",
-            due_at=now + timedelta(minutes=message.tries - 1),
-            claimed_by="",
-        )
+        later = now + timedelta(minutes=message.tries - 1)
+        note(same, State.DEAD if ended else State.RETRYING, "its worker died", due_at=later, claimed_by="")
 
 
-def deliver(messages: Iterable[Message]) -> int:
+def deliver(messages: Iterable[Message], kept: Line | None = None) -> int:
     """Send claimed messages over one kept connection and write what became of each; returns how many were sent.
 
     Where the server is at fault, or our account, the rest is given back untried.
     """
-    sent, waiting = 0, list(messages)
-    with Line() as line:
+    sent, waiting, receipts = 0, list(messages), Receipts(_write_sent)
+    with contextlib.nullcontext(kept) if kept else Line() as line, receipts:
         for message in _still_ours(waiting):
             answer = _deliver_one(message, line)
             if answer is not None and answer.fault is Fault.NONE:
+                receipts.add(message, line.seconds)
                 sent += 1
                 if sent == 1:
                     lanes.works(message.lane)
             if answer is not None and answer.fault in (Fault.SERVER, Fault.SENDER):
+                receipts.write()
                 _give_back(waiting)
                 break
     return sent
+
+
+def _write_sent(messages: list[Message]) -> None:
+    """What went out is told even where it was canceled meanwhile."""
+    note(_held(messages, State.SENDING, State.CANCELED), State.SENT, "250", sent_at=timezone.now())
 
 
 def _still_ours(messages: list[Message]) -> Iterator[Message]:
@@ -210,28 +217,26 @@ def _still_ours(messages: list[Message]) -> Iterator[Message]:
     if not messages:
         return
     looked_at, fresh = None, dict[int, Message]()
-    for message in messages:
+    for at, message in enumerate(messages):
         now = timezone.now()
         if looked_at is None or now - looked_at > LOOK_AGAIN:
-            looked_at, fresh = now, _look_again(messages, now)
+            looked_at, fresh = now, _look_again(messages[at:], now)
         if message.pk in fresh:
             yield fresh[message.pk]
 
 
 def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
-    numbers = [message.pk for message in messages]
-    held = Message.objects.filter(
-        pk__in=numbers, state=State.SENDING, claimed_by=messages[0].claimed_by, lease_ends_at__gt=now
-    )
-    held.update(lease_ends_at=now + timedelta(seconds=settings.MAIL_LEASE))
-    fresh = [each for each in _with_what_it_tells(numbers) if each.claimed_by == messages[0].claimed_by]
-    fresh = [each for each in fresh if each.state == State.SENDING]
-    against: dict[str, list[Suppression]] = {}
-    for one in Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at__isnull=True):
-        against.setdefault(one.mailbox, []).append(one)
+    held = _held(messages).filter(lease_ends_at__gt=now)
+    lease = timedelta(seconds=settings.MAIL_LEASE)
+    if messages[0].lease_ends_at and messages[0].lease_ends_at < now + lease - LOOK_AGAIN:  # not claimed just now
+        held.update(lease_ends_at=now + lease)
+    # Prefetched: a statement that all tell of is read once.
+    held = held.select_related("sign_on", "user", "mailing__statement")
+    fresh = list(held.prefetch_related("sign_on__statement", "sign_on__text__revision", "mailing__texts"))
+    against = list(Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at=None))
     for each in fresh:
-        each.suppressed_by = next((one for one in against.get(each.mailbox, ()) if one.stops(each)), None)
-    return {each.pk: each for each in fresh if each.lease_ends_at and each.lease_ends_at > now}
+        each.suppressed_by = next((one for one in against if one.mailbox == each.mailbox and one.stops(each)), None)
+    return {each.pk: each for each in fresh}
 
 
 def _deliver_one(message: Message, line: Line) -> Answer | None:
@@ -248,9 +253,7 @@ def _deliver_one(message: Message, line: Line) -> Answer | None:
         answer = Answer(Fault.LATER, f"not rendered: {type(error).__name__}")
     else:
         answer = line.send(mail)
-    if answer.fault is Fault.NONE:
-        _settle(message, State.SENT, answer.words, sent_at=timezone.now())
-    elif answer.fault is Fault.SERVER:
+    if answer.fault is Fault.SERVER:
         lanes.rest(message.lane, answer.words)
         _retry(message, answer.words)
     elif answer.fault is Fault.SENDER:
@@ -258,7 +261,7 @@ def _deliver_one(message: Message, line: Line) -> Answer | None:
         _settle(message, State.RETRYING, answer.words, due_at=timezone.now(), tries=message.tries - 1)
     elif answer.fault is Fault.LATER:
         _retry(message, answer.words)
-    else:
+    elif answer.fault is not Fault.NONE:
         log.error("Message %s was given up", message.pk)
         _settle(message, State.DEAD, answer.words)
         if answer.fault is Fault.TEXT:
@@ -283,14 +286,15 @@ def _retry(message: Message, answer: str) -> None:
 
 def _give_back(messages: list[Message]) -> None:
     """What was claimed and not tried waits as before, and its try is not counted."""
-    numbers = [message.pk for message in messages]
-    held = Message.objects.filter(pk__in=numbers, state=State.SENDING, claimed_by=messages[0].claimed_by)
-    note(held, State.RETRYING, "not tried", tries=F("tries") - 1)
+    note(_held(messages), State.RETRYING, "not tried", tries=F("tries") - 1)
 
 
 def _settle(message: Message, state: str, answer: str = "", **fields: Any) -> None:
-    """Write what became of it, if it is still ours; what went out is told even where it was canceled meanwhile."""
-    ours = [State.SENDING] + ([State.CANCELED] if state == State.SENT else [])
-    if state in (State.SENT, State.CANCELED, State.SUPPRESSED) or (state == State.DEAD and message.expires_at):
-        fields |= {"subject": "", "body": ""}  # a login code or a link to a password: nothing needs it any more
-    note(Message.objects.filter(pk=message.pk, state__in=ours, claimed_by=message.claimed_by), state, answer, **fields)
+    """Write what became of it, if it is still ours."""
+    note(_held([message]), state, answer, **fields)
+
+
+def _held(messages: list[Message], *states: str) -> models.QuerySet[Message]:
+    """Those that are still ours, being sent or in these states; all came with one claim."""
+    own = Message.objects.filter(pk__in=[message.pk for message in messages], claimed_by=messages[0].claimed_by)
+    return own.filter(state__in=states or [State.SENDING])

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from signon import candidates, decisions, directory, names
+from signon import candidates, decisions, directory, doubles, names
 from signon.decisions import DELIVERED, record
 from signon.models import (
-    Counter,
     Distinction,
     LedgerEntry,
     Merge,
@@ -45,6 +44,8 @@ class Effect:
     moving: list[SignOn]
     pairs: list[tuple[SignOn, SignOn]]
     staying: list[SignOn]
+    # All that stand for either of the two where they become one.
+    standing: list[SignOn]
 
 
 def preview(kept: Organization, merged: Organization) -> Effect:
@@ -70,49 +71,54 @@ def merge(kept: Organization, merged: Organization, *, by: User) -> Merge:
         "names": _pass_names(kept, merged),
         "domains": _pass_domains(kept, merged),
         "distinctions": _pass_distinctions(kept, merged, by),
-        "doubles": [],
+        "doubles": [[later.pk, earlier.pk] for later, earlier in effect.pairs],
     }
     if merged.verified_at and not kept.verified_at:
         Organization.objects.filter(pk=kept.pk).update(verified_at=merged.verified_at)
         made.changed["verified"] = True
-    for later, earlier in effect.pairs:
-        made.changed["doubles"] += [[pk, before, earlier.pk] for pk, before in _point(later, earlier)]
+    change = doubles.settle(effect.standing)
     SignOn.objects.filter(pk__in=made.changed["sign_ons"]).update(organization=kept)
     Organization.objects.filter(pk=merged.pk).update(merged_into=kept)
     made.save()
-    for sign_on in effect.moving:
+    for sign_on in _each_once(effect.moving, change.leaving):
         record(sign_on, Act.MERGED, by, "", merge=made.pk, into=kept.pk)
     candidates.index([kept])
-    Counter.objects.leave(*(later for later, _earlier in effect.pairs))
+    change.count()
     return made
 
 
 @transaction.atomic
 def undo(merge: Merge, *, by: User) -> None:
-    """Make them two again, as far as nothing happened to a sign-on since; raises CannotUndo."""
+    """Make them two again, as far as nothing happened to a sign-on since; raises CannotUndo.
+
+    Whoever stood for both stands for its own organization alone; the other's earliest is listed and counted again.
+    """
     directory.hold_directory()
     merge = Merge.objects.select_related("kept", "merged").get(pk=merge.pk)
     if merge.undone_at or merge.kept.merged_into_id or merge.merged.merged_into_id != merge.kept_id:
         raise CannotUndo
     changed = merge.changed
-    moved = SignOn.objects.filter(pk__in=changed["sign_ons"], organization=merge.kept)
-    back = list(moved.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    own = SignOn.objects.select_for_update(of=["self"], no_key=True).filter(organization=merge.kept)
+    moved = set(changed["sign_ons"])
+    all_of_it = list(own.order_by("pk"))
+    back = [sign_on for sign_on in all_of_it if sign_on.pk in moved]
     SignOn.objects.filter(pk__in=[sign_on.pk for sign_on in back]).update(organization=merge.merged)
-    joining = []
-    for pk, before, set_to in sorted(changed["doubles"]):
-        if SignOn.objects.filter(pk=pk, same_as=set_to).update(same_as=before) and before is None:
-            joining.append(SignOn.objects.get(pk=pk))
+    standing = [sign_on for sign_on in all_of_it if sign_on.state == State.ACCEPTED]
+    change = doubles.settle(sign_on for sign_on in standing if sign_on.pk not in moved)
+    change += doubles.settle(sign_on for sign_on in standing if sign_on.pk in moved)
     OrganizationDomain.objects.filter(pk__in=changed["domains"]).delete()
     Distinction.objects.filter(pk__in=changed["distinctions"]).delete()
     merge.kept.other_names.filter(pk__in=changed["names"]).delete()
     if changed.get("verified"):
-        Organization.objects.filter(pk=merge.kept_id).update(verified_at=None)
+        decisions.verify_again(merge.kept)
+    if len(back) < len(moved):
+        decisions.verify_again(merge.merged)
     Organization.objects.filter(pk=merge.merged_id).update(merged_into=None)
     Merge.objects.filter(pk=merge.pk).update(undone_by=by, undone_at=timezone.now())
-    for sign_on in back:
+    for sign_on in _each_once(back, change.joining):
         record(sign_on, Act.MERGE_UNDONE, by, "", merge=merge.pk)
     candidates.index([merge.kept, merge.merged])
-    Counter.objects.join(*joining)
+    change.count()
 
 
 @transaction.atomic
@@ -152,10 +158,10 @@ def tell_apart(one: Organization, other: Organization, *, by: User) -> None:
 
 
 def are_told_apart(one: Organization, other: Organization) -> bool:
-    """Whether staff said that the two are two."""
+    """Whether staff said that the two are two, under the names they have now or another of their names."""
     return Distinction.objects.filter(
-        Q(organization=one, search_key=other.search_key, country=other.country)
-        | Q(organization=other, search_key=one.search_key, country=one.country)
+        Q(organization=one, search_key__in=_keys(other), country=other.country)
+        | Q(organization=other, search_key__in=_keys(one), country=one.country)
     ).exists()
 
 
@@ -181,14 +187,16 @@ def _effect(kept: Organization, merged: Organization, sign_ons: Any) -> Effect:
         moving=[sign_on for sign_on in leaving if sign_on.statement_id not in stay],
         pairs=[pair for pair in pairs if pair[0].statement_id not in stay],
         staying=[sign_on for sign_on in leaving if sign_on.statement_id in stay],
+        standing=[one for one in own if one.state == State.ACCEPTED and one.statement_id not in stay],
     )
 
 
-def _point(later: SignOn, earlier: SignOn) -> list[tuple[int, int | None]]:
-    """Point a sign-on and its doubles to the earlier one; returns each with what it pointed to."""
-    both = [(later.pk, None), *((double.pk, later.pk) for double in later.doubles.order_by("pk"))]
-    SignOn.objects.filter(pk__in=[pk for pk, _before in both]).update(same_as=earlier)
-    return both
+def _each_once(*sign_ons: list[SignOn]) -> list[SignOn]:
+    return list({sign_on.pk: sign_on for some in sign_ons for sign_on in some}.values())
+
+
+def _keys(organization: Organization) -> list[str]:
+    return [organization.search_key, *organization.other_names.values_list("search_key", flat=True)]
 
 
 def _pass_names(kept: Organization, merged: Organization) -> list[int]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import smtplib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +14,8 @@ from django.core.mail import EmailMessage, get_connection
 
 # Answers to our login: 530 and 538 ask for one, 534 and 535 refuse it (RFC 4954, 6).
 ABOUT_THE_LOGIN = {530, 534, 535, 538}
+# Servers end a connection that carries too many mails; we open a new one before.
+MOST_OVER_ONE = 100
 
 
 class Fault(enum.Enum):
@@ -33,37 +38,88 @@ class Answer:
 
 
 class Line:
-    """A connection that is kept between mails, and opened anew after whatever broke it."""
+    """A connection that is kept between mails, and opened anew after so many and after whatever broke it."""
 
     def __init__(self) -> None:
         self._connection: Any = get_connection()
+        self._carried = 0
+        # How long the last mail took to hand over.
+        self.seconds = 0.0
 
     def __enter__(self) -> Line:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._connection.close()
+        self._hang_up()
 
     def send(self, mail: EmailMessage) -> Answer:
         """Hand over one mail to one address; never raises for what a server may do."""
+        if self._carried >= MOST_OVER_ONE:
+            self._hang_up()
+        was_used, began = self._carried > 0, time.monotonic()
+        answer = self._send(mail)
+        if was_used and not self._carried and answer.words.startswith("421 "):
+            # The server ends a connection that it has had enough of; on a new one it may take the mail at once.
+            answer = self._send(mail)
+        self.seconds = time.monotonic() - began
+        return answer
+
+    def _send(self, mail: EmailMessage) -> Answer:
         try:
             self._connection.open()
         except Exception as error:
-            self._connection.close()
+            self._hang_up()
             return _of_opening(error)
         mail.connection = self._connection
+        self._carried += 1
         try:
             mail.send()
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            answer = _told(code, words)
             if code == 421:
-                self._connection.close()
-            return answer
+                self._hang_up()
+            return _told(code, words)
         except Exception as error:
-            self._connection.close()
+            self._hang_up()
             return _of_sending(error)
         return Answer(Fault.NONE)
+
+    def _hang_up(self) -> None:
+        self._carried = 0
+        with contextlib.suppress(Exception):  # a server that answers our farewell with nonsense
+            self._connection.close()
+
+
+class Receipts:
+    """What the server took and is not written yet.
+
+    A worker that is killed sends that much again: nothing where the server takes its time, for each mail is written at
+    once then; where it is quick, those of an instant, a handful at most.
+    """
+
+    MOST, INSTANT = 10, 0.02
+
+    def __init__(self, write: Callable[[list[Any]], None]) -> None:
+        self._write = write
+        self._taken: list[Any] = []
+
+    def __enter__(self) -> Receipts:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.write()
+
+    def add(self, message: object, seconds: float) -> None:
+        """The server has taken this message, after so long."""
+        self._taken.append(message)
+        if seconds > self.INSTANT or len(self._taken) >= self.MOST:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is not written yet."""
+        taken, self._taken = self._taken, []
+        if taken:
+            self._write(taken)
 
 
 def _of_opening(error: Exception) -> Answer:

@@ -59,7 +59,7 @@ def accept_on_evidence(sign_on: SignOn) -> bool:
     rule = User.objects.rule()
     with transaction.atomic():
         directory.hold_directory()
-        fresh = SignOn.objects.select_related("statement").get(pk=sign_on.pk)
+        fresh = decisions.hold(sign_on)
         if not fresh.statement.accepts_on_strong_evidence or fresh.open_question:
             return False
         found, known = evidence.gather(fresh), evidence.known_organization(fresh)
@@ -79,7 +79,7 @@ def decline(sign_on: SignOn, *, by: User, reason: str = "", refusal: str = SignO
 
     Raises CannotDecide, and ValueError where `refusal` is "other" and no words say why.
     """
-    if refusal == SignOn.Refusal.OTHER and not reason.strip():
+    if refusal not in SignOn.Refusal.values or (refusal == SignOn.Refusal.OTHER and not reason.strip()):
         raise ValueError("A refusal has a reason.")
     if not sign_on.move(State.DECLINED, refusal=refusal, **decisions.decided(by, reason)):
         raise CannotDecide
@@ -95,15 +95,21 @@ def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
     What the decision put into the directory, and nothing else uses, goes with it. Raises CannotDecide.
     """
     directory.hold_directory()
-    before = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
+    _take_back(sign_on, by, reason).count()
+
+
+def _take_back(sign_on: SignOn, by: User, reason: str) -> doubles.Change:
+    """The same without counting; the caller holds the directory."""
+    before = decisions.hold(sign_on)
     undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed)}
     if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **undecided):
         raise CannotDecide
     mailing.cancel(sign_on, Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE)
     record(sign_on, Act.REOPENED, by, reason)
-    if before.state == State.ACCEPTED:
-        decisions.forget(sign_on, before.organization)
-        doubles.leaves(sign_on, stood_for=before.same_as)
+    if before.state != State.ACCEPTED:
+        return doubles.Change()
+    decisions.forget(sign_on, before.organization)
+    return doubles.left(sign_on, stood_for=before.same_as)
 
 
 @transaction.atomic
@@ -115,11 +121,12 @@ def undo_rule(statement: Statement, *, by: User) -> int:
     directory.hold_directory()
     Statement.objects.filter(pk=statement.pk).update(accepts_on_strong_evidence=False)
     ruled = SignOn.objects.filter(statement=statement, state=State.ACCEPTED, decided_by=User.objects.rule())
-    taken_back = 0
-    for sign_on in ruled.order_by("pk"):
-        reopen(sign_on, by=by, reason="The statement’s rule was undone.")
-        taken_back += 1
-    return taken_back
+    locked = list(ruled.select_for_update(of=["self"], no_key=True).order_by("pk"))
+    change = doubles.Change()
+    for sign_on in locked:
+        change += _take_back(sign_on, by, "The statement’s rule was undone.")
+    change.count()
+    return len(locked)
 
 
 @transaction.atomic
@@ -140,7 +147,7 @@ def ask(sign_on: SignOn, *, by: User, words: str) -> Question:
 
     The case is on hold until the answer is there. Raises CannotDecide, also where a question is open already.
     """
-    locked = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
+    locked = decisions.hold(sign_on)
     if locked.state != State.CONFIRMED or locked.open_question or not locked.email or not words.strip():
         raise CannotDecide
     question = Question.objects.create(sign_on=sign_on, by=by, words=words.strip())
@@ -152,6 +159,7 @@ def ask(sign_on: SignOn, *, by: User, words: str) -> Question:
 @transaction.atomic
 def drop_question(sign_on: SignOn, *, by: User) -> None:
     """Take the open question back: its mail is not sent any more, its page says so. Raises CannotDecide."""
+    decisions.hold(sign_on)
     if not decisions.drop_question(sign_on):
         raise CannotDecide
     record(sign_on, Act.QUESTION_DROPPED, by, "")
@@ -160,6 +168,7 @@ def drop_question(sign_on: SignOn, *, by: User) -> None:
 @transaction.atomic
 def note(sign_on: SignOn, *, by: User, words: str) -> Note:
     """Write something down beside a case, for colleagues alone."""
+    decisions.hold(sign_on)
     written = Note.objects.create(sign_on=sign_on, by=by, words=words.strip())
     record(sign_on, Act.NOTED, by, words, note=written.pk)
     return written
@@ -168,6 +177,7 @@ def note(sign_on: SignOn, *, by: User, words: str) -> Note:
 @transaction.atomic
 def assign(sign_on: SignOn, *, by: User, to: User | None) -> None:
     """Say whose case it is; None: nobody's in particular."""
+    decisions.hold(sign_on)
     Case.objects.update_or_create(sign_on=sign_on, defaults={"assigned_to": to})
     record(sign_on, Act.ASSIGNED, by, "", to=to and to.pk)
 
@@ -175,6 +185,7 @@ def assign(sign_on: SignOn, *, by: User, to: User | None) -> None:
 @transaction.atomic
 def tell_apart(sign_on: SignOn, *, by: User, organization: Organization) -> None:
     """Say that this sign-on's organization is another one than `organization`, for all sign-ons of that name."""
+    decisions.hold(sign_on)
     _distinction, made = Distinction.objects.get_or_create(
         organization=organization, search_key=decisions.typed_key(sign_on), country=sign_on.country, defaults={"by": by}
     )
@@ -185,6 +196,7 @@ def tell_apart(sign_on: SignOn, *, by: User, organization: Organization) -> None
 @transaction.atomic
 def tell_apart_no_more(sign_on: SignOn, *, by: User, organization: Organization) -> None:
     """Undo `tell_apart`; raises CannotDecide where nothing was told apart."""
+    decisions.hold(sign_on)
     told = organization.distinctions.filter(search_key=decisions.typed_key(sign_on), country=sign_on.country)
     if not told.delete()[0]:
         raise CannotDecide

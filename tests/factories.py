@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 from signon import names, verifying
-from signon.models import SignOn, User
+from signon.models import Organization, SignOn, User
 
 DEMANDS = """We call on states to recognize that all migrants have all human rights.[^1]
 
@@ -84,6 +84,18 @@ class SignOnFactory(factory.django.DjangoModelFactory):
     class Params:
         confirmed = factory.Trait(state="confirmed", confirmed_at=factory.LazyFunction(timezone.now), expires_at=None)
         individual = factory.Trait(signer="individual", organization_name="", organization_type="", authorized=False)
+
+
+class OrganizationFactory(factory.django.DjangoModelFactory):
+    """An entry of the directory that nobody verified, as a list brings it; in no index of candidates."""
+
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence(lambda number: f"Entry {number}")
+    slug = factory.Sequence(lambda number: f"entry-{number}")
+    country = "KE"
+    search_key = factory.LazyAttribute(lambda made: names.search_key(made.name))
 
 
 def accepted(**fields):

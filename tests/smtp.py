@@ -2,12 +2,13 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 
 def free_port() -> int:
@@ -19,17 +20,26 @@ def free_port() -> int:
 class MailServer:
     """`answer` is called with each recipient; what it returns is the server's answer, "" takes the mail.
 
-    While `open_doors` is cleared, the server holds every message at its last moment and answers nothing.
+    While `open_doors` is cleared, the server holds each message whose recipient it `holds` at its last moment and
+    answers nothing. Whom it `cuts` off it takes nothing from. With a password, nobody else may send.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, password: str = "") -> None:
         self.port = free_port()
+        self.password = password
         self.mails: list[EmailMessage] = []
+        # When each was taken (time.monotonic), and how often somebody connected.
+        self.taken_at: list[float] = []
+        self.connections = 0
         self.answer: Callable[[str], str] = lambda recipient: ""
+        self.answer_sender: Callable[[str], str] = lambda sender: ""
+        self.holds: Callable[[str], bool] = lambda recipient: True
+        self.cuts: Callable[[str], bool] = lambda recipient: False
         self.open_doors = threading.Event()
         self.open_doors.set()
         self.held = threading.Event()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=20)
+        login = {"authenticator": self._log_in, "auth_require_tls": False} if password else {}
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=20, **login)
 
     def __enter__(self):
         self._controller.start()
@@ -46,6 +56,23 @@ class MailServer:
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in list(self.mails) if mail["To"] == address]
 
+    def _log_in(self, server: SMTP, session, envelope, mechanism: str, given) -> AuthResult:
+        return AuthResult(success=given.password == self.password.encode(), handled=False)
+
+    async def handle_EHLO(self, server: SMTP, session, envelope, host: str, answers: list[str]) -> list[str]:  # noqa: N802
+        self.connections += 1
+        session.host_name = host
+        return answers
+
+    async def handle_MAIL(self, server: SMTP, session, envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        answer = self.answer_sender(address)
+        if self.password and not session.authenticated:
+            answer = "530 5.7.0 Authentication required"
+        if answer:
+            return answer
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server: SMTP, session, envelope, address: str, options: list[str]) -> str:  # noqa: N802
         answer = self.answer(address)
         if answer:
@@ -54,10 +81,14 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session, envelope) -> str:  # noqa: N802
-        if not self.open_doors.is_set():
+        if self.cuts(envelope.rcpt_tos[0]):
+            server.transport.abort()
+            return "421 Cut"
+        if not self.open_doors.is_set() and self.holds(envelope.rcpt_tos[0]):
             self.held.set()
             while not self.open_doors.is_set():
                 await server.loop.run_in_executor(None, self.open_doors.wait, 0.1)
+        self.taken_at.append(time.monotonic())
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 

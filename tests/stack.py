@@ -160,6 +160,10 @@ class Stack:
         """One that takes transactional mail only."""
         self._start_celery(name, "mail", concurrency=1)
 
+    def start_bulk_worker(self, name: str = "bulk") -> None:
+        """One that takes all but transactional mail, as the launcher has it."""
+        self._start_celery(name, "desk,bulk", concurrency=2)
+
     def _start_celery(self, name: str, queues: str, *, concurrency: int) -> None:
         worker = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", str(concurrency)]
         worker += ["--queues", queues, "--loglevel", "INFO", "-n", f"{name}@%h", "--without-gossip", "--without-mingle"]

@@ -140,6 +140,9 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signon.export_signon")
 
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
+        return super().get_export_queryset(request).filter(same_as__isnull=True)
+
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet[SignOn], file_format: Any) -> str:
         slugs = set(Statement.objects.filter(sign_ons__in=queryset).values_list("slug", flat=True)[:2])
         stem = slugs.pop() if len(slugs) == 1 else "sign-ons"

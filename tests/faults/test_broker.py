@@ -47,13 +47,17 @@ def test_a_frozen_broker_holds_up_nobody(stack):
 
 
 def test_an_emptied_broker_loses_no_mail(stack):
+    """Three that were woken for, and five hundred beside them, for which nobody woke."""
     import redis
 
     stack.end("worker")
     addresses = [sign(stack, f"flushed{number}") for number in range(3)]
+    stack.manage("shell", "-c", "from tests.faults.queued import fill; fill(500)")
     with redis.Redis(unix_socket_path=str(stack.broker.socket)) as client:
         client.flushall()
     stack.start_worker()
     stack.start_beat()
-    for address in addresses:
-        assert len(wait_for(lambda to=address: stack.mail.to(to), 60, "the mail after the flush")) == 1
+    sent = "SELECT count(*) FROM signon_message WHERE state = 'sent'"
+    wait_for(lambda: stack.query(sent) == [(503,)], 120, "the mail after the flush")
+    received = [mail["To"] for mail in stack.mail.mails]
+    assert sorted(received) == sorted(addresses + [f"signer{number}@many.example" for number in range(500)])

@@ -8,8 +8,33 @@ from django.utils import timezone
 
 from campaigns.models import Revision, RevisionText, Statement
 from signon.directory import constraint_of
-from signon.models import Counter, LedgerEntry, Message, Organization, OrganizationName, SignOn, User
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from signon.models import (
+    Case,
+    Counter,
+    Distinction,
+    LedgerEntry,
+    Mailing,
+    MailingText,
+    Membership,
+    Merge,
+    Message,
+    Organization,
+    OrganizationDomain,
+    OrganizationName,
+    Question,
+    SignOn,
+    Suppression,
+    User,
+)
+from signon.models.organization import NameKey
+from tests.factories import (
+    CampaignFactory,
+    OrganizationFactory,
+    SignOnFactory,
+    StatementFactory,
+    UserFactory,
+    accepted,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -96,9 +121,29 @@ def test_a_decision_has_who_and_when(missing):
         change(sign_on, **{missing: None})
 
 
-def test_a_refusal_has_a_reason():
+@pytest.mark.parametrize("refusal", ["", "other"])
+def test_a_refusal_has_a_reason(refusal):
     with Refused("a_refusal_has_a_reason"):
-        change(SignOnFactory(confirmed=True), state="declined", decided_by=UserFactory(), **DECIDED)
+        change(SignOnFactory(confirmed=True), state="declined", refusal=refusal, decided_by=UserFactory(), **DECIDED)
+
+
+@pytest.mark.parametrize("reason", [{"refusal": "not_found"}, {"refusal": "other", "decision_reason": "No."}])
+def test_a_refusal_s_reason_is_one_that_staff_chose_or_their_words(reason):
+    change(SignOnFactory(confirmed=True), state="declined", decided_by=UserFactory(), **reason, **DECIDED)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "withdrawn"])
+def test_a_double_is_accepted(state):
+    sign_on = SignOnFactory(confirmed=True)
+    with Refused("a_double_is_accepted"):
+        change(sign_on, same_as=accepted(statement=sign_on.statement), state=state, ended_at=timezone.now())
+
+
+def test_a_double_may_be_of_the_same_organization_on_the_same_statement():
+    standing, double = accepted(), accepted()
+    change(double, statement=standing.statement, organization=standing.organization, same_as=standing)
+    with Refused("an_organization_stands_once"):
+        change(double, same_as=None)
 
 
 def test_an_accepted_organization_is_in_the_directory():
@@ -235,6 +280,103 @@ def test_an_address_has_one_account_in_any_case():
         User.objects.create(email="ASHA@network.example")
 
 
+@pytest.mark.parametrize("state", ["queued", "retrying"])
+def test_only_a_mailing_s_message_is_held(state):
+    message = accepted().messages.get()
+    with Refused("only_a_mailing_s_message_is_held"):
+        change(message, state=state, due_at=None)
+
+
+def test_a_mailing_s_message_may_be_held_and_what_is_done_needs_no_moment():
+    message = accepted().messages.get()
+    mailing = Mailing.objects.create(statement=StatementFactory(), created_by=UserFactory())
+    change(message, mailing=mailing, due_at=None)
+    change(accepted().messages.get(), state="canceled", due_at=None)
+
+
+def test_no_organization_is_merged_into_itself():
+    organization = OrganizationFactory()
+    with Refused("no_organization_is_merged_into_itself"):
+        change(organization, merged_into=organization)
+
+
+def test_an_organization_is_merged_away_once():
+    kept, other, merged, staff = OrganizationFactory(), OrganizationFactory(), OrganizationFactory(), UserFactory()
+    first = Merge.objects.create(kept=kept, merged=merged, by=staff)
+    with Refused("an_organization_is_merged_away_once"):
+        Merge.objects.create(kept=other, merged=merged, by=staff)
+    change(first, undone_at=timezone.now(), undone_by=staff)
+    Merge.objects.create(kept=other, merged=merged, by=staff)
+
+
+def test_an_organization_has_a_domain_once():
+    organization = OrganizationFactory()
+    organization.domains.create(domain="twn.example")
+    OrganizationFactory().domains.create(domain="twn.example")
+    with Refused("an_organization_has_a_domain_once"):
+        organization.domains.create(domain="twn.example")
+
+
+def test_an_organization_has_a_key_once():
+    organization = OrganizationFactory()
+    NameKey.objects.create(organization=organization, key=7)
+    NameKey.objects.create(organization=OrganizationFactory(), key=7)
+    with Refused("an_organization_has_a_key_once"):
+        NameKey.objects.create(organization=organization, key=7)
+
+
+def test_two_organizations_are_told_apart_once():
+    told = {"organization": OrganizationFactory(), "search_key": "twn", "country": "MY", "by": UserFactory()}
+    Distinction.objects.create(**told)
+    Distinction.objects.create(**told | {"country": ""})
+    with Refused("two_organizations_are_told_apart_once"):
+        Distinction.objects.create(**told)
+
+
+def test_a_taken_case_is_taken_for_a_while():
+    with Refused("a_taken_case_is_taken_for_a_while"):
+        Case.objects.create(sign_on=SignOnFactory(), taken_by=UserFactory())
+
+
+def test_a_sign_on_has_one_open_question():
+    asked = {"sign_on": SignOnFactory(), "by": UserFactory(), "words": "Who?"}
+    Question.objects.create(**asked, answered_at=timezone.now())
+    Question.objects.create(**asked, dropped_at=timezone.now())
+    Question.objects.create(**asked)
+    with Refused("a_sign_on_has_one_open_question"):
+        Question.objects.create(**asked)
+
+
+def test_a_mailbox_is_suppressed_once_for_a_reason():
+    Suppression.objects.create(mailbox="a@b.example", reason="bounced", lifted_at=timezone.now())
+    Suppression.objects.create(mailbox="a@b.example", reason="bounced")
+    Suppression.objects.create(mailbox="a@b.example", reason="unsubscribed")
+    with Refused("a_mailbox_is_suppressed_once_for_a_reason"):
+        Suppression.objects.create(mailbox="a@b.example", reason="bounced")
+
+
+@pytest.mark.parametrize("state", ["sending", "paused", "stopped", "done"])
+def test_a_mailing_on_its_way_has_its_start(state):
+    mailing = Mailing.objects.create(statement=StatementFactory(), created_by=UserFactory())
+    with Refused("a_mailing_on_its_way_has_its_start"):
+        change(mailing, state=state)
+
+
+def test_a_mailing_has_one_text_a_language():
+    mailing = Mailing.objects.create(statement=StatementFactory(), created_by=UserFactory())
+    mailing.texts.create(language="en", subject="News")
+    mailing.texts.create(language="fr", subject="Nouvelles")
+    with Refused("a_mailing_has_one_text_a_language"):
+        mailing.texts.create(language="en", subject="Other news")
+
+
+def test_a_person_belongs_to_a_campaign_once():
+    person = {"user": UserFactory(), "campaign": CampaignFactory()}
+    Membership.objects.create(**person)
+    with Refused("a_person_belongs_to_a_campaign_once"):
+        Membership.objects.create(**person)
+
+
 def test_every_named_constraint_is_broken_here():
     """A new promise without a test that breaks it fails here."""
     source = Path(__file__).read_text(encoding="utf-8")
@@ -248,7 +390,17 @@ def test_every_named_constraint_is_broken_here():
         LedgerEntry,
         Organization,
         OrganizationName,
+        OrganizationDomain,
+        NameKey,
+        Distinction,
+        Merge,
+        Case,
+        Question,
+        Suppression,
+        Mailing,
+        MailingText,
         User,
+        Membership,
     ]
     named = {constraint.name for model in models for constraint in model._meta.constraints}
     assert {name for name in named if f'Refused("{name}")' not in source} == set()

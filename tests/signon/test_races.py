@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 
 from campaigns.models import RevisionText
-from signon import limits, mailing, signing, verifying
-from signon.models import Counter, LedgerEntry, Message, Organization, SignOn
+from signon import answering, limits, mailing, merging, signing, verifying
+from signon.models import Counter, LedgerEntry, Message, Organization, SignOn, User
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -129,6 +129,215 @@ def test_accept_and_decline_at_once_have_one_outcome(again):
     )
     assert kinds(results) == ["CannotDecide", "NoneType"]
     assert sign_on.ledger.count() == sign_on.messages.count() == 1
+
+
+def assert_exact():
+    """Every statement's counters are what counting gives, and no double points to what does not stand."""
+    for statement in {sign_on.statement for sign_on in SignOn.objects.select_related("statement")}:
+        standing = SignOn.objects.public().filter(statement=statement)
+        assert Counter.objects.filter(statement=statement).tally().organizations == standing.count()
+        organizations = list(standing.values_list("organization", flat=True))
+        assert len(organizations) == len(set(organizations))
+    for double in SignOn.objects.filter(same_as__isnull=False).select_related("same_as"):
+        assert (double.same_as.state, double.same_as.same_as_id) == ("accepted", None)
+        assert double.same_as.organization_id == double.organization_id
+
+
+@pytest.mark.parametrize("second", ["accept", "decline", "accept as new"])
+def test_two_verifiers_at_one_case_fifty_times_have_one_outcome_one_entry_and_one_mail_each(second):
+    staff = [UserFactory(), UserFactory()]
+    statement = StatementFactory()
+    for number in range(50):
+        sign_on = SignOnFactory(confirmed=True, statement=statement, organization_name=f"Case {number}")
+        acts = {
+            "accept": lambda each: verifying.accept(each, by=staff[1]),
+            "accept as new": lambda each: verifying.accept(each, by=staff[1], as_new=True, listed_name="New"),
+            "decline": lambda each: verifying.decline(each, by=staff[1], refusal="not_found"),
+        }
+        opened = [fresh(sign_on), fresh(sign_on)]
+        results = together(
+            lambda opened=opened: verifying.accept(opened[0], by=staff[0]),
+            lambda opened=opened, act=acts[second]: act(opened[1]),
+        )
+        assert kinds(results) == ["CannotDecide", "NoneType"]
+        decided = fresh(sign_on)
+        winner = staff[results.index(None)]
+        entry, message = sign_on.ledger.get(), sign_on.messages.get()
+        assert (entry.act, entry.by, decided.decided_by, message.kind) == (decided.state, winner, winner, entry.act)
+        assert Organization.objects.filter(sign_ons=sign_on).count() == (decided.state == "accepted")
+    assert Organization.objects.count() == SignOn.objects.public().count()
+    assert_exact()
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_merging_while_somebody_accepts_leads_to_the_one_that_is_left(again):
+    staff, statement = UserFactory(), StatementFactory()
+    kept, merged = accepted(statement=statement).organization, accepted(statement=statement).organization
+    sign_on = SignOnFactory(confirmed=True, organization_name="Another Spelling")
+    results = together(
+        lambda: merging.merge(kept, merged, by=staff),
+        lambda: verifying.accept(fresh(sign_on), by=staff, organization=merged),
+    )
+    assert kinds(results) == ["Merge", "NoneType"]
+    assert fresh(sign_on).organization_id == kept.pk
+    assert_exact()
+
+
+def test_who_chose_an_entry_before_it_was_merged_accepts_as_the_one_that_is_left():
+    staff, sign_on = UserFactory(), SignOnFactory(confirmed=True)
+    kept, merged = accepted().organization, accepted().organization
+    chosen = Organization.objects.select_related("merged_into").get(pk=merged.pk)
+    with Elsewhere(lambda: merging.merge(kept, merged, by=staff)) as merger:
+        accepting = Elsewhere(lambda: verifying.accept(fresh(sign_on), by=staff, organization=chosen))
+        accepting.start()
+        wait_until_somebody_waits()
+        merger.finish.set()
+        accepting.finish.set()
+        accepting.join(30)
+    assert accepting.error is None
+    assert fresh(sign_on).organization_id == kept.pk
+
+
+@pytest.mark.parametrize("leaving", [0, 1])
+@pytest.mark.parametrize("again", ROUNDS)
+def test_merging_while_a_signer_withdraws_leaves_counts_exact_and_nobody_forgotten(again, leaving):
+    statement, staff = StatementFactory(), UserFactory()
+    both = [accepted(statement=statement, country=country) for country in ("KE", "UG")]
+    results = together(
+        lambda: merging.merge(both[0].organization, both[1].organization, by=staff),
+        lambda: signing.withdraw(fresh(both[leaving])),
+    )
+    assert kinds(results) == ["Merge", "bool"]
+    assert list(SignOn.objects.public()) == [both[1 - leaving]]
+    assert_exact()
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_undoing_a_merge_while_both_withdraw_leaves_counts_exact(again):
+    statement, staff = StatementFactory(), UserFactory()
+    three = [accepted(statement=statement) for _number in range(3)]
+    done = merging.merge(three[2].organization, three[0].organization, by=staff)
+    merging.merge(three[2].organization, three[1].organization, by=staff)
+    results = together(
+        lambda: merging.undo(done, by=staff),
+        *[lambda each=each: signing.withdraw(fresh(each)) for each in three[:2]],
+    )
+    assert results == [None, True, True]
+    assert list(SignOn.objects.public()) == [three[2]]
+    assert_exact()
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_two_merges_at_once_make_one_of_two_or_a_chain_and_never_a_circle(again):
+    staff, statement = UserFactory(), StatementFactory()
+    first, second = (accepted(statement=statement).organization for _number in range(2))
+    results = together(lambda: merging.merge(first, second, by=staff), lambda: merging.merge(second, first, by=staff))
+    assert kinds(results) == ["CannotMerge", "Merge"]
+    assert SignOn.objects.public().count() == 1
+    assert_exact()
+
+
+@pytest.mark.parametrize("again", range(8))
+def test_heads_that_leave_at_once_from_crossed_places_wait_for_nobody_in_a_circle(again):
+    """One goes from Kenya's row to Uganda's, the other the opposite way: each holds what the other wants."""
+    statement, staff = StatementFactory(), UserFactory()
+    heads = []
+    for countries in [("KE", "UG"), ("UG", "KE")] * 3:
+        head, double = (accepted(statement=statement, country=country) for country in countries)
+        merging.merge(head.organization, double.organization, by=staff)
+        heads.append(head)
+    results = together(*[lambda each=each: signing.withdraw(fresh(each)) for each in heads])
+    assert results == [True] * 6
+    assert SignOn.objects.public().count() == 6
+    assert_exact()
+
+
+@pytest.mark.parametrize("again", range(8))
+def test_undoing_a_rule_while_its_signatories_withdraw_waits_for_nobody_in_a_circle(again):
+    statement, staff = StatementFactory(accepts_on_strong_evidence=True), UserFactory()
+    stand = [accepted(statement=statement) for _number in range(8)]
+    SignOn.objects.update(decided_by=User.objects.rule())
+    results = together(
+        lambda: verifying.undo_rule(statement, by=staff),
+        *[lambda each=each: signing.withdraw(fresh(each)) for each in reversed(stand)],
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert SignOn.objects.public().count() == 0
+    assert_exact()
+
+
+def test_a_rule_that_is_undone_accepts_nothing_more_even_what_it_looked_at_before():
+    statement, staff = StatementFactory(accepts_on_strong_evidence=True), UserFactory()
+    known = SignOnFactory(confirmed=True, organization_name="TWN", email="a@twn.example")
+    verifying.accept(known, by=staff, record_domain=True)
+    sign_on = SignOnFactory(confirmed=True, statement=statement, organization_name="TWN", email="b@twn.example")
+    decided = []
+    with Elsewhere(lambda: verifying.undo_rule(statement, by=staff)) as undoing:
+        accepting = Elsewhere(lambda: decided.append(verifying.accept_on_evidence(fresh(sign_on))))
+        accepting.start()
+        wait_until_somebody_waits()
+        undoing.finish.set()
+        accepting.finish.set()
+        accepting.join(30)
+    assert (accepting.error, decided, fresh(sign_on).state) == (None, [False], "confirmed")
+
+
+def test_the_rule_waits_for_a_question_that_is_being_asked():
+    statement, staff = StatementFactory(accepts_on_strong_evidence=True), UserFactory()
+    known = SignOnFactory(confirmed=True, organization_name="TWN", email="a@twn.example")
+    verifying.accept(known, by=staff, record_domain=True)
+    sign_on = SignOnFactory(confirmed=True, statement=statement, organization_name="TWN", email="b@twn.example")
+    decided = []
+    with Elsewhere(lambda: verifying.ask(fresh(sign_on), by=staff, words="Who?")) as asking:
+        accepting = Elsewhere(lambda: decided.append(verifying.accept_on_evidence(fresh(sign_on))))
+        accepting.start()
+        wait_until_somebody_waits()
+        asking.finish.set()
+        accepting.finish.set()
+        accepting.join(30)
+    assert (accepting.error, decided) == (None, [False])
+    assert (fresh(sign_on).state, fresh(sign_on).open_question is None) == ("confirmed", False)
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_whatever_colleagues_do_beside_a_decision_at_once_is_all_written(again):
+    staff = [UserFactory() for _number in range(3)]
+    entry, sign_on = accepted().organization, SignOnFactory(confirmed=True)
+    results = together(
+        *[lambda each=each: verifying.note(fresh(sign_on), by=each, words="Known.") and None for each in staff],
+        *[lambda each=each: verifying.assign(fresh(sign_on), by=each, to=each) for each in staff],
+        lambda: verifying.tell_apart(fresh(sign_on), by=staff[0], organization=entry),
+    )
+    assert results == [None] * 7
+    assert [made.number for made in sign_on.ledger.all()] == list(range(1, 8))
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_an_answer_and_a_question_taken_back_at_once_have_one_outcome(again):
+    sign_on, staff = SignOnFactory(confirmed=True), UserFactory()
+    verifying.ask(sign_on, by=staff, words="Who?")
+    results = together(
+        lambda: answering.answer(fresh(sign_on), words="We."),
+        lambda: verifying.drop_question(fresh(sign_on), by=staff),
+    )
+    question = sign_on.questions.get()
+    assert kinds(results) in (["NoneType", "bool"], ["CannotDecide", "bool"])
+    assert (question.answered_at is None) != (question.dropped_at is None)
+    assert sign_on.notes.count() == (question.answered_at is not None)
+    assert sign_on.ledger.count() == 2
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_an_answer_and_a_decision_at_once_lose_neither(again):
+    sign_on, staff = SignOnFactory(confirmed=True), UserFactory()
+    verifying.ask(sign_on, by=staff, words="Who?")
+    results = together(
+        lambda: answering.answer(fresh(sign_on), words="We."), lambda: verifying.accept(fresh(sign_on), by=staff)
+    )
+    question = sign_on.questions.get()
+    assert results in ([True, None], [False, None])
+    assert (question.answered_at is not None) == results[0]
+    assert (fresh(sign_on).state, fresh(sign_on).open_question) == ("accepted", None)
 
 
 @pytest.mark.parametrize("again", ROUNDS)
