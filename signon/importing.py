@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -172,7 +173,7 @@ def _organizations(rows: list[Row]) -> list[Organization]:
         for other in others.select_related("organization")
     }
     # Over other names stand the entries' own; an entry that was merged away leads to the one it was merged into.
-    own = Organization.objects.filter(search_key__in=keys).order_by("merged_into__isnull", "-pk")
+    own = Organization.objects.filter(search_key__in=keys).order_by(F("merged_into").desc(nulls_last=True), "-pk")
     entries |= {(entry.search_key, entry.country): directory.current(entry) for entry in own}
     taken = set(Organization.objects.values_list("slug", flat=True))
     made = []

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -204,7 +205,8 @@ def test_a_server_killed_hard_is_cleaned_up_at_the_next_start(folder, hold):
     user = hold()
     expected = write(folder)
     for process in [*running(folder), user]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it went with the one before
+            process.kill()
     user.wait()
     assert wait(lambda: not running(folder), 10)
     place = server_place.find(folder)
