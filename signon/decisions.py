@@ -61,6 +61,8 @@ def accept(
     The caller's transaction holds the directory. `facts` go to the ledger; where "rule" is among them no person
     decided, and nobody has verified the organization by this.
     """
+    if sign_on.statement.state == Statement.State.WITHDRAWN:
+        raise CannotDecide
     name = " ".join(listed_name.split()) or sign_on.name_as_typed
     try:
         entry = directory.current(entry) if entry and not sign_on.is_individual else None
@@ -94,7 +96,12 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
         return
     put = accepted.facts
     used = organization.sign_ons.exists() or organization.merges.exists() or organization.merges_away.exists()
-    if put.get("made") and not used:
+    by_hand = (
+        organization.other_names.exclude(pk=put.get("name")).exists()
+        or organization.domains.exclude(pk=put.get("domain")).exists()
+        or organization.distinctions.exists()
+    )
+    if put.get("made") and not used and not by_hand:
         organization.delete()
         return
     _forget_name(organization, put.get("name"))

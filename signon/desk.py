@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -69,7 +70,9 @@ def part(name: str, user: User) -> QuerySet[SignOn]:
     open_question = Exists(Question.objects.filter(sign_on=OuterRef("pk"), answered_at=None, dropped_at=None))
     if name in (TO_DECIDE, ASKED):
         asked = open_question if name == ASKED else ~open_question
-        return seen.filter(asked, state=State.CONFIRMED).order_by("confirmed_at", "pk")
+        # What staff entered was never confirmed by its signer.
+        since = Coalesce("confirmed_at", "created_at")
+        return seen.filter(asked, state=State.CONFIRMED).annotate(since=since).order_by("since", "pk")
     if name == RETURNED:
         lost = Message.objects.filter(sign_on=OuterRef("pk"), state__in=_LOST, kind=Message.Kind.VERIFICATION)
         return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("created_at", "pk")
@@ -93,12 +96,17 @@ def queue(chosen: Choice, user: User) -> QuerySet[SignOn]:
 def page(chosen: Choice, user: User, after: str = "") -> Page:
     """A page of the queue after the sign-on of this id, and what else can be chosen, with numbers."""
     found = queue(chosen, user)
-    last = SignOn.objects.filter(pk=int(after)).first() if after.isascii() and after.isdecimal() else None
+    last = SignOn.objects.filter(pk=number(after)).first()
     if last:
         found = found.filter(_beyond(chosen, last))
     rows = list(found[: PAGE + 1])
     more = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
     return Page(rows[:PAGE], more, _options(chosen, user))
+
+
+def number(text: str) -> int:
+    """An id as somebody's browser sent it; 0, which none has, where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
 def numbers(user: User) -> dict[str, int]:
@@ -140,9 +148,9 @@ def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:
     """What comes after this sign-on in the order of its part."""
-    name = {RETURNED: "created_at", DECIDED: "decided_at"}.get(chosen.part, "confirmed_at")
+    name = {RETURNED: "created_at", DECIDED: "decided_at"}.get(chosen.part, "since")
     way = "lt" if chosen.part == DECIDED else "gt"
-    moment = getattr(last, name)
+    moment = (last.confirmed_at or last.created_at) if name == "since" else getattr(last, name)
     if moment is None:
         return Q(**{f"pk__{way}": last.pk})
     return Q(**{f"{name}__{way}": moment}) | Q(**{name: moment, f"pk__{way}": last.pk})

@@ -31,10 +31,8 @@ from signon.sending import Answer, Fault, Line, Receipts
 log = logging.getLogger(__name__)
 
 State, Kind, Lane = Message.State, Message.Kind, Message.Lane
-GIVE_UP_AFTER = timedelta(days=3)
-LONGEST_WAIT = timedelta(hours=6)
-# A message that took so many workers with it is at fault itself.
-MOST_LEASES = 10
+GIVE_UP_AFTER, LONGEST_WAIT = timedelta(days=3), timedelta(hours=6)
+MOST_LEASES = 10  # a message that took so many workers with it is at fault itself
 # Claimed at once: few, and more where the server takes them within a second.
 FEWEST, MOST = 20, 100
 # Between two looks at what was claimed: is it still ours, and still true?
@@ -197,16 +195,19 @@ def deliver(messages: Iterable[Message], kept: Line | None = None) -> int:
                 sent += 1
                 if sent == 1:
                     lanes.works(message.lane)
+            else:
+                receipts.write()  # it may have taken long: what went out before must not outlive its lease
             if answer is not None and answer.fault in (Fault.SERVER, Fault.SENDER):
-                receipts.write()
                 _give_back(waiting)
                 break
     return sent
 
 
 def _write_sent(messages: list[Message]) -> None:
-    """What went out is told even where it was canceled meanwhile."""
-    note(_held(messages, State.SENDING, State.CANCELED), State.SENT, "250", sent_at=timezone.now())
+    """What went out is told whatever became of the message meanwhile: canceled, or given to another worker."""
+    open_still = [*Message.WAITING, State.SENDING, State.CANCELED]
+    gone = Message.objects.filter(pk__in=[message.pk for message in messages], state__in=open_still)
+    note(gone, State.SENT, "250", sent_at=timezone.now())
 
 
 def _still_ours(messages: list[Message]) -> Iterator[Message]:
@@ -230,7 +231,6 @@ def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
     lease = timedelta(seconds=settings.MAIL_LEASE)
     if messages[0].lease_ends_at and messages[0].lease_ends_at < now + lease - LOOK_AGAIN:  # not claimed just now
         held.update(lease_ends_at=now + lease)
-    # Prefetched: a statement that all tell of is read once.
     held = held.select_related("sign_on", "user", "mailing__statement")
     fresh = list(held.prefetch_related("sign_on__statement", "sign_on__text__revision", "mailing__texts"))
     against = list(Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at=None))
@@ -294,7 +294,7 @@ def _settle(message: Message, state: str, answer: str = "", **fields: Any) -> No
     note(_held([message]), state, answer, **fields)
 
 
-def _held(messages: list[Message], *states: str) -> models.QuerySet[Message]:
-    """Those that are still ours, being sent or in these states; all came with one claim."""
-    own = Message.objects.filter(pk__in=[message.pk for message in messages], claimed_by=messages[0].claimed_by)
-    return own.filter(state__in=states or [State.SENDING])
+def _held(messages: list[Message]) -> models.QuerySet[Message]:
+    """Those that are being sent, and still ours; all came with one claim."""
+    own = Message.objects.filter(claimed_by=messages[0].claimed_by, state=State.SENDING)
+    return own.filter(pk__in=[message.pk for message in messages])

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from signon import mailing, waking
 from signon.models import Mailing, Message, SignOn, Suppression, User
+from signon.relevance import TRUE_OF
 
 State, MessageState = Mailing.State, Message.State
 CHUNK = 1000
@@ -50,7 +51,8 @@ def audience(chosen: Mailing) -> Any:
     """
     # As signon.addresses.mailbox has it.
     mailbox = Func(Lower("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
-    found = SignOn.objects.filter(statement=chosen.statement_id, state__in=chosen.sign_on_states).exclude(email="")
+    states = set(chosen.sign_on_states) & set(TRUE_OF[chosen.kind])
+    found = SignOn.objects.filter(statement=chosen.statement_id, state__in=states).exclude(email="")
     if chosen.countries:
         found = found.filter(country__in=chosen.countries)
     if chosen.only_with_consent:

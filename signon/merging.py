@@ -148,6 +148,8 @@ def rename(organization: Organization, *, name: str, acronym: str, by: User) -> 
 @transaction.atomic
 def tell_apart(one: Organization, other: Organization, *, by: User) -> None:
     """Mark two entries as two organizations for ever: they are no candidates for each other and cannot be merged."""
+    if one.pk == other.pk:
+        raise CannotMerge("same")
     for organization, different in ((one, other), (other, one)):
         Distinction.objects.get_or_create(
             organization=organization,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from signon import mailing, waking
-from signon.models import Message, User
+from signon.models import Mailing, Message, User
 
 State = Message.State
 
@@ -27,8 +27,11 @@ def try_again(message: Message, *, by: User) -> bool:
     dead = Message.objects.filter(pk=message.pk, state=State.DEAD)
     if message.expires_at and message.expires_at < now:
         return False
+    held = message.mailing is not None and message.mailing.state == Mailing.State.PAUSED
+    due_at = None if held else now
     with transaction.atomic():
-        again = mailing.note(dead, State.QUEUED, f"tried again by staff ({by.pk})", due_at=now, tries=0, claimed_by="")
+        words = f"tried again by staff ({by.pk})"
+        again = mailing.note(dead, State.QUEUED, words, due_at=due_at, tries=0, claimed_by="")
         transaction.on_commit(lambda: waking.wake(message.lane))
     return bool(again)
 

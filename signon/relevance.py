@@ -17,7 +17,7 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.CORRECTED: [State.ACCEPTED],
     Kind.NOTICE: [State.ACCEPTED],
     Kind.DECLINED: [State.DECLINED],
-    Kind.REAFFIRM: [State.ACCEPTED],
+    Kind.REAFFIRM: [State.CONFIRMED, State.ACCEPTED],
     Kind.DELIVERED: [State.ACCEPTED],
     Kind.UPDATE: [State.CONFIRMED, State.ACCEPTED],
 }
@@ -28,6 +28,9 @@ def is_true(message: Message) -> bool:
     if message.expires_at and message.expires_at < timezone.now():
         return False
     if message.mailing and message.mailing.state == Mailing.State.STOPPED:
+        return False
+    needs_consent = message.mailing and message.mailing.only_with_consent and message.sign_on
+    if needs_consent and not message.sign_on.consent_updates:  # type: ignore[union-attr]
         return False
     if message.kind == Kind.LINKS:
         return bool(own_sign_ons(message.to_address))

@@ -94,6 +94,10 @@ class StatementAdmin(admin.ModelAdmin):
     search_fields = ["slug", "addressee", "revisions__texts__title"]
     autocomplete_fields = ["campaign"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Statement | None = None) -> list[str]:
+        # Who may not verify may not let the statement do it.
+        return [] if request.user.has_perm("signon.verify_signon") else ["accepts_on_strong_evidence"]
+
     @admin.display(description=_("opens"), ordering="opens_at")
     def opens(self, statement: Statement) -> str:
         return moment(statement.opens_at, statement.zone) or "–"

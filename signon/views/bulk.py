@@ -33,7 +33,7 @@ def decide(request: HttpRequest, act: str) -> HttpResponse:
     if not user.has_perm("signon.verify_signon"):
         raise PermissionDenied
     given = request.POST if request.method == "POST" else request.GET
-    numbers = [int(number) for number in given.getlist("chosen") if number.isascii() and number.isdecimal()][:MOST]
+    numbers = [desk.number(number) for number in given.getlist("chosen")[:MOST]]
     seen = SignOn.objects.for_user(user).filter(pk__in=numbers).select_related("statement", "text", "case")
     sign_ons = list(seen.order_by("confirmed_at", "pk"))
     back = reverse("desk-queue") + chosen.query()

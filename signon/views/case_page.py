@@ -48,8 +48,8 @@ def show(
         "acts": names,
         "may_verify": may_verify,
         "taken_by": taken_by,
-        "question": sign_on.open_question,
-        "notes": sign_on.notes.select_related("by"),
+        "question": sign_on.open_question if _may_read_notes(user) else None,
+        "notes": sign_on.notes.select_related("by") if _may_read_notes(user) else [],
         "messages_sent": _messages(user, sign_on),
         "ledger": _ledger(user, sign_on),
         "before": before,
@@ -134,6 +134,11 @@ def told_apart(sign_on: SignOn) -> Any:
     key = decisions.typed_key(sign_on)
     told = Distinction.objects.filter(search_key=key, country=sign_on.country) if key else Distinction.objects.none()
     return told.select_related("organization", "by")
+
+
+def _may_read_notes(user: User) -> bool:
+    """Who decides, and who checks that."""
+    return user.has_perm("signon.verify_signon") or user.has_perm("signon.view_ledgerentry")
 
 
 def _acts(sign_on: SignOn) -> list[str]:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Statement
 from signon import desk, verifying
 from signon.desk_forms import MyForm
-from signon.models import Organization, SignOn, User
+from signon.models import Message, Organization, SignOn, User
 from signon.views import case_page
 from signon.views.staff import staff_with
 
 State = SignOn.State
+DECISIONS = [Message.Kind.ACCEPTED, Message.Kind.DECLINED]
 
 
 @require_safe
@@ -126,7 +127,11 @@ def _decline(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> s
 
 
 def _reopen(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
+    told = sign_on.messages.filter(kind__in=DECISIONS, state=Message.State.SENT)
+    has_been_told = bool(sign_on.decided_at) and told.filter(sent_at__gte=sign_on.decided_at).exists()
     verifying.reopen(sign_on, by=by, reason=given["reason"])
+    if has_been_told:
+        return _("Taken back: %(name)s. The mail had gone out already: write to the signer.") % {"name": sign_on}
     return _("Taken back: %(name)s. No mail goes out.") % {"name": sign_on}
 
 
@@ -213,8 +218,7 @@ def _sign_on(user: User, number: int) -> SignOn:
 
 
 def _organization(posted: Any) -> Organization:
-    number = posted.get("organization", "")
-    return get_object_or_404(Organization, pk=int(number) if number.isascii() and number.isdecimal() else 0)
+    return get_object_or_404(Organization, pk=desk.number(posted.get("organization", "")))
 
 
 def _to_case(sign_on: SignOn, chosen: desk.Choice) -> HttpResponse:

@@ -61,6 +61,8 @@ def handle(request: HttpRequest, number: int, act: str) -> HttpResponse:
 @staff_with("signon.handle_message")
 def release(request: HttpRequest, lane: str) -> HttpResponse:
     """A lane that was stopped: the account is mended, try at once."""
+    if lane not in Message.Lane.values:
+        raise Http404
     lanes.release(lane)
     messages.success(request, _("One message is tried now; if it goes through, all others follow."))
     return redirect("desk-mail")

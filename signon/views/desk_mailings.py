@@ -32,10 +32,13 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_send
+@transaction.atomic
 def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Who gets it, and its words in each language; an empty language is none."""
     new = Mailing(created_by=cast(User, request.user), sign_on_states=[SignOn.State.ACCEPTED])
-    draft = get_object_or_404(Mailing, pk=number) if number else new
+    # Held until it is saved: nobody starts it meanwhile.
+    held = Mailing.objects.select_for_update(of=["self"]) if request.method == "POST" else Mailing.objects
+    draft = get_object_or_404(held, pk=number) if number else new
     if draft.pk and draft.state != Mailing.State.DRAFT:
         return redirect("desk-mailing", draft.pk)
     posted = request.POST if request.method == "POST" else None
@@ -46,9 +49,8 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
         for code, name in settings.LANGUAGES
     ]
     if form.is_bound and all([form.is_valid(), *(each.is_valid() for _name, each in written)]):
-        with transaction.atomic():
-            saved = form.save()
-            _save_texts(saved, [each for _name, each in written])
+        saved = form.save()
+        _save_texts(saved, [each for _name, each in written])
         messages.success(request, _("Saved. Nothing is sent yet."))
         return redirect("desk-mailing", saved.pk)
     page = {"form": form, "written": written, "mailing": draft}

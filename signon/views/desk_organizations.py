@@ -56,11 +56,11 @@ def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
     """GET: what a merge would do. POST: merge `other` into this entry, or tell the two apart for ever."""
     kept, merged = (get_object_or_404(Organization, pk=pk) for pk in (number, other))
     user = cast(User, request.user)
-    if request.method == "POST" and request.POST.get("act") == "tell-apart":
-        merging.tell_apart(kept, merged, by=user)
-        messages.success(request, _("Two organizations, for ever."))
-        return redirect("desk-organization", kept.pk)
     try:
+        if request.method == "POST" and request.POST.get("act") == "tell-apart":
+            merging.tell_apart(kept, merged, by=user)
+            messages.success(request, _("Two organizations, for ever."))
+            return redirect("desk-organization", kept.pk)
         effect = merging.preview(kept, merged)
         if request.method == "POST":
             merging.merge(kept, merged, by=user)

@@ -82,6 +82,32 @@ def test_a_server_that_hangs_and_wakes_gets_all(server):
     assert len({mail["Message-ID"] for mail in server.mails}) == 8
 
 
+def test_what_a_quick_server_took_is_written_before_a_slow_one_is_asked_again(server, monkeypatch):
+    """Else what went out would go out again, when its lease ends while the server hangs over others."""
+    compose(6)
+    server.holds = lambda recipient: recipient >= "signer3"
+    server.open_doors.clear()
+    deliver_one, written = mailing._deliver_one, []
+
+    def looking(message, line):
+        written.append(Message.objects.filter(state="sent").count())
+        return deliver_one(message, line)
+
+    monkeypatch.setattr(mailing, "_deliver_one", looking)
+    monkeypatch.setattr(sending.Receipts, "INSTANT", 60)
+    mailing.deliver_due("transactional")
+    assert written == [0, 0, 0, 0, 3, 3]
+
+
+@pytest.mark.parametrize(("pace", "writes"), [([0, 0, 0], [3]), ([0, 1, 0, 0], [2, 2]), ([0] * 12, [10, 2]), ([], [])])
+def test_few_receipts_are_held_back_and_none_after_a_slow_answer(pace, writes):
+    written = []
+    with sending.Receipts(lambda messages: written.append(len(messages))) as receipts:
+        for number, seconds in enumerate(pace):
+            receipts.add(number, seconds)
+    assert written == writes
+
+
 def test_a_server_that_listens_and_never_greets_is_left_alone(settings):
     compose(3)
     with socket.socket() as silent:

@@ -597,3 +597,17 @@ def test_no_act_of_staff_changes_what_was_typed():
         with contextlib.suppress(verifying.CannotDecide):
             act()
     assert SignOn.objects.filter(pk=sign_on.pk).values(*typed).get() == before
+
+
+def test_taking_back_leaves_what_staff_typed_into_the_directory_by_hand():
+    sign_on = accepted()
+    entry = sign_on.organization
+    entry.domains.create(domain="byhand.example")
+    verifying.reopen(sign_on, by=UserFactory())
+    assert list(entry.domains.values_list("domain", flat=True)) == ["byhand.example"]
+
+
+def test_nothing_is_accepted_on_a_withdrawn_statement():
+    sign_on = SignOnFactory(confirmed=True, statement=StatementFactory(state="withdrawn"))
+    with pytest.raises(verifying.CannotDecide):
+        verifying.accept(sign_on, by=UserFactory())

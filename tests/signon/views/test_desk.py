@@ -381,3 +381,70 @@ def test_the_desk_begins_with_the_oldest_that_no_colleague_has_open(client, staf
     taken, free = SignOnFactory(confirmed=True), SignOnFactory(confirmed=True)
     verifying.take(taken, by=UserFactory())
     assert client.get("/desk/").context["oldest"] == free
+
+
+def test_taking_back_what_the_signer_was_told_already_says_so(client, staff):
+    staff("verifier")
+    sign_on = accepted()
+    told_at = sign_on.decided_at
+    mailing.note(sign_on.messages.filter(kind="accepted"), "sent", sent_at=told_at)
+    page = act(client, sign_on, "reopen", reason="")
+    assert "The mail had gone out already" in told(page)[0]
+
+
+def test_what_staff_entered_stands_in_the_paged_queue_too(client, staff, monkeypatch):
+    staff("verifier")
+    monkeypatch.setattr(desk, "PAGE", 2)
+    made = [SignOnFactory(confirmed=True) for _number in range(2)]
+    imported = SignOnFactory(confirmed=True, source="import")
+    SignOn.objects.filter(pk=imported.pk).update(confirmed_at=None)
+    first = client.get(QUEUE)
+    second = client.get(QUEUE + first.context["next_url"])
+    assert [*first.context["page"].sign_ons, *second.context["page"].sign_ons] == [*made, imported]
+
+
+def test_an_exporter_reads_no_notes_of_colleagues(client, staff):
+    sign_on = SignOnFactory(confirmed=True)
+    verifying.note(sign_on, by=UserFactory(), words="Ask Wanjiru.")
+    staff("exporter")
+    assert "Ask Wanjiru." not in client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+
+
+def test_an_organization_is_not_told_apart_from_itself(client, staff):
+    staff("campaign_manager")
+    entry = accepted().organization
+    page = client.post(f"/desk/organizations/{entry.pk}/merge/{entry.pk}/", {"act": "tell-apart"}, follow=True)
+    assert told(page) == ["Choose two different entries."]
+    assert entry.distinctions.count() == 0
+
+
+@pytest.mark.parametrize("lane", ["what", "%00"])
+def test_only_lanes_that_are_there_are_released(client, staff, lane):
+    staff("verifier")
+    assert client.post(f"/desk/mail/lanes/{lane}/release/").status_code == 404
+
+
+@pytest.mark.parametrize(("role", "may"), [("editor", False), ("campaign_manager", True)])
+def test_who_may_not_verify_may_not_let_a_statement_do_it(client, staff, role, may):
+    staff(role)
+    statement = StatementFactory()
+    page = client.get(f"/admin/campaigns/statement/{statement.pk}/change/").content.decode()
+    assert ('name="accepts_on_strong_evidence"' in page) == may
+
+
+def test_a_message_of_a_paused_mailing_that_is_tried_again_is_held(client, staff):
+    from signon import mailings
+    from signon.models import Mailing, MailingText
+
+    user = staff("campaign_manager")
+    sign_on = accepted(consent_updates=True)
+    made = Mailing.objects.create(statement=sign_on.statement, created_by=user, sign_on_states=["accepted"])
+    MailingText.objects.create(mailing=made, language="en", subject="News", body="Words")
+    mailings.start(made)
+    mailings.advance()
+    mailings.pause(made)
+    message = Message.objects.get(kind="update")
+    mailing.note(Message.objects.filter(pk=message.pk), "dead", "554 No")
+    client.post(f"/desk/mail/messages/{message.pk}/again/")
+    message.refresh_from_db()
+    assert (message.state, message.due_at) == ("queued", None)
