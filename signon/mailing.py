@@ -35,8 +35,8 @@ GIVE_UP_AFTER, LONGEST_WAIT = timedelta(days=3), timedelta(hours=6)
 MOST_LEASES = 10  # a message that took so many workers with it is at fault itself
 # Claimed at once: few, and more where the server takes them within a second.
 FEWEST, MOST = 20, 100
-# Between two looks at what was claimed: is it still ours, and still true?
-LOOK_AGAIN = timedelta(seconds=1)
+TURN = 30.0  # seconds; then what else its worker has to do comes first
+LOOK_AGAIN = timedelta(seconds=1)  # between two looks at what was claimed: is it still ours, and still true?
 # After these nothing needs a login code or a link to a password any more.
 WIPED = [State.SENT, State.CANCELED, State.SUPPRESSED, State.BOUNCED]
 
@@ -133,11 +133,10 @@ def _entry(state: str, answer: str = "") -> list[str]:
 
 
 def deliver_due(lane: str, *, most: int = 500) -> bool:
-    """Send what is due in this lane, as fast as MAIL_RATE allows, `most` at once; returns whether more is due."""
-    taken, limit = 0, FEWEST
+    """Send what is due in this lane, as fast as MAIL_RATE allows, `most` or for a TURN; returns whether more is due."""
+    taken, limit, ends = 0, FEWEST, time.monotonic() + TURN
     with Line() as line:
-        while taken < most:
-            began = time.monotonic()
+        while taken < most and (began := time.monotonic()) < ends:
             claimed = claim(min(limit, most - taken), lane=lane)
             if not claimed:
                 return False

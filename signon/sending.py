@@ -138,7 +138,9 @@ def _of_sending(error: Exception) -> Answer:
             return Answer(Fault.SENDER, _words(error))
         return Answer(Fault.TEXT if error.smtp_code >= 500 else Fault.LATER, _words(error))
     if isinstance(error, (smtplib.SMTPException, OSError)):
-        return Answer(Fault.LATER, _words(error))
+        # A server that hangs would hang over the next mail too; smtplib tells a time-out as a lost connection.
+        hung = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+        return Answer(Fault.SERVER if hung else Fault.LATER, _words(error))
     return Answer(Fault.TEXT, f"not made: {type(error).__name__}")
 
 

@@ -71,11 +71,13 @@ def test_a_server_that_refuses_connections_burns_no_message_and_gets_all_when_it
 
 
 def test_a_server_that_hangs_and_wakes_gets_all(server):
+    """It hangs over one message; the others are given back, and their worker has its hands free."""
     compose(8)
     server.open_doors.clear()
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        mailing.deliver_due("transactional", most=3)
-        assert Message.objects.filter(state="retrying", tries=1).count() == 3
+        mailing.deliver_due("transactional")
+        assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 7 + [1]
+        assert (states(), [lane.failures for lane in lanes.held()]) == (["retrying"], [1])
         server.open_doors.set()
         work_on(clock)
     assert states() == ["sent"]
@@ -83,10 +85,10 @@ def test_a_server_that_hangs_and_wakes_gets_all(server):
 
 
 def test_what_a_quick_server_took_is_written_before_a_slow_one_is_asked_again(server, monkeypatch):
-    """Else what went out would go out again, when its lease ends while the server hangs over others."""
+    """Else what went out would go out again, when its lease ends while the server takes its time over others."""
     compose(6)
-    server.holds = lambda recipient: recipient >= "signer3"
-    server.open_doors.clear()
+    server.answer = lambda recipient: "450 Later" if recipient >= "signer3" else ""
+    monkeypatch.setattr(sending.Receipts, "INSTANT", 60)
     deliver_one, written = mailing._deliver_one, []
 
     def looking(message, line):
@@ -94,9 +96,14 @@ def test_what_a_quick_server_took_is_written_before_a_slow_one_is_asked_again(se
         return deliver_one(message, line)
 
     monkeypatch.setattr(mailing, "_deliver_one", looking)
-    monkeypatch.setattr(sending.Receipts, "INSTANT", 60)
     mailing.deliver_due("transactional")
     assert written == [0, 0, 0, 0, 3, 3]
+
+
+def test_a_slow_server_leaves_its_worker_time_for_other_work(server, monkeypatch):
+    monkeypatch.setattr(mailing, "TURN", 0)
+    compose(3)
+    assert (mailing.deliver_due("transactional"), states()) == (True, ["queued"])
 
 
 @pytest.mark.parametrize(("pace", "writes"), [([0, 0, 0], [3]), ([0, 1, 0, 0], [2, 2]), ([0] * 12, [10, 2]), ([], [])])
