@@ -104,7 +104,7 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
         "web": [*python, *web, "config.wsgi:application"],
         # One takes transactional mail only: no mailing holds up a verification.
         "mailer": [*python, *worker, "--queues", "mail", "--concurrency", "1", "-n", "mailer@%h"],
-        "worker": [*python, *worker, "--queues", "desk,bulk", "--concurrency", "2", "-n", "worker@%h"],
+        "worker": [*python, *worker, "--queues", "desk,bulk,lists", "--concurrency", "3", "-n", "worker@%h"],
         "beat": [*python, *beat],
     }
     if own_mail:

@@ -7,12 +7,13 @@ and answers loopback alone. Everything else is production: it refuses to start w
 from email.utils import formataddr
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, inbound
+from config import embedded, inbound, schedule
 from config.environment import at_least, env, rates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -161,19 +162,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    what: {"task": f"signon.tasks.{task}", "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
-    for what, task, seconds, queue in (
-        ("sweep the outbox", "deliver_due", 10.0, "mail"),
-        ("sweep the bulk mail", "deliver_bulk", 10.0, "bulk"),
-        ("compose what mailings still owe", "compose_mailings", 30.0, "bulk"),
-        ("gather evidence", "gather_evidence", 30.0, "desk"),
-        ("seal the ledger", "seal_ledger", 60.0, "desk"),
-        ("end what was never confirmed", "expire_unconfirmed", 3600.0, "desk"),
-        ("remind who has not confirmed", "remind", 900.0, "desk"),
-        ("tell staff what waits", "send_digests", 3600.0, "desk"),
-    )
-}
+CELERY_BEAT_SCHEDULE = schedule.beat()
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # Mail goes through the outbox (signon/mailing.py) and one SMTP server.
@@ -202,11 +191,7 @@ ANYMAIL = inbound.webhook_secrets(MAIL_PROVIDER)
 MAIL_WEBHOOK = inbound.takes_webhooks(MAIL_PROVIDER, ANYMAIL)
 INBOUND_URL = inbound.inbound_url()
 if INBOUND_URL:
-    CELERY_BEAT_SCHEDULE["read the bounce mailbox"] = {
-        "task": "signon.tasks.read_bounces",
-        "schedule": 120.0,
-        "options": {"expires": 120},
-    }
+    CELERY_BEAT_SCHEDULE |= schedule.beat_of_the_bounce_mailbox()
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
@@ -225,8 +210,14 @@ TIME_ZONE = "UTC"
 # Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STORAGES = {
+PRIVATE_ROOT = VAR / "private"
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What no address leads to: lists on their way out and in. A view hands it to whoever may have it.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "media"

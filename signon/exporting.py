@@ -5,31 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from import_export.formats import base_formats
 
+from signon.cells import harmless
 from signon.models import SignOn
 from signon.resources import SignatoryResource
 
 BOM = "\ufeff"
-# OWASP "CSV injection": what a spreadsheet takes for a formula, or takes off before it looks for one.
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 BATCH = 2000
-
-
-def harmless(value: Any) -> str:
-    """A CSV cell that no spreadsheet runs: one apostrophe goes before what begins like a formula.
-
-    Looks behind leading white space and through full-width forms ("＝1+1"). An apostrophe of the value's own is
-    doubled, so that taking exactly one off gives the value back.
-    """
-    text = "" if value is None else str(value)
-    seen = unicodedata.normalize("NFKC", text).lstrip()
-    risky = text.startswith(("'", *FORMULA_BEGINNINGS)) or seen.startswith(FORMULA_BEGINNINGS)
-    return f"'{text}" if risky else text
 
 
 def rows(resource: SignatoryResource, sign_ons: Any, columns: list[str] | None = None) -> Iterator[list[Any]]:

@@ -1,11 +1,15 @@
 """Celery's entry points: each calls one verb, and each may run twice, or side by side."""
 
+import logging
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import bouncing, evidence, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
-from signon.models import SignOn
+from signon import bouncing, evidence, jobs, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon.models import Job, SignOn
+
+log = logging.getLogger(__name__)
 
 # A lane that its rate holds up for no longer than this is waited for.
 PATIENCE = 5.0
@@ -68,6 +72,27 @@ def expire_unconfirmed() -> int:
     """End what nobody confirmed in time, and forget networks after a week; returns how many ended."""
     retention.forget_networks()
     return retention.expire_unconfirmed()
+
+
+# What each kind of job calls; it says how far it has come by `jobs.progress`.
+_WORK: dict[str, Callable[[Job], None]] = {}
+
+
+@shared_task
+def do_next_job() -> None:
+    """Do the oldest job that waits, if there is one; the next is another worker's, or this one's again."""
+    job = jobs.claim()
+    if job is None:
+        return
+    waking.wake("jobs")
+    try:
+        _WORK[job.kind](job)
+        jobs.finish(job)
+    except jobs.Lost:
+        log.info("Job %s is no longer ours", job.pk)
+    except Exception:
+        log.exception("Job %s failed", job.pk)
+        jobs.fail(job, "Something went wrong on our side; nothing was changed. Please tell whoever runs this site.")
 
 
 @shared_task

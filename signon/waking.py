@@ -46,9 +46,10 @@ _ALARMS = {
     "bulk": Alarm("signon.tasks.deliver_bulk", "bulk"),
     "evidence": Alarm("signon.tasks.gather_evidence", "desk"),
     "mailings": Alarm("signon.tasks.compose_mailings", "bulk"),
+    "jobs": Alarm("signon.tasks.do_next_job", "lists"),
 }
 
 
 def wake(work: str = "transactional") -> None:
-    """Tell the workers that something is due: a lane of mail, "evidence" or "mailings". Never blocks or raises."""
+    """Tell the workers that something is due: a lane of mail or other work named above. Never blocks or raises."""
     _ALARMS[work].ring()

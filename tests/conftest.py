@@ -9,3 +9,6 @@ hypothesis_settings.load_profile("suite")
 @pytest.fixture(autouse=True)
 def _media_of_its_own(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    private = settings.STORAGES["private"]
+    options = private["OPTIONS"] | {"location": tmp_path / "private"}
+    settings.STORAGES = settings.STORAGES | {"private": private | {"OPTIONS": options}}

@@ -162,7 +162,7 @@ class Stack:
 
     def start_bulk_worker(self, name: str = "bulk") -> None:
         """One that takes all but transactional mail, as the launcher has it."""
-        self._start_celery(name, "desk,bulk", concurrency=2)
+        self._start_celery(name, "desk,bulk,lists", concurrency=3)
 
     def _start_celery(self, name: str, queues: str, *, concurrency: int) -> None:
         worker = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", str(concurrency)]

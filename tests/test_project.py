@@ -17,14 +17,14 @@ from signon.models import Message, SignOn, User
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries", "addresses", "waking"},
+    {"names", "countries", "addresses", "waking", "cells"},
     {"vocabulary"},
     {"name_parts"},
     {"likeness"},
     {"matching"},
     {"models"},
     {"tokens"},
-    {"candidates", "doubles", "envelope", "lanes", "sending", "domains", "look_alikes"},
+    {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes"},
     {"findings", "directory", "known"},
     {"evidence", "resembling", "rendering", "limits"},
     {"relevance"},

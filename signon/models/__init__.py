@@ -2,6 +2,7 @@
 
 from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
+from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
@@ -15,6 +16,7 @@ __all__ = [
     "Case",
     "Counter",
     "Distinction",
+    "Job",
     "Lane",
     "LedgerEntry",
     "Mailing",
