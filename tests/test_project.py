@@ -35,7 +35,7 @@ LAYERS = [
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "importing", "resources"},
-    {"exporting", "demo"},
+    {"exporting", "demo", "volume"},
     {"tasks", "webhooks"},
     {"desk", "outbox"},
     {"forms"},

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,9 +53,13 @@ class LedgerManager(models.Manager["LedgerEntry"]):
 
     def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
         """Write the first entry of many new chains at once."""
+        self.bulk_create(self.first_entries(sign_ons, act, by=by, **facts))
+
+    def first_entries(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> Iterator[LedgerEntry]:
+        """The first entry of many new chains, not written yet."""
         at = timezone.now()
-        self.bulk_create(
-            LedgerEntry(
+        for sign_on in sign_ons:
+            yield LedgerEntry(
                 sign_on=sign_on,
                 number=1,
                 act=act,
@@ -64,8 +68,6 @@ class LedgerManager(models.Manager["LedgerEntry"]):
                 facts=facts,
                 digest=digest_of_entry("", sign_on.pk, 1, act, by.pk, at, facts),
             )
-            for sign_on in sign_ons
-        )
 
 
 class LedgerEntry(models.Model):
