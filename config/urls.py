@@ -12,6 +12,7 @@ from signon.views import (
     asked,
     bulk,
     desk,
+    desk_exports,
     desk_mail,
     desk_mailings,
     desk_organizations,
@@ -83,5 +84,13 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/write/", desk_mailings.write, name="desk-mailing-write"),
     path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
+    # Lists out
+    path("desk/statements/", desk_exports.statements, name="desk-statements"),
+    path("desk/statements/<slug:slug>/export/", desk_exports.export, name="desk-export-choose"),
+    path("desk/exports/", desk_exports.exports, name="desk-exports"),
+    path("desk/exports/<int:number>/", desk_exports.one_export, name="desk-export"),
+    path("desk/exports/<int:number>/file/", desk_exports.file, name="desk-export-file"),
+    # Lists in
+    # Letters
     prefix_default_language=False,
 )

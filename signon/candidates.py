@@ -78,12 +78,14 @@ def index(organizations: Iterable[Organization]) -> None:
         NameKey.objects.bulk_create(keys, batch_size=5000)
 
 
-def index_all(*, batch: int = 1000) -> int:
+def index_all(*, batch: int = 1000, missing: bool = False) -> int:
     """Write the keys of the whole directory anew, each batch in a transaction of its own; returns how many it has.
 
-    For a directory older than its keys, or keys older than the code that makes them. Safe to break off and to repeat.
+    For keys older than the code that makes them; `missing`: only of entries that have none, in a directory older than
+    its keys. Safe to break off and to repeat.
     """
-    pks = list(Organization.objects.order_by("pk").values_list("pk", flat=True))
+    found = Organization.objects.filter(name_keys__isnull=True) if missing else Organization.objects.all()
+    pks = list(found.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), batch):
         index(Organization.objects.filter(pk__in=pks[start : start + batch]))
     return len(pks)
@@ -92,6 +94,11 @@ def index_all(*, batch: int = 1000) -> int:
 def keys_of(party: Party) -> frozenset[int]:
     """The keys that an organization of the directory is found by."""
     return frozenset(_digest(key) for key in _stored(party))
+
+
+def key_of_name(name: str) -> int:
+    """The one key that a name as it stands is found by."""
+    return _digest(f"name {search_key(name)}")
 
 
 # The organizations that share a key that is asked for: a key of few organizations weighs more than one of many.

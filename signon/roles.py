@@ -24,7 +24,8 @@ ROLES: dict[str, list[str]] = {
         f"{app}.view_{model}"
         for app, models in {
             "campaigns": WORDS,
-            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user"],
+            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user",
+                       "export"],
         }.items()
         for model in models
     ],

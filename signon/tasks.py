@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import bouncing, evidence, jobs, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon import (
+    bouncing,
+    evidence,
+    exporting,
+    jobs,
+    lanes,
+    mailing,
+    mailings,
+    reminding,
+    retention,
+    sealing,
+    verifying,
+    waking,
+)
 from signon.models import Job, SignOn
 
 log = logging.getLogger(__name__)
@@ -75,7 +88,7 @@ def expire_unconfirmed() -> int:
 
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
-_WORK: dict[str, Callable[[Job], None]] = {}
+_WORK: dict[str, Callable[[Job], None]] = {Job.Kind.EXPORT: exporting.make}
 
 
 @shared_task
@@ -93,6 +106,12 @@ def do_next_job() -> None:
     except Exception:
         log.exception("Job %s failed", job.pk)
         jobs.fail(job, "Something went wrong on our side; nothing was changed. Please tell whoever runs this site.")
+
+
+@shared_task
+def forget_files() -> int:
+    """Remove the files of exports whose time has ended; returns how many."""
+    return exporting.forget_files()
 
 
 @shared_task

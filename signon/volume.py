@@ -11,8 +11,9 @@ from django.utils import timezone
 from psycopg import sql
 
 from campaigns.models import RevisionText, Statement
-from signon import names
+from signon import candidates, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
+from signon.models.organization import NameKey
 
 BATCH = 10_000
 _WHO = (
@@ -59,8 +60,8 @@ def load(statement: Statement, count: int, *, by: User) -> Iterator[int]:
     """Add `count` accepted sign-ons to a statement, each with its organization and its ledger; yields how many stand.
 
     As an import brings them: no mail, no case at the desk. In transactions of BATCH rows, each whole. The same
-    statement gets the same names each time, numbered on. The directory's entries have no keys of names, so matching
-    does not find them.
+    statement gets the same names each time, numbered on. The directory's entries are found by their whole
+    names alone.
     """
     text = statement.text()
     assert text, "the command has seen to it"  # noqa: S101
@@ -78,6 +79,7 @@ def _add(
     organizations: list[Organization], statement: Statement, text: RevisionText, by: User, chance: random.Random
 ) -> None:
     _copy(organizations)
+    _copy(NameKey(organization=each, key=candidates.key_of_name(each.name)) for each in organizations)
     sign_ons = [_sign_on(each, statement, text, by, chance) for each in organizations]
     _copy(sign_ons)
     _copy(LedgerEntry.objects.first_entries(sign_ons, LedgerEntry.Act.IMPORTED, by=by, text=text.digest))
@@ -145,4 +147,5 @@ def _copy(rows: Sequence[models.Model] | Iterable[models.Model]) -> None:
 
 
 def _value(field: Any, row: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    value = field.pre_save(row, add=True)
+    return field.get_db_prep_save(value, connection) if isinstance(field, models.JSONField) else value

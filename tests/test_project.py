@@ -35,11 +35,12 @@ LAYERS = [
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "importing", "resources"},
+    {"export_choice", "list_writers"},
     {"exporting", "demo", "volume"},
     {"tasks", "webhooks"},
     {"desk", "outbox"},
     {"forms"},
-    {"desk_forms"},
+    {"desk_forms", "export_forms"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 
