@@ -37,17 +37,21 @@ def statements(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_export
 def export(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The form in the query string, a look at the list's first rows, and the ways to have it."""
+    """The form in the query string, a look at the list's first rows, and the ways to have it.
+
+    What is posted is the same form, as it stands on the page: nobody fetches another list than they see chosen.
+    """
     user, statement = cast(User, request.user), get_object_or_404(Statement, slug=slug)
     form = _form(request, user)
     if not form.is_valid():
         page = {"form": form, "statement": statement, "presets": ExportPreset.objects.all()}
         return render(request, "desk/export.html", page, status=422)
     choice, form_of_file = form.choice(slug), form.cleaned_data["format"]
-    if request.method == "POST" and "name" in request.POST:
+    act = request.GET.get("act", "") if request.method == "POST" else "look"
+    if act == "keep":
         return _keep(request, form, choice, statement)
-    if request.method == "POST":
-        return _hand_over(request, choice, form_of_file, user)
+    if act != "look":
+        return _hand_over(choice, form_of_file, user, is_prepared=act == "prepare")
     return render(request, "desk/export.html", _page(request, form, statement, choice, PresetForm(label_suffix="")))
 
 
@@ -96,7 +100,7 @@ def _own(request: HttpRequest, number: int) -> Export:
 
 def _form(request: HttpRequest, user: User) -> ExportForm:
     """What the query string says; else what a preset says; else all accepted, in all columns, as CSV."""
-    given: Any = request.GET
+    given: Any = request.POST if request.method == "POST" else request.GET
     preset = (
         ExportPreset.objects.filter(pk=int(given["preset"])).first() if given.get("preset", "").isdecimal() else None
     )
@@ -148,13 +152,12 @@ def _page(
         "rows": list(choice.rows(resource)[:SHOWN]),
         "is_large": kind != Export.Format.CSV and number > exporting.MOST_AT_ONCE,
         "format": Export.Format(kind).label,
-        "query": _query(choice, kind).urlencode(),
     }
 
 
 def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Statement) -> HttpResponse:
     """Keep the choice under a name, in place of what stood there."""
-    name = request.POST["name"].strip()
+    name = request.POST.get("name", "").strip()
     preset = PresetForm(request.POST, instance=ExportPreset.objects.filter(name=name).first(), label_suffix="")
     if not preset.is_valid():
         return render(request, "desk/export.html", _page(request, form, statement, choice, preset), status=422)
@@ -166,8 +169,8 @@ def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Sta
     return redirect(f"{request.path}?preset={kept.pk}")
 
 
-def _hand_over(request: HttpRequest, choice: Choice, form: str, user: User) -> HttpResponseBase:
-    if "prepare" in request.POST:
+def _hand_over(choice: Choice, form: str, user: User, *, is_prepared: bool) -> HttpResponseBase:
+    if is_prepared:
         return redirect("desk-export", exporting.prepare(choice, form, by=user).pk)
     export = exporting.begin(choice, form, by=user, way=Export.Way.AT_ONCE)
     try:

@@ -59,8 +59,8 @@ def asked(stack, cookie, form="csv"):
     token = page.headers["Set-Cookie"].split("csrftoken=")[1].split(";")[0]
     connection = http.client.HTTPConnection("localhost", stack.port, timeout=60)
     headers = {"Cookie": f"{cookie}; csrftoken={token}", "Content-Type": "application/x-www-form-urlencoded"}
-    path = f"/desk/statements/{SLUG}/export/?states=accepted&format={form}"
-    connection.request("POST", path, f"csrfmiddlewaretoken={token}", headers)
+    path = f"/desk/statements/{SLUG}/export/?act=fetch"
+    connection.request("POST", path, f"csrfmiddlewaretoken={token}&states=accepted&format={form}", headers)
     with closing(connection), connection.getresponse() as response:
         yield response
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -41,8 +42,12 @@ def address(statement, query="states=accepted&format=csv"):
     return f"/desk/statements/{statement.slug}/export/?{query}"
 
 
+def posted(client, statement, query="states=accepted&format=csv", act="fetch", **more):
+    return client.post(address(statement, f"act={act}"), dict(QueryDict(query).lists()) | more)
+
+
 def fetched(client, statement, query="states=accepted&format=csv"):
-    answer = client.post(address(statement, query))
+    answer = posted(client, statement, query)
     assert answer.status_code == 200, answer
     return b"".join(answer.streaming_content)
 
@@ -64,7 +69,7 @@ def test_only_who_may_export_chooses_and_fetches(client, statement, role, status
     roles.give(user, role)
     client.force_login(user)
     assert client.get(address(statement)).status_code == status
-    assert client.post(address(statement)).status_code == status
+    assert posted(client, statement).status_code == status
 
 
 def test_who_fetched_what_is_on_record_with_its_digest(client, exporter, statement):
@@ -121,13 +126,13 @@ def test_a_wrong_choice_is_said_and_kept(client, exporter, statement):
 
 
 def test_a_choice_is_kept_under_a_name_for_every_statement(client, exporter, statement):
-    client.post(address(statement, "states=accepted&country=MX&format=xlsx"), {"name": "Mexico"})
+    posted(client, statement, "states=accepted&country=MX&format=xlsx", "keep", name="Mexico")
     preset = ExportPreset.objects.get()
     other = StatementFactory()
     page = client.get(address(other, f"preset={preset.pk}"))
     assert page.context["form"].cleaned_data["country"] == "MX"
     assert page.context["form"].cleaned_data["format"] == "xlsx"
-    client.post(address(statement, "states=accepted&country=KE&format=csv"), {"name": "Mexico"})
+    posted(client, statement, "states=accepted&country=KE&format=csv", "keep", name="Mexico")
     assert ExportPreset.objects.get().choice == {"country": "KE"}
 
 
@@ -150,7 +155,7 @@ def test_names_kept_back_and_addresses_leave_only_where_they_are_asked_for_by_wh
 @pytest.fixture
 def prepared(client, exporter, statement, django_capture_on_commit_callbacks):
     accepted(statement=statement, organization_name="Bread and Roses")
-    answer = client.post(address(statement, "states=accepted&format=ods"), {"prepare": "1"})
+    answer = posted(client, statement, "states=accepted&format=ods", "prepare")
     tasks.do_next_job()
     return Export.objects.get(pk=int(answer["Location"].split("/")[-2]))
 
@@ -196,7 +201,7 @@ def test_who_lost_the_right_meanwhile_gets_nothing(client, exporter, statement):
 def test_too_long_for_a_page_it_is_prepared(client, exporter, statement, monkeypatch):
     monkeypatch.setattr(exporting, "MOST_AT_ONCE", 1)
     accepted(statement=statement), accepted(statement=statement)
-    assert client.post(address(statement, "states=accepted&format=json")).status_code == 302
+    assert posted(client, statement, "states=accepted&format=json").status_code == 302
     assert Export.objects.get().way == Export.Way.PREPARED
     assert len(rows(fetched(client, statement))) == 2  # CSV streams, however long
 
