@@ -40,7 +40,8 @@ class LedgerEntryAdmin(ReadOnly):
 
 class FetchInline(admin.TabularInline):
     model = Fetch
-    fields = readonly_fields = ["by", "at"]
+    fields = ["by", "at"]
+    readonly_fields = ["by", "at"]
     extra = 0
     can_delete = False
 

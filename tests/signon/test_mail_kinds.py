@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from signon import mailing, mailings, rendering, samples, verifying
+from signon import exporting, mailing, mailings, rendering, samples, verifying
+from signon.export_choice import Choice
 from signon.models import Mailing, MailingText, Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -41,6 +42,12 @@ def message_of(kind, language):
         SignOnFactory(**common, confirmed=True)
         return mailing.compose(kind, key=kind, user=UserFactory(language=language))
     sign_on = accepted(**common)
+    if kind == "export":
+        export = exporting.begin(
+            Choice(statement=sign_on.statement.slug), "xlsx", by=UserFactory(language=language), way="prepared"
+        )
+        export.rows, export.ends_at = 3, timezone.now()
+        return mailing.compose(kind, key=kind, user=export.by, export=export)
     if kind == "corrected":
         verifying.correct(sign_on, by=UserFactory(), listed_name=f"{NAME} (KCS)")
     if kind == "notice":
