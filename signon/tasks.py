@@ -88,7 +88,9 @@ def expire_unconfirmed() -> int:
 
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
-_WORK: dict[str, Callable[[Job], None]] = {Job.Kind.EXPORT: exporting.make}
+_WORK: dict[str, Callable[[Job], None]] = {
+    Job.Kind.EXPORT: exporting.make,
+}
 
 
 @shared_task

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from signon import exporting, mailing, mailings, rendering, samples, verifying
 from signon.export_choice import Choice
-from signon.models import Mailing, MailingText, Message
+from signon.models import Export, Mailing, MailingText, Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def message_of(kind, language):
         export = exporting.begin(
             Choice(statement=sign_on.statement.slug), "xlsx", by=UserFactory(language=language), way="prepared"
         )
-        export.rows, export.ends_at = 3, timezone.now()
+        Export.objects.filter(pk=export.pk).update(rows=3, size=9, digest="5e", ends_at=timezone.now())
         return mailing.compose(kind, key=kind, user=export.by, export=export)
     if kind == "corrected":
         verifying.correct(sign_on, by=UserFactory(), listed_name=f"{NAME} (KCS)")
