@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import bouncing, evidence, jobs, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon import (
+    bouncing,
+    evidence,
+    jobs,
+    lanes,
+    letter,
+    mailing,
+    mailings,
+    reminding,
+    retention,
+    sealing,
+    verifying,
+    waking,
+)
 from signon.models import Job, SignOn
 
 log = logging.getLogger(__name__)
@@ -75,7 +88,9 @@ def expire_unconfirmed() -> int:
 
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
-_WORK: dict[str, Callable[[Job], None]] = {}
+_WORK: dict[str, Callable[[Job], None]] = {
+    Job.Kind.PACK: letter.do,
+}
 
 
 @shared_task

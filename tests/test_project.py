@@ -34,12 +34,14 @@ LAYERS = [
     {"answering"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
-    {"mailings", "importing", "resources"},
+    {"mailings", "importing", "resources", "manifest"},
+    {"lettering"},
+    {"letter"},
     {"exporting", "demo"},
     {"tasks", "webhooks"},
     {"desk", "outbox"},
     {"forms"},
-    {"desk_forms"},
+    {"desk_forms", "letter_forms"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 
