@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -69,7 +70,7 @@ def make(pack: LetterPack) -> None:
     written = letters.write(pack, groups, previous)
     printed = pdf.write(written, int(pack.as_of.timestamp()))
     pack.remark = printed.fault
-    contents = {
+    contents: dict[str, bytes] = {
         Kind.PDF: printed.file,
         Kind.DOCX: docx.write(written, pack.as_of),
         Kind.CSV: table.write(written, with_representatives=pack.with_representatives),
@@ -94,7 +95,7 @@ def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str
 
 
 @transaction.atomic
-def _keep(pack: LetterPack, contents: dict[Kind, bytes]) -> None:
+def _keep(pack: LetterPack, contents: dict[str, bytes]) -> None:
     """The files, and the pack with what was made, in one; nothing where another worker came first."""
     waiting = LetterPack.objects.select_for_update().filter(pk=pack.pk, state=State.ORDERED)
     if not waiting.exists():
@@ -139,7 +140,8 @@ def forget(pack: LetterPack) -> None:
         places = list(pack.files.exclude(place="").values_list("place", flat=True))
         pack.files.update(place="")
         LetterPack.objects.filter(pk=pack.pk).update(manifest="")
-        transaction.on_commit(lambda: [storages["private"].delete(place) for place in places])
+        for place in places:
+            transaction.on_commit(partial(storages["private"].delete, place))
     pack.manifest = ""
 
 

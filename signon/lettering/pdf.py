@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 
@@ -49,9 +49,9 @@ def write(letter: Letter, created_at: int) -> Pdf:
     data = {"letter": json.dumps(_data(letter), ensure_ascii=False)}
     compiler = typst.Compiler(TEMPLATE, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=data)
     try:
-        return Pdf(compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=created_at))
+        return Pdf(cast(bytes, compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=created_at)))
     except typst.TypstError as error:
-        return Pdf(compiler.compile(format="pdf", timestamp=created_at), str(error))
+        return Pdf(cast(bytes, compiler.compile(format="pdf", timestamp=created_at)), error.message)
 
 
 @cache

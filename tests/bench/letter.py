@@ -53,7 +53,7 @@ def store(count: int, by: User) -> Statement:
     )
     revision = Revision.objects.create(statement=statement, number=1, original_language="en")
     text = RevisionText(revision=revision, language="en")
-    text.write(title="Bread and roses for all", body="We call on you:[^1]\n\n1. Bread.\n2. Roses.\n\n[^1]: All of you.\n")
+    text.write(title="Bread and roses", body="We call on you:[^1]\n\n1. Bread.\n2. Roses.\n\n[^1]: All of you.\n")
     organizations, sign_ons = [], []
     for number in range(count):
         name, country = NAMES[number % len(NAMES)].format(number), COUNTRIES[number % len(COUNTRIES)]
