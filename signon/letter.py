@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -60,7 +61,8 @@ def make(pack: LetterPack) -> None:
     previous = LetterPack.objects.filter(statement=statement).delivered().last()
     with translation.override(letters.words_language(language)):
         pack.as_of = timezone.now().replace(microsecond=0)
-        read = roll.read(statement, language, previous.sign_ons if previous else None)
+        before = previous.sign_ons if previous else None
+        read = roll.read(statement, language, before, with_representatives=pack.with_representatives)
         groups = roll.grouped(read.entries, pack.grouping, language)
     seal = Seal.objects.order_by("-number").first()
     pack.counts, pack.sign_ons, pack.seal_digest = read.counts, read.sign_ons, seal.digest if seal else ""
@@ -149,4 +151,15 @@ def remark_in_words(pack: LetterPack) -> str:
     """What whoever delivers the pack should know of its PDF, "" where it is as it should be."""
     if not pack.remark:
         return ""
-    return _("The PDF does not meet PDF/UA-1, the standard for readers of all kinds: %(why)s") % {"why": pack.remark}
+    lost = pdf.letter_without_glyph(pack.remark)
+    if not lost:
+        return _("The PDF does not meet PDF/UA-1, the standard for readers of all kinds: %(why)s") % {
+            "why": pack.remark
+        }
+    rows = json.loads(pack.manifest)["rows"] if pack.manifest else []
+    where = next((row["name"] for row in rows if lost in row["name"]), "")
+    return _(
+        "No font that is installed has the letter “%(letter)s”, so the PDF shows a box in its place, and perhaps in"
+        " others’. It stands in: %(where)s. Correct the name as it is listed, or ask for a font to be installed"
+        " (LETTER_FONTS), then make the letter again."
+    ) % {"letter": lost, "where": where or pack.text.title}

@@ -27,7 +27,7 @@ class PackForm(forms.ModelForm):
         labels = {"text": _("Language")}
         help_texts = {
             "letterhead": _("The first line is the sender’s name; an address and a way to answer may follow."),
-            "with_representatives": _("For whom the letter is handed to. The page that checks it never shows them."),
+            "with_representatives": _("In the files alone: the page that checks the letter never shows them."),
         }
 
     def __init__(self, *args: Any, statement: Statement, user: User, **kwargs: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +14,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from campaigns.prose import Node
-from signon.lettering.letter import Letter, line
+from signon.lettering.letter import Letter, is_right_to_left, line
 from signon.lettering.roll import Group
 from signon.models import LetterPack
 
 INK, SOFT, ACCENT = RGBColor(0x22, 0x1D, 0x1B), RGBColor(0x5E, 0x55, 0x4F), RGBColor(0x66, 0x28, 0x8C)
 FONT, NASKH = "Source Serif 4", "Amiri"
 SIZES = {"Normal": 11, "Title": 19, "Heading 1": 15, "Heading 2": 11, "Heading 3": 11, "Footer": 8}
+# What XML has no place for.
+_UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def write(letter: Letter, as_of: datetime) -> bytes:
@@ -211,9 +212,9 @@ class _Writer:
         return paragraph
 
     def _text(self, paragraph: Any, words: str, color: RGBColor | None = None) -> Any:
-        run = paragraph.add_run(words)
+        run = paragraph.add_run(words.translate(_UNPRINTABLE))
         if color is not None:
             run.font.color.rgb = color
-        if any(unicodedata.bidirectional(character) in ("R", "AL") for character in words):
+        if is_right_to_left(words):
             run.font.rtl = True
         return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +124,11 @@ def line(entry: Entry, group: Group) -> dict[str, str]:
         "place": entry.country_name if group.tells_country else "",
         "representative": ", ".join(filter(None, [entry.representative, entry.representative_title])),
     }
+
+
+def is_right_to_left(words: str) -> bool:
+    """Whether any letter in it runs from right to left."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
 
 
 def _number(value: int) -> str:

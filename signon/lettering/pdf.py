@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, cast
 
 from django.conf import settings
 
-from signon.lettering.letter import Letter, line
+from signon.lettering.letter import Letter, is_right_to_left, line
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 # In this order a letter is looked for; each package brings its licence. settings.LETTER_FONTS adds a folder's fonts.
@@ -54,6 +55,12 @@ def write(letter: Letter, created_at: int) -> Pdf:
         return Pdf(cast(bytes, compiler.compile(format="pdf", timestamp=created_at)), error.message)
 
 
+def letter_without_glyph(fault: str) -> str:
+    """The letter that no font has, from a Pdf's fault; "" where that is not its fault."""
+    found = re.search(r"the text `\"(.+?)\"` could not be displayed", fault)
+    return found[1] if found else ""
+
+
 @cache
 def _fonts() -> Any:
     import importlib
@@ -78,12 +85,21 @@ def _data(letter: Letter) -> dict[str, Any]:
         "layout": letter.layout,
         "in_columns": letter.is_in_columns,
         "groups": [
-            {"title": group.title, "lines": [line(entry, group) for entry in group.entries]} for group in letter.groups
+            {"title": group.title, "lines": [_apart(letter, line(entry, group)) for entry in group.entries]}
+            for group in letter.groups
         ],
         "url": letter.url,
         "digest": letter.digest,
         "code": _code(letter.url),
         "words": letter.words,
+    }
+
+
+def _apart(letter: Letter, words: dict[str, str]) -> dict[str, str]:
+    """A name in another direction than the letter's keeps its own, down to its last bracket (Unicode's isolates)."""
+    return {
+        part: f"\u2068{text}\u2069" if text and (letter.direction == "rtl" or is_right_to_left(text)) else text
+        for part, text in words.items()
     }
 
 

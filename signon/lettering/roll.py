@@ -43,11 +43,17 @@ class Group:
     tells_country: bool = False
 
 
-def read(statement: Statement, language: str, before: Collection[int] | None = None) -> Roll:
+def read(
+    statement: Statement,
+    language: str,
+    before: Collection[int] | None = None,
+    *,
+    with_representatives: bool = False,
+) -> Roll:
     """The signatories of this moment, by one query, so that names and numbers are of one moment.
 
     `before` is whom the letter delivered before held, None where there was none. Words are in the active language,
-    countries' names in `language`.
+    countries' names in `language`. Who represents whom is read only where it is asked for.
     """
     rule = User.objects.rule().pk
     roll, organizations, individuals, lands, accepted = Roll(), 0, 0, set(), Numbers[str]()
@@ -63,6 +69,7 @@ def read(statement: Statement, language: str, before: Collection[int] | None = N
         if country and not is_individual:
             lands.add(country)
         withheld = listing != Listing.NAME
+        speaks = with_representatives and not withheld and not is_individual
         roll.entries.append(
             Entry(
                 name=_withheld(is_individual) if withheld else unicodedata.normalize("NFC", name),
@@ -74,8 +81,8 @@ def read(statement: Statement, language: str, before: Collection[int] | None = N
                 later=known is not None and pk not in known,
                 sign_on=pk,
                 withheld=withheld,
-                representative="" if withheld or is_individual else person,
-                representative_title="" if withheld or is_individual else title,
+                representative=person if speaks else "",
+                representative_title=title if speaks else "",
             )
         )
     roll.counts = {
