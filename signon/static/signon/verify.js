@@ -88,6 +88,7 @@ async function check(file) {
 }
 
 form.hidden = false;
+document.querySelector("[data-without]").hidden = true;
 const input = form.querySelector("input");
 input.addEventListener("change", () => input.files[0] && check(input.files[0]));
 form.addEventListener("submit", (event) => event.preventDefault());
