@@ -28,7 +28,8 @@ TAGS = {
 
 
 @cache
-def _parser() -> MarkdownIt:
+def parser() -> MarkdownIt:
+    """What reads a statement's Markdown, for every form that it takes."""
     # No raw HTML; a statement's own title is the page's h1, so its headings begin at h2.
     parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table").use(footnote_plugin)
     parser.add_render_rule("footnote_anchor", _way_back)
@@ -46,7 +47,7 @@ def render(source: str) -> SafeString:
 
     nh3 cleans what the parser made, so that a fault in either alone opens nothing.
     """
-    html = _parser().render(source).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    html = parser().render(source).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     cleaned = nh3.clean(
         html,
         tags=TAGS,

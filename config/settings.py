@@ -197,6 +197,8 @@ if INBOUND_URL:
 UNCONFIRMED_DAYS = 30
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
+# Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.
+LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
 LANGUAGE_CODE = "en"

@@ -13,9 +13,11 @@ from signon.views import (
     bulk,
     desk,
     desk_exports,
+    desk_letters,
     desk_mail,
     desk_mailings,
     desk_organizations,
+    letters,
     mailbox,
     signatories,
     signing,
@@ -92,5 +94,15 @@ urlpatterns += i18n_patterns(
     path("desk/exports/<int:number>/file/", desk_exports.file, name="desk-export-file"),
     # Lists in
     # Letters
+    # Letters
+    path("verify/", letters.find, name="verify-find"),
+    path("verify/<str:digest>/", letters.verify, name="verify"),
+    path("verify/<str:digest>/manifest.json", letters.manifest, name="verify-manifest"),
+    path("verify/<str:digest>/SHA256SUMS", letters.sums, name="verify-sums"),
+    path("desk/letters/", desk_letters.statements, name="desk-letters"),
+    path("desk/statements/<slug:slug>/letters/", desk_letters.packs, name="desk-statement-letters"),
+    path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
+    path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
+    path("desk/letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
     prefix_default_language=False,
 )

@@ -12,6 +12,9 @@ from signon import (
     exporting,
     jobs,
     lanes,
+    jobs,
+    lanes,
+    letter,
     mailing,
     mailings,
     reminding,
@@ -90,6 +93,7 @@ def expire_unconfirmed() -> int:
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
 _WORK: dict[str, Callable[[Job], None]] = {
     Job.Kind.EXPORT: exporting.make,
+    Job.Kind.PACK: letter.do,
 }
 
 

@@ -41,6 +41,14 @@ LAYERS = [
     {"desk", "outbox"},
     {"forms"},
     {"desk_forms", "export_forms"},
+    {"mailings", "importing", "resources", "manifest"},
+    {"lettering"},
+    {"letter"},
+    {"exporting", "demo"},
+    {"tasks", "webhooks"},
+    {"desk", "outbox"},
+    {"forms"},
+    {"desk_forms", "letter_forms"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 

@@ -5,6 +5,7 @@ from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
+from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
@@ -23,6 +24,9 @@ __all__ = [
     "Job",
     "Lane",
     "LedgerEntry",
+    "LetterFetch",
+    "LetterFile",
+    "LetterPack",
     "Mailing",
     "MailingText",
     "Membership",

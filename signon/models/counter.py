@@ -23,6 +23,10 @@ class Tally:
     countries: int = 0
     individuals: int = 0
 
+    @property
+    def total(self) -> int:
+        return self.organizations + self.individuals
+
 
 class CounterQuerySet(models.QuerySet["Counter"]):
     def tally(self) -> Tally:

@@ -1,0 +1,165 @@
+"""Letter packs: order one, make it, hand it over, fetch its files, and forget them after an erasure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from campaigns.models import RevisionText, Statement
+from signon import jobs
+from signon.lettering import docx, pdf, roll, table
+from signon.lettering import letter as letters
+from signon.manifest import FORMAT, canonical, digest_of
+from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
+from signon.resources import moment
+
+State, Kind = LetterPack.State, LetterFile.Kind
+
+
+class CannotDeliver(Exception):
+    """It is not made yet, or was delivered before."""
+
+
+@transaction.atomic
+def order(statement: Statement, *, by: User, text: RevisionText, **options: Any) -> LetterPack:
+    """Begin a pack; a worker makes it. `options` are LetterPack's: grouping, layout, with_representatives, letterhead.
+
+    Its text is frozen, as one that is signed: what a letter says stays as it was.
+    """
+    # Packs of one statement are numbered one after the other; signers are not held up.
+    Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+    last = LetterPack.objects.filter(statement=statement).aggregate(last=Max("number"))["last"] or 0
+    text.freeze()
+    pack = LetterPack.objects.create(statement=statement, text=text, number=last + 1, made_by=by, **options)
+    jobs.begin(Job.Kind.PACK, pack.pk, by=by)
+    return pack
+
+
+def do(job: Job) -> None:
+    """Make the pack that a job is about."""
+    pack = LetterPack.objects.select_related("statement", "text__revision").get(pk=job.subject)
+    jobs.progress(job, 0, pack.statement.counters.all().tally().total)
+    make(pack)
+
+
+def make(pack: LetterPack) -> None:
+    """Read the names of this moment, publish them under a digest, and write the files; done once, whoever tries."""
+    if pack.state != State.ORDERED:
+        return
+    statement, language = pack.statement, pack.text.language
+    previous = LetterPack.objects.filter(statement=statement).delivered().last()
+    with translation.override(letters.words_language(language)):
+        pack.as_of = timezone.now().replace(microsecond=0)
+        before = previous.sign_ons if previous else None
+        read = roll.read(statement, language, before, with_representatives=pack.with_representatives)
+        groups = roll.grouped(read.entries, pack.grouping, language)
+    seal = Seal.objects.order_by("-number").first()
+    pack.counts, pack.sign_ons, pack.seal_digest = read.counts, read.sign_ons, seal.digest if seal else ""
+    rows = [entry.row for group in groups for entry in group.entries]
+    pack.manifest = canonical(_manifest(pack, previous, rows))
+    pack.digest = digest_of(pack.manifest)
+    written = letters.write(pack, groups, previous)
+    printed = pdf.write(written, int(pack.as_of.timestamp()))
+    pack.remark = printed.fault
+    contents: dict[str, bytes] = {
+        Kind.PDF: printed.file,
+        Kind.DOCX: docx.write(written, pack.as_of),
+        Kind.CSV: table.write(written, with_representatives=pack.with_representatives),
+    }
+    _keep(pack, contents)
+
+
+def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "site": settings.SITE_URL,
+        "statement": pack.statement.slug,
+        "title": pack.text.title,
+        "text": {"language": pack.text.language, "digest": pack.text.digest},
+        "letter": pack.number,
+        "as_of": moment(pack.as_of),
+        "counts": pack.counts,
+        "rows": rows,
+        "previous": previous.digest if previous else None,
+        "seal": pack.seal_digest or None,
+    }
+
+
+@transaction.atomic
+def _keep(pack: LetterPack, contents: dict[str, bytes]) -> None:
+    """The files, and the pack with what was made, in one; nothing where another worker came first."""
+    waiting = LetterPack.objects.select_for_update().filter(pk=pack.pk, state=State.ORDERED)
+    if not waiting.exists():
+        return
+    store = storages["private"]
+    for kind, content in contents.items():
+        place = f"letters/{pack.pk}/letter.{kind}"
+        store.delete(place)  # of a worker that died before it came here
+        LetterFile.objects.create(
+            pack=pack,
+            kind=kind,
+            name=f"{pack.statement.slug}-{pack.number}.{kind}",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            place=store.save(place, ContentFile(content)),
+        )
+    made = ("as_of", "manifest", "digest", "counts", "sign_ons", "seal_digest", "remark")
+    pack.move(State.MADE, **{field: getattr(pack, field) for field in made})
+
+
+def deliver(pack: LetterPack, *, by: User, to: str, at: datetime, how: str = "") -> None:
+    """Record that it was handed over: to whom, when (aware), by whom and how. Raises CannotDeliver.
+
+    From now on it is what the next pack's later names are measured by.
+    """
+    if not pack.move(State.DELIVERED, delivered_to=to, delivered_at=at, delivered_by=by, delivered_how=how):
+        raise CannotDeliver
+
+
+def fetch(file: LetterFile, *, by: User) -> Any:
+    """The open file, with a record of who fetched it. Raises FileNotFoundError once an erasure took it."""
+    if not file.place:
+        raise FileNotFoundError(file.name)
+    opened = storages["private"].open(file.place)
+    LetterFetch.objects.create(file=file, by=by)
+    return opened
+
+
+def forget(pack: LetterPack) -> None:
+    """After an erasure: take its names and files away. What it said in numbers, and the digests, stay."""
+    with transaction.atomic():
+        places = list(pack.files.exclude(place="").values_list("place", flat=True))
+        pack.files.update(place="")
+        LetterPack.objects.filter(pk=pack.pk).update(manifest="")
+        for place in places:
+            transaction.on_commit(partial(storages["private"].delete, place))
+    pack.manifest = ""
+
+
+def remark_in_words(pack: LetterPack) -> str:
+    """What whoever delivers the pack should know of its PDF, "" where it is as it should be."""
+    if not pack.remark:
+        return ""
+    lost = pdf.letter_without_glyph(pack.remark)
+    if not lost:
+        return _("The PDF does not meet PDF/UA-1, the standard for readers of all kinds: %(why)s") % {
+            "why": pack.remark
+        }
+    rows = json.loads(pack.manifest)["rows"] if pack.manifest else []
+    where = next((row["name"] for row in rows if lost in row["name"]), "")
+    return _(
+        "No font that is installed has the letter “%(letter)s”, so the PDF shows a box in its place, and perhaps in"
+        " others’. It stands in: %(where)s. Correct the name as it is listed, or ask for a font to be installed"
+        " (LETTER_FONTS), then make the letter again."
+    ) % {"letter": lost, "where": where or pack.text.title}

@@ -1,0 +1,1 @@
+"""How a letter pack is written: its list, its words, and the files that hold them."""

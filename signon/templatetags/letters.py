@@ -1,0 +1,31 @@
+"""What pages show of letter packs."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from campaigns.models import Statement
+from signon.models import LetterPack
+
+register = template.Library()
+
+
+@register.simple_tag
+def delivered_letters(statement: Statement) -> list[LetterPack]:
+    """A statement's letters that were handed over, the first first."""
+    return list(LetterPack.objects.light().filter(statement=statement).delivered())
+
+
+@register.filter
+def way_in_words(way: str) -> str:
+    """How signatories were accepted, for whoever got the letter."""
+    return _WAYS[way]()
+
+
+_WAYS: dict[str, Any] = {
+    "confirmed_then_accepted_by_staff": lambda: _("confirmed by e-mail, then verified by staff"),
+    "confirmed_then_accepted_by_rule": lambda: _("confirmed by e-mail from a domain that staff had recorded for them"),
+    "taken_from_a_list": lambda: _("taken over by staff from a list made elsewhere"),
+    "entered_by_staff": lambda: _("entered by staff"),
+}

@@ -1,0 +1,118 @@
+"""Letter packs at the desk: order one, watch it being made, fetch its files, record its delivery."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns.models import Statement
+from signon import jobs, letter
+from signon.letter_forms import DeliveryForm, PackForm
+from signon.lettering.letter import in_words
+from signon.models import Job, LetterFile, LetterPack, User
+from signon.views.staff import staff_with
+
+may_make = staff_with("signon.export_signon")
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@require_safe
+@may_make
+def statements(request: HttpRequest) -> HttpResponse:
+    """Every statement that has a text, with how many letters were made of it."""
+    found = Statement.objects.filter(revisions__isnull=False).annotate(letters=Count("letter_packs", distinct=True))
+    return render(request, "desk/letters.html", {"statements": found.distinct().order_by("-created_at")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_make
+def packs(request: HttpRequest, slug: str) -> HttpResponse:
+    """A statement's letters, and what the next one is to be like."""
+    statement = get_object_or_404(Statement, slug=slug)
+    user = cast(User, request.user)
+    form = PackForm(request.POST if request.method == "POST" else None, statement=statement, user=user)
+    if form.is_bound and form.is_valid():
+        return redirect("desk-letter", letter.order(statement, by=user, **form.cleaned_data).pk)
+    page = {
+        "statement": statement,
+        "form": form,
+        "packs": statement.letter_packs.light().select_related("made_by", "text"),
+        "tally": statement.counters.all().tally(),
+    }
+    return render(request, "desk/statement_letters.html", page, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@may_make
+def pack(request: HttpRequest, number: int) -> HttpResponse:
+    return _show(request, _pack(number))
+
+
+@require_POST
+@staff_with("signon.deliver_letterpack")
+def deliver(request: HttpRequest, number: int) -> HttpResponse:
+    """Record a delivery, in the statement's time zone."""
+    chosen = _pack(number)
+    with timezone.override(chosen.statement.time_zone):
+        form = DeliveryForm(request.POST, pack=chosen)
+        if not form.is_valid():
+            return _show(request, chosen, form)
+    try:
+        letter.deliver(chosen, by=cast(User, request.user), **form.cleaned_data)
+        messages.success(request, _("Recorded: delivered to %(to)s.") % form.cleaned_data)
+    except letter.CannotDeliver:
+        messages.warning(request, _("Nothing was recorded: the letter is not made yet, or was delivered before."))
+    return redirect("desk-letter", chosen.pk)
+
+
+@require_safe
+@may_make
+def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
+    """A file of a pack; that it was fetched is recorded. With representatives it is for who may export contacts."""
+    user = cast(User, request.user)
+    file = get_object_or_404(LetterFile.objects.select_related("pack"), pack=number, kind=kind)
+    if not _may_fetch(user, file.pack):
+        raise PermissionDenied
+    try:
+        opened = letter.fetch(file, by=user)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(opened, as_attachment=kind != "pdf", filename=file.name, content_type=TYPES[kind])
+
+
+def _pack(number: int) -> LetterPack:
+    found = LetterPack.objects.light().select_related("statement", "text__revision", "made_by", "delivered_by")
+    return get_object_or_404(found, pk=number)
+
+
+def _may_fetch(user: User, chosen: LetterPack) -> bool:
+    return not chosen.with_representatives or user.has_perm("signon.export_contacts")
+
+
+def _show(request: HttpRequest, chosen: LetterPack, form: DeliveryForm | None = None) -> HttpResponse:
+    user = cast(User, request.user)
+    page: dict[str, Any] = {
+        "pack": chosen,
+        "job": jobs.latest(Job.Kind.PACK, chosen.pk),
+        "counts": in_words(chosen.counts) if chosen.counts else "",
+        "remark": letter.remark_in_words(chosen),
+        "files": chosen.files.all(),
+        "may_fetch": _may_fetch(user, chosen),
+        "fetches": [fetch for file in chosen.files.all() for fetch in file.fetches.select_related("by", "file")],
+    }
+    with timezone.override(chosen.statement.time_zone):
+        if chosen.state == LetterPack.State.MADE and user.has_perm("signon.deliver_letterpack"):
+            page["form"] = form or DeliveryForm(pack=chosen)
+        return render(request, "desk/letter.html", page, status=422 if form else 200)

@@ -1,0 +1,74 @@
+"""The pages by which whoever got a letter checks it: public, the same for everybody, nothing is uploaded."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Statement
+from signon.lettering.letter import in_words
+from signon.models import LetterPack
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """A field for a digest, for who has a printed letter and no code to scan."""
+    digest = re.sub(r"\s", "", request.GET.get("digest", "")).lower()
+    return redirect("verify", digest) if digest else render(request, "signon/verify_find.html")
+
+
+@require_safe
+def verify(request: HttpRequest, digest: str) -> HttpResponse:
+    """What was published under a digest, and a place to check one's copy."""
+    pack = _packs().light().filter(digest=digest).first()
+    if pack is None:
+        return render(request, "signon/verify_find.html", {"unknown": digest}, status=404)
+    page: dict[str, Any] = {
+        "pack": pack,
+        "statement": pack.statement,
+        "counts": in_words(pack.counts),
+        "accepted": [(way, pack.counts["accepted"][way]) for way in WAYS if way in pack.counts["accepted"]],
+        "files": pack.files.all(),
+        "is_withdrawn": _is_withdrawn(pack),
+        "has_page": Statement.objects.reachable().filter(pk=pack.statement_id).exists(),
+        "has_list": bool(pack.files.exclude(place="")) and not _is_withdrawn(pack),
+    }
+    return render(request, "signon/verify.html", page)
+
+
+@require_safe
+def manifest(request: HttpRequest, digest: str) -> HttpResponse:
+    """The manifest, byte for byte: its SHA-256 is the digest."""
+    pack = get_object_or_404(_packs(), digest=digest)
+    if not pack.manifest or _is_withdrawn(pack):
+        raise Http404
+    return HttpResponse(pack.manifest, content_type="application/json; charset=utf-8")
+
+
+@require_safe
+def sums(request: HttpRequest, digest: str) -> HttpResponse:
+    """The files' digests as the command sha256sum reads them."""
+    pack = get_object_or_404(_packs().light(), digest=digest)
+    lines = [f"{file.sha256}  {file.name}\n" for file in pack.files.all()]
+    return HttpResponse("".join(lines), content_type="text/plain; charset=utf-8")
+
+
+# How signatories were accepted, in the order in which it is told.
+WAYS = (
+    "confirmed_then_accepted_by_staff",
+    "confirmed_then_accepted_by_rule",
+    "taken_from_a_list",
+    "entered_by_staff",
+)
+
+
+def _packs() -> Any:
+    return LetterPack.objects.ready().select_related("statement", "text__revision")
+
+
+def _is_withdrawn(pack: LetterPack) -> bool:
+    return pack.statement.phase() == "withdrawn"
