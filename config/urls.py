@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
+from signon.api import operations as api
 from signon.views import (
     asked,
     bulk,
@@ -43,6 +44,11 @@ if settings.LOCAL_MODE:
 if settings.MAIL_WEBHOOK:
     events = webhooks.of(settings.MAIL_PROVIDER)
     urlpatterns += [path(f"mail/events/{settings.MAIL_PROVIDER}/", events, name="mail-events")]
+
+# For other sites and programs
+urlpatterns += [
+    path("api/v1/", include(api.urls)),
+]
 
 urlpatterns += i18n_patterns(
     path("", words.home, name="home"),

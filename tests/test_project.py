@@ -30,6 +30,7 @@ LAYERS = [
     {"relevance"},
     {"mailing"},
     {"samples", "bouncing", "reports", "retention", "sealing", "accounts", "roles", "signatories", "spreadsheets"},
+    {"published"},
     {"signing"},
     {"answering"},
     {"decisions"},
@@ -40,6 +41,7 @@ LAYERS = [
     {"desk", "outbox"},
     {"forms"},
     {"desk_forms"},
+    {"api"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 
