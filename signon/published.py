@@ -11,7 +11,7 @@ from django.utils import translation
 
 from campaigns.models import RevisionText, Statement
 from signon import signatories
-from signon.models import Counter
+from signon.models import Counter, SignOn
 from signon.models.counter import UNDISCLOSED, tally_of
 
 
@@ -32,9 +32,7 @@ def brief(statement: Statement, language: str) -> dict[str, Any]:
     assert text, "who lists statements leaves out those without a text"  # noqa: S101
     campaign = statement.campaign
     return {
-        "slug": statement.slug,
-        "url": page_url(statement, language),
-        "api_url": absolute(reverse("api:statement", args=[statement.slug])),
+        **reference(statement, language),
         "title": text.title,
         "lead": text.lead,
         "language": text.language,
@@ -56,6 +54,12 @@ def whole(statement: Statement, language: str) -> dict[str, Any]:
     assert revision, "as in brief()"  # noqa: S101
     texts = [text_facts(statement, each) for each in revision.current_texts]
     return brief(statement, language) | {"revision": revision.number, "texts": texts}
+
+
+def reference(statement: Statement, language: str = settings.LANGUAGE_CODE) -> dict[str, str]:
+    """Which statement it is, and where it stands."""
+    api_url = absolute(reverse("api:statement", args=[statement.slug]))
+    return {"slug": statement.slug, "url": page_url(statement, language), "api_url": api_url}
 
 
 def text_facts(statement: Statement, text: RevisionText) -> dict[str, Any]:
@@ -102,3 +106,10 @@ def signatory(row: signatories.Row) -> dict[str, Any]:
         "country_name": row.country_name if row.country else None,
         "scope": row.scope or None,
     }
+
+
+def told(sign_on: SignOn) -> dict[str, Any]:
+    """The same of a sign-on by itself; who asked to be counted only has no country either."""
+    if sign_on.listing != SignOn.Listing.COUNT:
+        return signatory(signatories.as_row(sign_on, settings.LANGUAGE_CODE))
+    return signatory(signatories.Row(name="", is_individual=sign_on.is_individual))

@@ -9,8 +9,8 @@ from signon.models import User
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
-# To make one of two entries of the directory, and to write to signatories.
-ORGANIZE = ["signon.merge_organization", "signon.send_mailing"]
+# To make one of two entries of the directory, to write to signatories, and to tell other programs of them.
+ORGANIZE = ["signon.merge_organization", "signon.send_mailing", "signon.manage_webhook"]
 # To add a mailbox by hand, and to lift what stands against one.
 SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
 ROLES: dict[str, list[str]] = {

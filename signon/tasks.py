@@ -6,7 +6,20 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import bouncing, evidence, jobs, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon import (
+    announcements,
+    bouncing,
+    evidence,
+    jobs,
+    lanes,
+    mailing,
+    mailings,
+    reminding,
+    retention,
+    sealing,
+    verifying,
+    waking,
+)
 from signon.models import Job, SignOn
 
 log = logging.getLogger(__name__)
@@ -42,6 +55,13 @@ def compose_mailings() -> None:
     """Compose the next chunks of mailings on their way."""
     if mailings.advance():
         waking.wake("mailings")
+
+
+@shared_task
+def announce_due() -> None:
+    """Tell webhooks what they are still to be told."""
+    if announcements.deliver_due():
+        waking.wake("announcements")
 
 
 @shared_task
