@@ -16,6 +16,7 @@ from signon.views import (
     desk_mail,
     desk_mailings,
     desk_organizations,
+    desk_webhooks,
     mailbox,
     signatories,
     signing,
@@ -89,5 +90,11 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/write/", desk_mailings.write, name="desk-mailing-write"),
     path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
+    # For other sites and programs
+    path("desk/webhooks/", desk_webhooks.webhooks, name="desk-webhooks"),
+    path("desk/webhooks/<int:number>/", desk_webhooks.webhook, name="desk-webhook"),
+    path("desk/webhooks/<int:number>/change/", desk_webhooks.change, name="desk-webhook-change"),
+    path("desk/webhooks/<int:number>/<str:name>/", desk_webhooks.act, name="desk-webhook-act"),
+    path("desk/announcements/<int:number>/again/", desk_webhooks.try_again, name="desk-announcement-again"),
     prefix_default_language=False,
 )
