@@ -17,6 +17,7 @@ from signon.views import (
     desk_mailings,
     desk_organizations,
     desk_webhooks,
+    embedding,
     mailbox,
     signatories,
     signing,
@@ -49,6 +50,9 @@ if settings.MAIL_WEBHOOK:
 # For other sites and programs
 urlpatterns += [
     path("api/v1/", include(api.urls)),
+    path("oembed", embedding.oembed, name="oembed"),
+    path("embed/style.css", embedding.style, name="embed-style"),
+    path("embed/statements/<slug:slug>/", embedding.embed, name="embed"),
 ]
 
 urlpatterns += i18n_patterns(
@@ -91,6 +95,7 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
     # For other sites and programs
+    path("statements/<slug:slug>/embed/", embedding.put_on_your_site, name="put-on-your-site"),
     path("desk/webhooks/", desk_webhooks.webhooks, name="desk-webhooks"),
     path("desk/webhooks/<int:number>/", desk_webhooks.webhook, name="desk-webhook"),
     path("desk/webhooks/<int:number>/change/", desk_webhooks.change, name="desk-webhook-change"),

@@ -42,7 +42,8 @@ LAYERS = [
     {"tasks", "webhooks"},
     {"desk", "outbox", "subscribing"},
     {"forms"},
-    {"desk_forms"},
+    {"desk_forms", "embedding"},
+    {"embed_forms"},
     {"api"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
