@@ -173,11 +173,12 @@ class WebhookForm(forms.ModelForm):
     url = forms.URLField(
         label=_("Address"), max_length=500, assume_scheme="https",
         help_text=_("Where the other program takes what we send. It begins with https://."),
+        error_messages={"required": _("Write the address of the other program.")},
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )  # fmt: skip
     statements = forms.ModelMultipleChoiceField(
         Statement.objects.none(), label=_("Statements"), required=False, help_text=_("None chosen: all."),
-        widget=forms.SelectMultiple(attrs={"size": 4}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
     class Meta:

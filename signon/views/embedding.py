@@ -55,8 +55,8 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
         page = {"statement": shown, "text": text, "phase": shown.phase(), "form": form}
         if is_valid:
-            page |= form.asked() | {"look": urlencode(form.look())}
-        if is_valid and form.cleaned_data["show"] == "list" and shown.phase() != "withdrawn":
+            page |= {"show": form.cleaned_data["show"], "look": urlencode(form.look())}
+        if page.get("show") == "list" and shown.phase() != "withdrawn":
             page["page"] = signatories.page(signatories.listed(shown), language, size=SHOWN)
         response = render(request, "signon/embed.html", page, status=200 if is_valid else 422)
     response["Content-Language"] = language

@@ -128,6 +128,7 @@ def test_a_look_is_a_stylesheet_of_checked_values(statement):
     }
     page = Client().get(EMBED, query).content.decode()
     assert "style=" not in page
+    assert "Bread &amp; Roses &lt;/script&gt;</a>" in page
     address = re.search(r'href="(/embed/style\.css\?[^"]+)"', page)[1].replace("&amp;", "&")
     style = Client().get(address)
     assert style["Content-Type"].startswith("text/css")
