@@ -125,15 +125,19 @@ def page(sign_ons: QuerySet[SignOn], language: str, *, before: str = "", after: 
     """
     edge = sign_ons.filter(pk=before or after).first() if (before or after).isdigit() else None
     if edge is None or not before:
-        return page_from(sign_ons, edge, language, size=size)
+        found, more = following(sign_ons, edge, size)
+        return _page(found, language, more_before=edge is not None, more_after=more)
     found = list(_beyond(sign_ons, edge, "lt").order_by("-listing", "-sort_key", "-pk")[: size + 1])
     return _page(found[:size][::-1], language, more_before=len(found) > size, more_after=True)
 
 
-def page_from(sign_ons: QuerySet[SignOn], edge: SignOn | None, language: str, *, size: int = PAGE) -> Page:
-    """The `size` rows after the place of a sign-on, whether or not that is in the list; None: from the beginning."""
+def following(sign_ons: QuerySet[SignOn], edge: SignOn | None, size: int) -> tuple[list[SignOn], bool]:
+    """The `size` sign-ons after the place of another, and whether there are more; None: from the beginning.
+
+    Of `edge` only listing, sort_key and id are read: it may have left the list.
+    """
     found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
-    return _page(found[:size], language, more_before=edge is not None, more_after=len(found) > size)
+    return found[:size], len(found) > size
 
 
 def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: bool) -> Page:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import conditional_page
 
@@ -50,6 +51,8 @@ def _kept_shortly(view: View) -> View:
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = KEPT if response.status_code == 200 else "no-store"
+        if response.status_code == 200:
+            response["Content-Language"] = request.GET.get("language", settings.LANGUAGE_CODE)
         return response
 
     return kept

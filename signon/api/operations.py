@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core import signing
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,11 +18,10 @@ from campaigns import markdown
 from campaigns.models import Revision, Statement
 from campaigns.models.revision import canonical_text
 from signon import published, signatories
-from signon.api import problems, shapes
+from signon.api import cursors, problems, shapes
 from signon.api.manners import open_to_all
 from signon.models import SignOn
 
-CURSORS = signing.Signer(salt="api.signatories")
 Slug = Path(..., description="The statement’s short name.", pattern="^[-a-zA-Z0-9_]+$", max_length=100)
 # What every operation may answer beside what it is for.
 PROBLEMS = {(404, 410, 422, 500): shapes.Problem}
@@ -139,9 +137,9 @@ def list_signatories(
     """The public list, in its order. `next` leads to each signatory once, also while others come and go."""
     found = _find(Statement.objects.reachable(), slug)
     listed = signatories.listed(found, country=asked.country or "", scope=asked.scope or "", query=asked.q)
-    page = signatories.page_from(listed, _edge(found, asked.after), asked.language, size=asked.limit)
-    more = {"after": CURSORS.sign(page.after)} if page.after else None
-    items = [published.signatory(row) for row in page.rows]
+    page, is_more = signatories.following(listed, _edge(found, asked.after), asked.limit)
+    more = {"after": cursors.seal(page[-1])} if is_more else None
+    items = [published.signatory(signatories.as_row(sign_on, asked.language)) for sign_on in page]
     return {"items": items, "next": _next(reverse("api:signatories", args=[slug]), asked, more)}
 
 
@@ -159,15 +157,11 @@ def _with_all(statements: Any) -> Any:
 
 
 def _edge(found: Statement, cursor: str) -> SignOn | None:
-    """Where the page before ended. It may have left the list since: its place is still a place.
-
-    Signed, for else one could ask for the place of a sign-on that is not public.
-    """
     if not cursor:
         return None
     try:
-        return SignOn.objects.get(pk=CURSORS.unsign(cursor), statement=found)
-    except (signing.BadSignature, SignOn.DoesNotExist) as error:
+        return cursors.unseal(cursor, found)
+    except cursors.Foreign as error:
         raise HttpError(422, "“after” is none of ours: begin anew without it.") from error
 
 
