@@ -51,8 +51,8 @@ def _kept_shortly(view: View) -> View:
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = KEPT if response.status_code == 200 else "no-store"
-        if response.status_code == 200:
-            response["Content-Language"] = request.GET.get("language", settings.LANGUAGE_CODE)
+        if (language := request.GET.get("language")) in dict(settings.LANGUAGES):
+            response["Content-Language"] = language
         return response
 
     return kept

@@ -87,7 +87,7 @@ class Announcement(models.Model):
     key = models.CharField(max_length=100, unique=True)
     # What the receiver knows it by, the same for all tries ("webhook-id").
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="announcements")
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="announcements", db_index=False)
     event = models.CharField(_("event"), max_length=19, choices=Event)
     # A test has none.
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="announcements", null=True)
@@ -102,13 +102,15 @@ class Announcement(models.Model):
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
+        ordering = ["-pk"]
         verbose_name = _("announcement")
         verbose_name_plural = _("announcements")
         indexes = [
             models.Index(
                 "due_at", "id", name="announcements_that_are_due", condition=Q(state__in=["queued", "retrying"])
             ),
+            models.Index("webhook", "id", name="announcements_to_a_webhook"),
+            models.Index("webhook", name="announcements_given_up", condition=Q(state="dead")),
             models.Index("lease_ends_at", name="announcements_under_a_lease", condition=Q(state="sending")),
         ]
         constraints = [

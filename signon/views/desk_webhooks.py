@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,9 +46,11 @@ def webhook(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_manage
+@transaction.atomic
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Another address, or other things to tell of."""
-    changed = get_object_or_404(Webhook, pk=number)
+    # Held until it is saved: nobody stops it meanwhile, or changes its secret.
+    changed = get_object_or_404(Webhook.objects.select_for_update(no_key=True), pk=number)
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=changed)
     if form.is_bound and form.is_valid():
         form.save()

@@ -112,7 +112,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if text is None:
         return problem(404, "This is no address of a statement here.")
     asked = {"show": "count", "language": language}
-    return JsonResponse(
+    said = JsonResponse(
         {
             "version": "1.0",
             "type": "rich",
@@ -125,6 +125,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
             "html": embedding.frame_html(shown, asked, text.title, width=str(width), height=height),
         }
     )
+    said["Content-Language"] = language
+    return said
 
 
 def _statement_at(url: str) -> tuple[Statement, str] | None:

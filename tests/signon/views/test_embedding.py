@@ -178,6 +178,7 @@ def test_oembed_offers_the_frame(statement):
 @pytest.mark.parametrize(
     ("query", "status"),
     [
+        ({"url": PAGE, "language": "a\nb"}, 200),
         ({"url": PAGE, "format": "xml"}, 501),
         ({"url": "https://other.example/statements/bread/"}, 404),
         ({"url": "http://testserver.other.example/statements/bread/"}, 404),
@@ -190,7 +191,7 @@ def test_oembed_offers_the_frame(statement):
         ({"url": PAGE, "maxheight": "0"}, 400),
     ],
 )
-def test_oembed_says_what_it_cannot_do(statement, query, status):
+def test_oembed_says_what_it_can_do_and_what_not(statement, query, status):
     assert Client().get("/oembed", query).status_code == status
 
 
