@@ -8,6 +8,7 @@ _SWEEPS = (
     ("sweep the bulk mail", "deliver_bulk", 10.0, "bulk"),
     ("compose what mailings still owe", "compose_mailings", 30.0, "bulk"),
     ("gather evidence", "gather_evidence", 30.0, "desk"),
+    ("tell webhooks", "announce_due", 10.0, "lists"),
     ("do jobs that wait", "do_next_job", 10.0, "lists"),
     ("remove files whose time has ended", "forget_files", 3600.0, "lists"),
     ("seal the ledger", "seal_ledger", 60.0, "desk"),

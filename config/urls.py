@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
+from signon.api import operations as api
 from signon.views import (
     asked,
     bulk,
@@ -18,6 +19,8 @@ from signon.views import (
     desk_mailings,
     desk_organizations,
     letters,
+    desk_webhooks,
+    embedding,
     mailbox,
     signatories,
     signing,
@@ -46,6 +49,14 @@ if settings.LOCAL_MODE:
 if settings.MAIL_WEBHOOK:
     events = webhooks.of(settings.MAIL_PROVIDER)
     urlpatterns += [path(f"mail/events/{settings.MAIL_PROVIDER}/", events, name="mail-events")]
+
+# For other sites and programs
+urlpatterns += [
+    path("api/v1/", include(api.urls)),
+    path("oembed", embedding.oembed, name="oembed"),
+    path("embed/style.css", embedding.style, name="embed-style"),
+    path("embed/statements/<slug:slug>/", embedding.embed, name="embed"),
+]
 
 urlpatterns += i18n_patterns(
     path("", words.home, name="home"),
@@ -104,5 +115,12 @@ urlpatterns += i18n_patterns(
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
     path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
     path("desk/letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
+    # For other sites and programs
+    path("statements/<slug:slug>/embed/", embedding.put_on_your_site, name="put-on-your-site"),
+    path("desk/webhooks/", desk_webhooks.webhooks, name="desk-webhooks"),
+    path("desk/webhooks/<int:number>/", desk_webhooks.webhook, name="desk-webhook"),
+    path("desk/webhooks/<int:number>/change/", desk_webhooks.change, name="desk-webhook-change"),
+    path("desk/webhooks/<int:number>/<str:name>/", desk_webhooks.act, name="desk-webhook-act"),
+    path("desk/announcements/<int:number>/again/", desk_webhooks.try_again, name="desk-announcement-again"),
     prefix_default_language=False,
 )

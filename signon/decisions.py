@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import candidates, directory, domains, mailing, names
+from signon import announcing, candidates, directory, domains, mailing, names
 from signon.models import (
     Counter,
     LedgerEntry,
@@ -82,6 +82,7 @@ def accept(
             record(sign_on, Act.ACCEPTED, by, reason, organization=entry and entry.pk, **facts)
             tell(sign_on, Kind.ACCEPTED)
             _tell_the_campaign(sign_on)
+            announcing.announce(announcing.ACCEPTED, sign_on)
             Counter.objects.join(sign_on)
     except IntegrityError as error:
         if directory.constraint_of(error) not in _STAND_ONCE:

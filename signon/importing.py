@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import addresses, candidates, directory, names
+from signon import addresses, announcing, candidates, directory, names
 from signon.models import Counter, LedgerEntry, Organization, OrganizationName, SignOn, User
 from signon.spreadsheets import Row, Unreadable, read
 
@@ -110,6 +110,7 @@ def apply(planned: Plan, *, by: User, source: str, take_the_rest: bool = False) 
             ]
         )
         LedgerEntry.objects.begin(sign_ons, LedgerEntry.Act.IMPORTED, by=by, text=text.digest)
+        announcing.announce(announcing.ACCEPTED, *sign_ons)
         Counter.objects.join(*sign_ons)
     return len(sign_ons)
 

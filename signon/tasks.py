@@ -15,6 +15,11 @@ from signon import (
     jobs,
     lanes,
     letter,
+    announcements,
+    bouncing,
+    evidence,
+    jobs,
+    lanes,
     mailing,
     mailings,
     reminding,
@@ -58,6 +63,13 @@ def compose_mailings() -> None:
     """Compose the next chunks of mailings on their way."""
     if mailings.advance():
         waking.wake("mailings")
+
+
+@shared_task
+def announce_due() -> None:
+    """Tell webhooks what they are still to be told."""
+    if announcements.deliver_due():
+        waking.wake("announcements")
 
 
 @shared_task

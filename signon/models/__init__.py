@@ -13,8 +13,10 @@ from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import Membership, User
+from signon.models.webhook import Announcement, Webhook
 
 __all__ = [
+    "Announcement",
     "Case",
     "Counter",
     "Distinction",
@@ -42,4 +44,5 @@ __all__ = [
     "SignOn",
     "Suppression",
     "User",
+    "Webhook",
 ]
