@@ -6,7 +6,21 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import bouncing, evidence, jobs, lanes, mailing, mailings, reminding, retention, sealing, verifying, waking
+from signon import (
+    bouncing,
+    evidence,
+    import_jobs,
+    jobs,
+    lanes,
+    mailing,
+    mailings,
+    previewing,
+    reminding,
+    retention,
+    sealing,
+    verifying,
+    waking,
+)
 from signon.models import Job, SignOn
 
 log = logging.getLogger(__name__)
@@ -75,7 +89,11 @@ def expire_unconfirmed() -> int:
 
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
-_WORK: dict[str, Callable[[Job], None]] = {}
+_WORK: dict[str, Callable[[Job], None]] = {
+    Job.Kind.PREVIEW: import_jobs.preview,
+    Job.Kind.IMPORT: import_jobs.carry_out,
+    Job.Kind.UNDO_IMPORT: import_jobs.take_back,
+}
 
 
 @shared_task
@@ -93,6 +111,12 @@ def do_next_job() -> None:
     except Exception:
         log.exception("Job %s failed", job.pk)
         jobs.fail(job, "Something went wrong on our side; nothing was changed. Please tell whoever runs this site.")
+
+
+@shared_task
+def forget_imports() -> int:
+    """Blank what lists held whose time is over; returns how many."""
+    return previewing.forget()
 
 
 @shared_task

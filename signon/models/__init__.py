@@ -2,6 +2,7 @@
 
 from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
+from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
 from signon.models.mailing import Mailing, MailingText
@@ -16,6 +17,9 @@ __all__ = [
     "Case",
     "Counter",
     "Distinction",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "Lane",
     "LedgerEntry",

@@ -29,8 +29,8 @@ def test_the_real_letter_has_400_rows_and_399_signatories_from_88_countries():
     signatories = SignOn.objects.public().filter(statement__slug="saving-lives-2020")
     plan = importing.plan(StatementFactory(), demo.ENDORSERS)
     assert (len(plan.rows), signatories.count()) == (400, 399)
-    assert [each.row.number for each in plan.rows if each.status == "duplicate"] == [203]
-    assert [each.row.same_as for each in plan.rows if each.row.number == 203] == [70]
+    assert [each.number for each in plan.rows if each.status == "duplicate"] == [203]
+    assert [each.same_as for each in plan.rows if each.number == 203] == [70]
     tally = Counter.objects.filter(statement__slug="saving-lives-2020").tally()
     assert (tally.organizations, tally.countries, tally.individuals) == (399, 88, 0)
     assert signatories.filter(country="").count() == 84
@@ -52,7 +52,7 @@ def test_the_real_letter_has_400_rows_and_399_signatories_from_88_countries():
 )
 def test_countries_as_printed_are_resolved(name, country):
     plan = importing.plan(StatementFactory(), demo.ENDORSERS)
-    assert [each.row.country for each in plan.rows if each.row.organization_name == name] == [country]
+    assert [each.values["country"] for each in plan.rows if each.name == name] == [country]
 
 
 def test_loading_the_demo_again_adds_nothing():
