@@ -12,6 +12,7 @@ from signon.views import (
     asked,
     bulk,
     desk,
+    desk_imports,
     desk_mail,
     desk_mailings,
     desk_organizations,
@@ -83,5 +84,14 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/write/", desk_mailings.write, name="desk-mailing-write"),
     path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
+    # Lists in
+    path("desk/statements/<slug:slug>/import/", desk_imports.begin, name="desk-import-begin"),
+    path("desk/imports/<int:number>/", desk_imports.show, name="desk-import"),
+    path("desk/imports/<int:number>/columns/", desk_imports.columns, name="desk-import-columns"),
+    path("desk/imports/<int:number>/rows/", desk_imports.rows, name="desk-import-rows"),
+    path("desk/imports/<int:number>/rows/<int:row>/", desk_imports.row, name="desk-import-row"),
+    path("desk/imports/<int:number>/rows/<int:row>/<str:name>/", desk_imports.act, name="desk-import-act"),
+    path("desk/imports/<int:number>/apply/", desk_imports.apply, name="desk-import-apply"),
+    path("desk/imports/<int:number>/<str:name>/", desk_imports.end, name="desk-import-end"),
     prefix_default_language=False,
 )

@@ -122,6 +122,16 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
     return columns
 
 
+def columns_sample(table: Table, columns: Columns, most: int = 3) -> list[list[str]]:
+    """The first few cells of each column that are not empty, for whoever tells what it holds."""
+    samples: list[list[str]] = [[] for _column in columns.header]
+    for row in table.rows[columns.first :][:_SAMPLE]:
+        for sample, cell in zip(samples, row, strict=False):
+            if cell.strip() and len(sample) < most and cell not in sample:
+                sample.append(cell.strip()[:80])
+    return samples
+
+
 def check(columns: Columns) -> None:
     """Raise Unreadable where no column holds whoever signed."""
     if not {"organization_name", "individual"} & columns.fields.keys():
@@ -154,13 +164,13 @@ def _header(table: Table, told: Mapping[str, str]) -> Columns:
     width = max((len(row) for row in table.rows[: _HEAD + _SAMPLE]), default=0)
     best, at = 0, 0
     for number, row in enumerate(table.rows[:_HEAD]):
-        if any(_is_named(cell, column) for cell in row for column in told):
+        if told and all(any(_is_named(cell, column) for cell in row) for column in told):
             best, at = width + 1, number
             break
         known = 0 if _is_data(row) else sum(bool(guess_header(cell, whole=width == 1)) for cell in row if cell.strip())
         if known > best and (number == 0 or known > 1):
             best, at = known, number
-    if not best and width and (width == 1 or _is_data(table.rows[0])) and not told:
+    if not best and width and (width == 1 or _is_data(table.rows[0])):
         return Columns(_distinct([""] * width), 0)
     return Columns(_distinct(table.rows[at]) if table.rows else [], at + 1)
 

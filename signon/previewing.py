@@ -9,11 +9,12 @@ from typing import IO, Any
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import columns, countries, importing, jobs, planning, tables
+from signon import columns, countries, importing, jobs, names, planning, tables
 from signon.columns import Columns
 from signon.models import Import, ImportMapping, ImportRow, Job, User
 from signon.recognizing import Recognized, Recognizer
@@ -82,8 +83,14 @@ def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, sou
         return jobs.begin(Job.Kind.PREVIEW, chosen.pk, by=by)
 
 
+def reread(chosen: Import, encoding: str, sheet: str) -> None:
+    """Read the file in another encoding, or another of its sheets; its columns are to be told anew."""
+    fields = {"encoding": encoding if encoding in tables.ENCODINGS else "", "sheet": sheet[:200], "mapping": {}}
+    Import.objects.filter(pk=chosen.pk, state__in=[State.UPLOADED, State.MAPPED, State.PREVIEWED]).update(**fields)
+
+
 def look(chosen: Import, progress: importing.Progress) -> bool:
-    """Look at every row and keep what was found; False where its columns were told anew meanwhile. Raises Unreadable."""
+    """Look at every row and keep that; False where its columns were told anew meanwhile. Raises Unreadable."""
     table = table_of(chosen)
     made = planning.plan(chosen.statement, table, chosen.mapping, consent=chosen.consent, progress=progress)
     with transaction.atomic():
@@ -132,6 +139,34 @@ def link(row: ImportRow) -> bool:
     """It is the organization of the directory that it resembles."""
     mine = _open(row).filter(status=Status.NEW, organization__isnull=False)
     return bool(mine.update(takes=True, links=True, by_hand=True))
+
+
+def take_as_one(row: ImportRow) -> bool:
+    """What stands in the cell is one organization's name."""
+    if row.status == Status.PROBLEM:
+        revise(row, {})
+    return True
+
+
+def take_apart(row: ImportRow) -> bool:
+    """Make a row of each name in the cell; the further ones stand at the list's end."""
+    parts: list[str] = next((each["parts"] for each in row.problems if each["code"] == "two_names"), [])
+    with transaction.atomic():
+        chosen = Import.objects.select_for_update(no_key=True).get(pk=row.of_id)
+        if not parts or chosen.state != State.PREVIEWED:
+            return False
+        last = chosen.rows.aggregate(last=Max("number"))["last"]
+        for number, part in enumerate(parts[1:], last + 1):
+            raw, values = row.raw, row.values
+            other = ImportRow.objects.create(of=chosen, number=number, raw=raw, values=values, status=Status.PROBLEM)
+            _rename(other, part)
+        _rename(row, parts[0])
+    return True
+
+
+def _rename(row: ImportRow, printed: str) -> None:
+    name, acronym = names.split_acronym(printed)
+    revise(row, {"organization_name": name, "acronym": acronym})
 
 
 def discard(chosen: Import) -> bool:

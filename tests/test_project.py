@@ -46,7 +46,8 @@ LAYERS = [
     {"tasks", "webhooks"},
     {"desk", "outbox"},
     {"forms"},
-    {"desk_forms"},
+    {"desk_forms", "import_forms"},
+    {"import_desk"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
 

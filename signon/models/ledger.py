@@ -71,7 +71,7 @@ class LedgerManager(models.Manager["LedgerEntry"]):
         """Write the next entry of many chains at once, whose sign-ons the caller has locked."""
         at = timezone.now()
         wanted = [sign_on.pk for sign_on in sign_ons]
-        last = self.filter(sign_on__in=wanted).order_by("sign_on", "-number").distinct("sign_on")
+        last = self.filter(sign_on__in=wanted).order_by("sign_on_id", "-number").distinct("sign_on_id")
         self.bulk_create(
             [
                 LedgerEntry(
