@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from signon.likeness import Prepared
-from signon.matching import Party, judge, prepare
-from signon.models import Organization
+from signon.matching import Judgment, Party, judge, prepare
+from signon.models import Organization, OrganizationDomain, OrganizationName
 from signon.models.organization import NameKey
 from signon.name_parts import Form
 from signon.names import search_key
@@ -28,7 +29,7 @@ from signon.vocabulary import Word, all_small_words
 # So many rows of one key are read, so many organizations of all keys are judged.
 MOST_OF_A_KEY, MOST_JUDGED = 400, 100
 # Of many names at once only keys that tell this much are asked for, and fewer are judged.
-TELLING, _MANY_OF_A_KEY, _MANY_JUDGED = 3.0, 40, 6
+TELLING, _MANY_OF_A_KEY, _MANY_JUDGED = 3.0, 40, 5
 _MOST_WORDS, _MOST_PAIRED = 12, 7
 
 
@@ -55,18 +56,41 @@ def find(party: Party, *, limit: int = 20) -> list[Candidate]:
     return sorted(judged, key=lambda candidate: (-candidate.score, candidate.organization.pk))[:limit]
 
 
-def find_many(parties: Sequence[Party]) -> list[list[Candidate]]:
-    """The same for many parties, in four queries for them all: it finds who is likely, and may miss who is not."""
-    wanted = _fetch_many(parties)
-    found = Organization.objects.current().prefetch_related("other_names", "domains")
-    known = found.in_bulk({pk for pks in wanted for pk in pks})
-    entries = {pk: party_of(organization) for pk, organization in known.items()}
-    answers = []
-    for party, pks in zip(parties, wanted, strict=True):
-        judged = [(judge(party, entries[pk]), pk) for pk in pks if pk in entries]
-        judged.sort(key=lambda each: (-each[0].score, each[1]))
-        answers.append([Candidate(known[pk], each.score, each.same, each.why) for each, pk in judged])
-    return answers
+def find_many(parties: Sequence[Party], keys: Sequence[dict[int, float]], *, least: float) -> list[list[Candidate]]:
+    """The same for many parties and the `telling_keys` of each, in five queries for them all.
+
+    It finds who is likely, and may miss who is not; whose score is below the `least` is left out.
+    """
+    wanted = _fetch_many(keys)
+    entries = _parties({pk for pks in wanted for pk in pks})
+    judged = [
+        [(found, pk) for pk in pks if pk in entries and (found := judge(party, entries[pk])).score >= least]
+        for party, pks in zip(parties, wanted, strict=True)
+    ]
+    known = Organization.objects.in_bulk({pk for each in judged for _found, pk in each})
+    return [
+        [Candidate(known[pk], found.score, found.same, found.why) for found, pk in sorted(each, key=_likeliest)]
+        for each in judged
+    ]
+
+
+def _likeliest(judged: tuple[Judgment, int]) -> tuple[float, int]:
+    return -judged[0].score, judged[1]
+
+
+def _parties(pks: Iterable[int]) -> dict[int, Party]:
+    """As party_of, of many current organizations at once, without a model's instance for each."""
+    wanted = sorted(pks)
+    others, domains = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+    for pk, name in OrganizationName.objects.filter(organization__in=wanted).values_list("organization", "name"):
+        others[pk].append(name)
+    for pk, domain in OrganizationDomain.objects.filter(organization__in=wanted).values_list("organization", "domain"):
+        domains[pk].append(domain)
+    rows = Organization.objects.current().filter(pk__in=wanted)
+    return {
+        pk: Party(name, country, acronym, website, "", tuple(others.get(pk, ())), tuple(domains.get(pk, ())))
+        for pk, name, country, acronym, website in rows.values_list("pk", "name", "country", "acronym", "website")
+    }
 
 
 def telling_keys(party: Party) -> dict[int, float]:
@@ -172,13 +196,12 @@ SELECT party, array_agg(organization_id ORDER BY place) FROM best WHERE place <=
 """
 
 
-def _fetch_many(parties: Sequence[Party]) -> list[list[int]]:
-    asked = [(at, key, weight) for at, party in enumerate(parties) for key, weight in telling_keys(party).items()]
-    found: list[list[int]] = [[] for _party in parties]
+def _fetch_many(keys: Sequence[dict[int, float]]) -> list[list[int]]:
+    asked = [(at, key, weight) for at, own in enumerate(keys) for key, weight in own.items()]
+    found: list[list[int]] = [[] for _own in keys]
     if not asked:
         return found
-    at, keys, weights = map(list, zip(*asked, strict=True))
-    values: Any = (at, keys, weights, _MANY_OF_A_KEY, _MANY_JUDGED)
+    values: Any = (*map(list, zip(*asked, strict=True)), _MANY_OF_A_KEY, _MANY_JUDGED)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(_FETCH_MANY, values)

@@ -180,13 +180,15 @@ def _is_data(row: list[str]) -> bool:
     return any(
         _ADDRESS.fullmatch(cell.strip())
         or _WEB.fullmatch(cell.strip())
-        or (len(cell.strip()) > 3 and countries.resolve(cell[:100]).how in ("name", "other name"))
+        or (len(cell.strip()) > 3 and countries.resolve(cell[:100], mends=False).how in ("name", "other name"))
         for cell in row
     )
 
 
 def _guess_from_cells(table: Table, columns: Columns, settled: set[str]) -> None:
     """Give columns whose header says nothing what their cells look like."""
+    if len(columns.header) == 1 and not settled:  # a list of names, whatever they look like
+        columns.fields.setdefault("organization_name", columns.header[0])
     rows = table.rows[columns.first : columns.first + _SAMPLE]
     taken = {*columns.fields.values(), *settled}
     cells = {

@@ -173,16 +173,16 @@ def _icu_names(kind: str, language: str) -> dict[str, str]:
     return found
 
 
-def resolve(text: str) -> Resolution:
+def resolve(text: str, *, mends: bool = True) -> Resolution:
     """Find the country that a list prints as a code, a name (in six languages or its own) or a place in it.
 
-    A slip of typing is mended where one country alone is near; what could be two names its candidates.
+    A slip of typing is mended where one country alone is near, if it `mends`; what could be two names its candidates.
     """
-    return _resolve(" ".join(text.split()))
+    return _resolve(" ".join(text.split()), mends)
 
 
 @functools.lru_cache(maxsize=4096)
-def _resolve(text: str) -> Resolution:
+def _resolve(text: str, mends: bool) -> Resolution:
     key = _key(text)
     if text in CODES:
         return Resolution(text, "code")
@@ -190,7 +190,7 @@ def _resolve(text: str) -> Resolution:
         return Resolution(_alpha_3()[text], "code")
     if scope := _scopes().get(key):
         return Resolution(None, "none", scope=scope)
-    return _named(key) or _place(text) or _spelled(key) or Resolution(None, "none")
+    return _named(key) or _place(text) or (_spelled(key) if mends else None) or Resolution(None, "none")
 
 
 def names_country(text: str, code: str) -> bool:

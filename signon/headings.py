@@ -34,10 +34,10 @@ def heading_of(line: str) -> Heading | None:
     key = " ".join(words)
     if key in _NATIONAL:
         return Heading(printed, "national")
-    resolved = countries.resolve(key)
+    resolved = countries.resolve(key, mends=False)
     if resolved.scope:
         return Heading(printed, resolved.scope)
-    bare = countries.resolve(printed.strip(":. "))
+    bare = countries.resolve(printed.strip(":. "), mends=False)
     if bare.code and bare.how in ("name", "other name"):
         return Heading(printed, country=bare.code)
     return None

@@ -26,13 +26,13 @@ from signon.models import (
     SignOn,
     User,
 )
-from signon.planning import Plan, key_of, listed_values, plan
+from signon.planning import Plan, as_report, key_of, listed_values, plan
 from signon.recognizing import BATCH, Standing, entries
 from signon.remarks import remark
 from signon.signing import end_of_waiting
 from signon.tables import Unreadable
 
-__all__ = ["CannotImport", "HasProblems", "Plan", "Unreadable", "apply", "carry_out", "keep", "plan"]
+__all__ = ["CannotImport", "HasProblems", "Plan", "Unreadable", "apply", "as_report", "carry_out", "keep", "plan"]
 
 State, Status = Import.State, ImportRow.Status
 Progress = Callable[[int, int], None]
@@ -172,7 +172,7 @@ def _still_good(chosen: Import, composed: Composed) -> list[tuple[ImportRow, Sig
     waiting = _waiting_addresses(chosen) if chosen.asks else set()
     linked = {sign_on.organization_id for sign_on in composed.sign_ons} - set(composed.made) - {None}
     current = _current(linked)
-    known = entries(key_of(row) for row in composed.rows if row.status == Status.NEW and not chosen.asks)
+    known = entries(key_of(row) for row in composed.rows if not row.links and not row.by_hand and not chosen.asks)
     taken = []
     for row, sign_on in zip(composed.rows, composed.sign_ons, strict=True):
         if sign_on.organization_id in current:
@@ -213,12 +213,22 @@ def _waiting_addresses(chosen: Import) -> set[str]:
 
 def _mark(chosen: Import, taken: list[tuple[ImportRow, SignOn]], made: set[int]) -> None:
     """Write on the rows what came of them."""
-    for row, sign_on in taken:
-        row.sign_on = sign_on
-        row.made_id = sign_on.organization_id if sign_on.organization_id in made else None
-    ImportRow.objects.bulk_update([row for row, _sign_on in taken], ["sign_on", "made"], batch_size=2000)
+    came = [(row.pk, sign_on.pk, _only(sign_on.organization_id, made)) for row, sign_on in taken]
+    if came:
+        with connection.cursor() as cursor:
+            cursor.execute(_CAME, list(map(list, zip(*came, strict=True))))
     late = chosen.rows.filter(takes=True, sign_on=None)
     late.update(status=Status.SAME, takes=False, reasons=[remark("stood_meanwhile")])
+
+
+_CAME = """
+UPDATE signon_importrow AS row SET sign_on_id = came.sign_on, made_id = came.made
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS came(id, sign_on, made) WHERE row.id = came.id
+"""
+
+
+def _only(pk: int | None, among: set[int]) -> int | None:
+    return pk if pk in among else None
 
 
 def _sign_on(row: ImportRow, chosen: Import, text: RevisionText, by: User, now: datetime) -> SignOn:

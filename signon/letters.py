@@ -34,7 +34,7 @@ def encoding_of(file: IO[bytes], head: bytes) -> str:
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) > max(1, len(head) / 20, 10 * min(even, odd)):
         return "utf-16-le" if odd > even else "utf-16-be"
-    if even + odd > len(head) / 10:
+    if even + odd > max(4, len(head) / 10):
         raise Unclear
     decoder = codecs.getincrementaldecoder("utf-8")()
     sample = bytearray()

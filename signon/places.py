@@ -44,7 +44,7 @@ def _resolve(row: Row, printed: str) -> None:
 def _at_end(row: Row) -> bool:
     """ "Ashar Alo Society (AAS), Bangladesh": what stands behind the last comma is an address."""
     name, comma, tail = row.organization_name.rpartition(",")
-    resolved = countries.resolve(tail.strip()) if comma and len(tail.strip()) > 1 else None
+    resolved = countries.resolve(tail.strip(), mends=False) if comma and len(tail.strip()) > 1 else None
     if not resolved or not name.strip() or resolved.how not in ("code", "name", "other name", "ambiguous"):
         return False
     if resolved.candidates:
@@ -66,7 +66,7 @@ def _in_name(row: Row) -> bool:
             part = " ".join(words[start:end]).strip(",.-–—")
             if len(part) < 4 and part not in ("UK", "USA", "UAE", "DRC"):
                 continue
-            resolved = countries.resolve(part)
+            resolved = countries.resolve(part, mends=False)
             if resolved.how == "ambiguous":
                 row.refuse("ambiguous", printed=part, codes=list(resolved.candidates))
                 return True

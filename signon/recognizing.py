@@ -41,6 +41,15 @@ class Recognized:
     same_as: int | None = None
 
 
+@dataclass(frozen=True)
+class _LookedUp:
+    """What a row is judged as, by which keys, and whom of the directory it may be."""
+
+    party: Party
+    keys: dict[int, float]
+    likely: list[Candidate]
+
+
 class Recognizer:
     """Looks rows of one list up, a batch at a time and in order: what came before is part of what is looked at."""
 
@@ -58,31 +67,37 @@ class Recognizer:
             batch = rows[start : start + BATCH]
             known = entries(identity(row) for row in batch if not row.is_individual)
             unknown = [row for row in batch if self._is_asked(row) and identity(row) not in known]
-            parties = [party_of(row) for row in unknown]
-            likely = dict(zip((row.number for row in unknown), candidates.find_many(parties), strict=True))
+            looked_up = self._look_up(unknown)
             for row in batch:
-                found = self._one(row, known.get(identity(row)), likely.get(row.number, []))
+                found = self._one(row, known.get(identity(row)), looked_up.get(row.number))
                 if found.links and found.status == Status.NEW and found.organization:
                     self._by_organization.setdefault(found.organization.pk, row.number)
                 yield found
 
+    def _look_up(self, rows: list[Row]) -> dict[int, _LookedUp]:
+        parties = [party_of(row) for row in rows]
+        keys = [candidates.telling_keys(party) for party in parties]
+        found = candidates.find_many(parties, keys, least=SHOWN_FROM)
+        looked_up = map(_LookedUp, parties, keys, found)
+        return {row.number: each for row, each in zip(rows, looked_up, strict=True)}
+
     def _is_asked(self, row: Row) -> bool:
         return not row.problems and not row.is_individual and not row.same_as and not self.standing.has(row)
 
-    def _one(self, row: Row, known: Organization | None, likely: list[Candidate]) -> Recognized:
+    def _one(self, row: Row, known: Organization | None, looked_up: _LookedUp | None) -> Recognized:
         if row.problems:
             return Recognized(Status.PROBLEM)
         if self.standing.has(row) or (known and known.pk in self.standing.organizations):
             return Recognized(Status.SAME, [remark("stands")], organization=known, links=known is not None)
         if row.same_as:
             return Recognized(Status.DUPLICATE, [remark("same_row", number=row.same_as)], same_as=row.same_as)
-        if row.is_individual:
-            return Recognized()
         if known:
             return self._of(row, known, Recognized(organization=known, links=True, notes=[
                 remark("known", name=str(known))]))  # fmt: skip
-        found = self._by_likeness(row, likely)
-        return self._among_rows(row, found) if self.within else found
+        if looked_up is None:
+            return Recognized()
+        found = self._by_likeness(row, looked_up.likely)
+        return self._among_rows(row, looked_up, found) if self.within else found
 
     def _of(self, row: Row, organization: Organization, found: Recognized) -> Recognized:
         """A row that is this entry of the directory, unless an earlier one is."""
@@ -96,18 +111,17 @@ class Recognizer:
                 reason = remark("likely_stands", **_facts(each))
                 return Recognized(Status.DUPLICATE, [reason], **_entry(each))
         best = next(iter(likely), None)
-        if best is None or best.score < SHOWN_FROM:
+        if best is None:
             return Recognized()
         if best.score >= SURE_FROM and best.organization.country == row.country:
             notes = [remark("likely", **_facts(best))]
             return self._of(row, best.organization, Recognized(notes=notes, links=True, **_entry(best)))
         return Recognized(notes=[remark("resembles", **_facts(best))], **_entry(best))
 
-    def _among_rows(self, row: Row, found: Recognized) -> Recognized:
+    def _among_rows(self, row: Row, looked_up: _LookedUp, found: Recognized) -> Recognized:
         """Look at the rows above, and remember this one for those below."""
-        party = party_of(row)
-        number, judgment = self._nearest(party)
-        self._remember(row, party)
+        number, judgment = self._nearest(looked_up)
+        self._remember(row, looked_up.party)
         if judgment is None or not judgment.same or found.status != Status.NEW:
             return found
         other = self._rows[number]
@@ -121,13 +135,13 @@ class Recognizer:
             found.notes.append(remark("resembles_row", **facts))
         return found
 
-    def _nearest(self, party: Party) -> tuple[int, Judgment | None]:
+    def _nearest(self, looked_up: _LookedUp) -> tuple[int, Judgment | None]:
         shared: dict[int, float] = {}
-        for key, weight in candidates.telling_keys(party).items():
+        for key, weight in looked_up.keys.items():
             for number in self._by_key.get(key, ()):
                 shared[number] = shared.get(number, 0.0) + weight
         likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= _ENOUGH)[-_MOST_JUDGED:]
-        judged = ((judge(party, self._parties[number]), number) for _weight, number in likeliest)
+        judged = ((judge(looked_up.party, self._parties[number]), number) for _weight, number in likeliest)
         best = max(judged, key=lambda each: (each[0].score, -each[1]), default=None)
         return (best[1], best[0]) if best else (0, None)
 

@@ -125,6 +125,7 @@ def read_text(text: str) -> Table:
 def _copy(file: IO[bytes] | Path, to: IO[bytes]) -> None:
     try:
         opened = file.open("rb") if isinstance(file, Path) else file
+        opened.seek(0)
         data = opened.read(MAX_BYTES + 1)
         if isinstance(file, Path):
             opened.close()
