@@ -13,6 +13,7 @@ _SWEEPS = (
     ("remove files whose time has ended", "forget_files", 3600.0, "lists"),
     ("seal the ledger", "seal_ledger", 60.0, "desk"),
     ("end what was never confirmed", "expire_unconfirmed", 3600.0, "desk"),
+    ("forget what lists held", "forget_imports", 3600.0, "lists"),
     ("remind who has not confirmed", "remind", 900.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )

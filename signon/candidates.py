@@ -11,14 +11,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
 from signon.likeness import Prepared
-from signon.matching import Party, judge, prepare
-from signon.models import Organization
+from signon.matching import Judgment, Party, judge, prepare
+from signon.models import Organization, OrganizationDomain, OrganizationName
 from signon.models.organization import NameKey
 from signon.name_parts import Form
 from signon.names import search_key
@@ -26,6 +28,8 @@ from signon.vocabulary import Word, all_small_words
 
 # So many rows of one key are read, so many organizations of all keys are judged.
 MOST_OF_A_KEY, MOST_JUDGED = 400, 100
+# Of many names at once only keys that tell this much are asked for, and fewer are judged.
+TELLING, _MANY_OF_A_KEY, _MANY_JUDGED = 3.0, 40, 5
 _MOST_WORDS, _MOST_PAIRED = 12, 7
 
 
@@ -50,6 +54,52 @@ def find(party: Party, *, limit: int = 20) -> list[Candidate]:
         judgment = judge(party, party_of(organization))
         judged.append(Candidate(organization, judgment.score, judgment.same, judgment.why))
     return sorted(judged, key=lambda candidate: (-candidate.score, candidate.organization.pk))[:limit]
+
+
+def find_many(parties: Sequence[Party], keys: Sequence[dict[int, float]], *, least: float) -> list[list[Candidate]]:
+    """The same for many parties and the `telling_keys` of each, in five queries for them all.
+
+    It finds who is likely, and may miss who is not; whose score is below the `least` is left out.
+    """
+    wanted = _fetch_many(keys)
+    entries = _parties({pk for pks in wanted for pk in pks})
+    judged = [
+        [(found, pk) for pk in pks if pk in entries and (found := judge(party, entries[pk])).score >= least]
+        for party, pks in zip(parties, wanted, strict=True)
+    ]
+    known = Organization.objects.in_bulk({pk for each in judged for _found, pk in each})
+    return [
+        [Candidate(known[pk], found.score, found.same, found.why) for found, pk in sorted(each, key=_likeliest)]
+        for each in judged
+    ]
+
+
+def _likeliest(judged: tuple[Judgment, int]) -> tuple[float, int]:
+    return -judged[0].score, judged[1]
+
+
+def _parties(pks: Iterable[int]) -> dict[int, Party]:
+    """As party_of, of many current organizations at once, without a model's instance for each."""
+    wanted = sorted(pks)
+    others, domains = defaultdict[int, list[str]](list), defaultdict[int, list[str]](list)
+    for pk, name in OrganizationName.objects.filter(organization__in=wanted).values_list("organization", "name"):
+        others[pk].append(name)
+    for pk, domain in OrganizationDomain.objects.filter(organization__in=wanted).values_list("organization", "domain"):
+        domains[pk].append(domain)
+    rows = Organization.objects.current().filter(pk__in=wanted)
+    return {
+        pk: Party(name, country, acronym, website, "", tuple(others.get(pk, ())), tuple(domains.get(pk, ())))
+        for pk, name, country, acronym, website in rows.values_list("pk", "name", "country", "acronym", "website")
+    }
+
+
+def telling_keys(party: Party) -> dict[int, float]:
+    """The keys that tell most of a name, each with how much."""
+    asked: dict[int, float] = {}
+    for key, weight in _asked(party):
+        if weight >= TELLING:
+            asked[_digest(key)] = max(weight, asked.get(_digest(key), 0.0))
+    return asked
 
 
 def party_of(organization: Organization) -> Party:
@@ -132,6 +182,38 @@ def _fetch(party: Party) -> list[int]:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(_FETCH, values)
         found = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    return found
+
+
+_FETCH_MANY = """
+WITH hits AS (
+    SELECT asked.party, found.organization_id,
+           asked.weight / (1 + ln(count(*) OVER (PARTITION BY asked.party, asked.key))) AS weight
+    FROM unnest(%s::int[], %s::bigint[], %s::float8[]) AS asked(party, key, weight)
+    CROSS JOIN LATERAL (
+        SELECT organization_id FROM signon_namekey WHERE key = asked.key ORDER BY organization_id LIMIT %s
+    ) AS found
+), best AS (
+    SELECT party, organization_id,
+           row_number() OVER (PARTITION BY party ORDER BY sum(weight) DESC, organization_id) AS place
+    FROM hits GROUP BY party, organization_id
+)
+SELECT party, array_agg(organization_id ORDER BY place) FROM best WHERE place <= %s GROUP BY party
+"""
+
+
+def _fetch_many(keys: Sequence[dict[int, float]]) -> list[list[int]]:
+    asked = [(at, key, weight) for at, own in enumerate(keys) for key, weight in own.items()]
+    found: list[list[int]] = [[] for _own in keys]
+    if not asked:
+        return found
+    values: Any = (*map(list, zip(*asked, strict=True)), _MANY_OF_A_KEY, _MANY_JUDGED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(_FETCH_MANY, values)
+        for place, pks in cursor.fetchall():
+            found[place] = pks
         cursor.execute("SET LOCAL enable_bitmapscan = on")
     return found
 

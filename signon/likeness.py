@@ -62,7 +62,7 @@ def _as_short(party: Prepared, short: Form, whole: Prepared, long: Form) -> dict
     texts = {word.text for word in long.words}
     letters = _short(party, short)
     known, kind = letters & whole.acronyms, "acronym alone"
-    if len(short.words) == 1 and short.words[0] is long.words[0] and not short.words[0].concepts:
+    if len(short.words) == 1 and short.words[0] in long.words[:1] and not short.words[0].concepts:
         common = [bool(word.concepts & (kinds() | scopes())) for word in long.words[1:]]
         known |= letters & texts if common and all(common) else frozenset()
     if known & texts:  # "GABRIELA" and "GABRIELA National Alliance of Women", but not "ATTAC Berlin"

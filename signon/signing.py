@@ -183,12 +183,12 @@ def _fields(statement: Statement, text: RevisionText, language: str, typed: dict
     return typed | {
         "text": text,
         "language": language,
-        "expires_at": _end(statement),
+        "expires_at": end_of_waiting(statement),
         **SignOn.listed_as(SignOn(**typed).name_as_typed),
     }
 
 
-def _end(statement: Statement) -> datetime:
+def end_of_waiting(statement: Statement) -> datetime:
     """30 days from now, or closing and its 72 hours where that is later."""
     end = timezone.now() + timedelta(days=settings.UNCONFIRMED_DAYS)
     return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end

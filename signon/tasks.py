@@ -7,21 +7,17 @@ from collections.abc import Callable
 from celery import shared_task
 
 from signon import (
-    bouncing,
-    evidence,
-    exporting,
-    jobs,
-    lanes,
-    jobs,
-    lanes,
-    letter,
     announcements,
     bouncing,
     evidence,
+    exporting,
+    import_jobs,
     jobs,
     lanes,
+    letter,
     mailing,
     mailings,
+    previewing,
     reminding,
     retention,
     sealing,
@@ -106,6 +102,9 @@ def expire_unconfirmed() -> int:
 _WORK: dict[str, Callable[[Job], None]] = {
     Job.Kind.EXPORT: exporting.make,
     Job.Kind.PACK: letter.do,
+    Job.Kind.PREVIEW: import_jobs.preview,
+    Job.Kind.IMPORT: import_jobs.carry_out,
+    Job.Kind.UNDO_IMPORT: import_jobs.take_back,
 }
 
 
@@ -130,6 +129,11 @@ def do_next_job() -> None:
 def forget_files() -> int:
     """Remove the files of exports whose time has ended; returns how many."""
     return exporting.forget_files()
+
+
+def forget_imports() -> int:
+    """Blank what lists held whose time is over; returns how many."""
+    return previewing.forget()
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
+from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
@@ -23,6 +24,9 @@ __all__ = [
     "Export",
     "ExportPreset",
     "Fetch",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "Lane",
     "LedgerEntry",

@@ -67,6 +67,7 @@ class SignOn(WithStates):
     class Ending(models.TextChoices):
         SIGNER = "signer", _("Withdrawn by the signer")
         NOT_ME = "not_me", _("“This was not me”")
+        UNDONE = "undone", _("Its import was taken back")
 
     class Refusal(models.TextChoices):
         """What staff choose from; the signer's mail says it in the signer's language (mail/declined)."""
@@ -107,6 +108,10 @@ class SignOn(WithStates):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
+    came_with = models.ForeignKey(
+        "Import", models.PROTECT, related_name="sign_ons", null=True, blank=True, editable=False,
+        verbose_name=_("came with the import"),
+    )  # fmt: skip
 
     # As typed
     signer = models.CharField(_("who signs"), max_length=12, choices=Signer, default=Signer.ORGANIZATION)

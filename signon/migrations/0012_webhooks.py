@@ -12,7 +12,7 @@ import signon.models.webhook
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0004_practice_of_a_statement"),
-        ("signon", "0009_jobs"),
+        ("signon", "0011_letter_packs"),
     ]
 
     operations = [
