@@ -87,7 +87,7 @@ def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str
         "title": pack.text.title,
         "text": {"language": pack.text.language, "digest": pack.text.digest},
         "letter": pack.number,
-        "as_of": pack.as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": f"{pack.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if pack.as_of else "",
         "counts": pack.counts,
         "rows": rows,
         "previous": previous.digest if previous else None,
