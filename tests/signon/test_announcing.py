@@ -160,6 +160,15 @@ def test_nothing_is_told_of_a_statement_that_is_not_public(statement, webhook, r
     assert states() == [("signatory.accepted", "canceled")]
 
 
+def test_nobody_hears_of_a_draft_s_names_neither_when_they_come_nor_when_they_go(statement, webhook, receiver):
+    Statement.objects.update(state=Statement.State.DRAFT)
+    sign_on = accepted(statement=statement)
+    assert told(receiver, webhook) == []
+    signing.withdraw(sign_on)
+    assert told(receiver, webhook) == []
+    assert states() == [("signatory.accepted", "canceled"), ("signatory.withdrawn", "canceled")]
+
+
 def test_an_act_that_fails_announces_nothing(statement, webhook):
     sign_on = SignOnFactory(statement=statement, confirmed=True)
 
