@@ -16,7 +16,7 @@ from standardwebhooks import Webhook as Signature
 
 from campaigns.models import Statement
 from signon import posting, published
-from signon.announcing import Event, State, note
+from signon.announcing import Event, State, cancel, note
 from signon.models import Announcement, SignOn, Webhook
 
 log = logging.getLogger(__name__)
@@ -85,13 +85,14 @@ def deliver(announcement: Announcement) -> None:
 
 
 def is_true(announcement: Announcement) -> bool:
-    """Whether what would be told is so at this moment: of a name that left the list, nothing is told but that."""
+    """Whether what would be told is so at this moment, and on a statement that strangers know of."""
     sign_on = announcement.sign_on
     if sign_on is None:
         return True
     is_listed = sign_on.state == SignOn.State.ACCEPTED and sign_on.same_as_id is None
-    is_public = Statement.objects.public().filter(pk=sign_on.statement_id).exists()
-    return is_listed and is_public if announcement.event == Event.ACCEPTED else not is_listed
+    if announcement.event == Event.ACCEPTED:
+        return is_listed and Statement.objects.public().filter(pk=sign_on.statement_id).exists()
+    return not is_listed and Statement.objects.reachable().filter(pk=sign_on.statement_id).exists()
 
 
 def payload(announcement: Announcement) -> str:
@@ -134,7 +135,7 @@ def stop(webhook: Webhook, why: str) -> None:
     """Send nothing more to this webhook; what waits is canceled, and accounted for as such."""
     with transaction.atomic():
         Webhook.objects.filter(pk=webhook.pk, stopped_at=None).update(stopped_at=timezone.now(), why=why)
-        note(webhook.announcements.filter(state__in=Announcement.WAITING), State.CANCELED, f"stopped: {why}"[:200])
+        cancel(webhook.announcements.all(), f"stopped: {why}"[:200])
 
 
 def _retry(announcement: Announcement, answer: posting.Answer) -> None:

@@ -16,6 +16,7 @@ from signon.models import Announcement, LedgerEntry, SignOn, Webhook
 
 Event, State = Announcement.Event, Announcement.State
 ACCEPTED, WITHDRAWN = Event.ACCEPTED, Event.WITHDRAWN
+_OPPOSITE: dict[str, str] = {ACCEPTED: WITHDRAWN, WITHDRAWN: ACCEPTED}
 
 
 def announce(event: str, *sign_ons: SignOn) -> None:
@@ -29,9 +30,9 @@ def announce(event: str, *sign_ons: SignOn) -> None:
     webhooks = list(Webhook.objects.filter(stopped_at=None).prefetch_related("statements"))
     if not webhooks:
         return
-    never_told = _take_back(WITHDRAWN if event == ACCEPTED else ACCEPTED, sign_ons)
-    if event == ACCEPTED:
-        never_told = set()  # the name may be another than before
+    canceled = cancel(Announcement.objects.filter(event=_OPPOSITE[event], sign_on__in=sign_ons), "not true any more")
+    # Who comes back may have another name than before, and is always told.
+    never_told = {(each.webhook_id, each.sign_on_id) for each in canceled if event == WITHDRAWN and not each.tries}
     numbers = _last_entries(sign_ons)
     queue(
         Announcement(
@@ -53,8 +54,21 @@ def queue(announcements: Iterable[Announcement]) -> None:
     new = list(announcements)
     for each in new:
         each.due_at, each.history = now, [_entry(State.QUEUED, "")]
-    if Announcement.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000):
+    Announcement.objects.bulk_create(new, ignore_conflicts=True, batch_size=1000)
+    if new:
         transaction.on_commit(lambda: waking.wake("announcements"))
+
+
+def cancel(announcements: models.QuerySet[Announcement], why: str) -> list[Announcement]:
+    """Cancel those of them that wait, in the caller's transaction; returns them as they were.
+
+    Locked first, in one order for all: a worker either has one already, or never gets it.
+    """
+    waiting = announcements.filter(state__in=Announcement.WAITING)
+    held = list(waiting.select_for_update(of=["self"]).order_by("pk"))
+    if held:
+        note(Announcement.objects.filter(pk__in=[each.pk for each in held]), State.CANCELED, why)
+    return held
 
 
 def note(announcements: models.QuerySet[Announcement], state: str, answer: str = "", **fields: object) -> int:
@@ -69,17 +83,6 @@ def note(announcements: models.QuerySet[Announcement], state: str, answer: str =
     history = Func("history", Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
                    arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
     return announcements.update(state=state, changed_at=timezone.now(), history=history, **fields)
-
-
-def _take_back(event: str, sign_ons: Iterable[SignOn]) -> set[tuple[int, int | None]]:
-    """Cancel what waits to be told of these, and say which of it nobody has tried to tell: (webhook, sign-on).
-
-    Locked first: a worker either has it already, or never gets it.
-    """
-    waiting = Announcement.objects.filter(event=event, sign_on__in=sign_ons, state__in=Announcement.WAITING)
-    held = list(waiting.select_for_update(of=["self"]).order_by("pk"))
-    note(Announcement.objects.filter(pk__in=[each.pk for each in held]), State.CANCELED, "not true any more")
-    return {(each.webhook_id, each.sign_on_id) for each in held if not each.tries}
 
 
 def _last_entries(sign_ons: Iterable[SignOn]) -> dict[int, int]:

@@ -177,7 +177,7 @@ class WebhookForm(forms.ModelForm):
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )  # fmt: skip
     statements = forms.ModelMultipleChoiceField(
-        Statement.objects.none(), label=_("Statements"), required=False, help_text=_("None chosen: all."),
+        Statement.objects.none(), label=_("Statements"), required=False, help_text=_("None chosen: all statements."),
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import announcements, announcing, merging, signing, verifying
 from signon.models import Announcement, Webhook
+from tests.elsewhere import together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.receiver import HANG, receiving
 
@@ -160,6 +161,15 @@ def test_nothing_is_told_of_a_statement_that_is_not_public(statement, webhook, r
     assert states() == [("signatory.accepted", "canceled")]
 
 
+def test_nobody_hears_of_a_draft_s_names_neither_when_they_come_nor_when_they_go(statement, webhook, receiver):
+    Statement.objects.update(state=Statement.State.DRAFT)
+    sign_on = accepted(statement=statement)
+    assert told(receiver, webhook) == []
+    signing.withdraw(sign_on)
+    assert told(receiver, webhook) == []
+    assert states() == [("signatory.accepted", "canceled"), ("signatory.withdrawn", "canceled")]
+
+
 def test_an_act_that_fails_announces_nothing(statement, webhook):
     sign_on = SignOnFactory(statement=statement, confirmed=True)
 
@@ -287,3 +297,28 @@ def test_while_one_is_told_of_a_sign_on_nothing_else_is_told_of_it(statement, we
     announcements.deliver(under_way)
     assert states() == [("signatory.accepted", "sent"), ("signatory.withdrawn", "queued")]
     assert told(receiver, webhook)[-1:] == [("signatory.withdrawn", None)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_tell_each_thing_once(statement, webhook, receiver):
+    for number in range(8):
+        accepted(statement=statement, organization_name=f"Organization {number}")
+    together(*[announcements.deliver_due] * 4)
+    names = [said["data"]["signatory"]["name"] for said in receiver.read(webhook.secret)]
+    assert sorted(names) == [f"Organization {number}" for number in range(8)]
+    assert set(Announcement.objects.values_list("state", "tries")) == {("sent", 1)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_it_is_told_is_taken_back(statement, webhook, receiver):
+    """The withdrawal waits for no receiver: it commits while the acceptance is under way."""
+    sign_on = accepted(statement=statement)
+
+    def withdraw_meanwhile():
+        together(lambda: signing.withdraw(sign_on))
+        return 204
+
+    receiver.turns.append(withdraw_meanwhile)
+    announcements.deliver_due()
+    assert [said["type"] for said in receiver.read(webhook.secret)] == ["signatory.accepted", "signatory.withdrawn"]
+    assert states() == [("signatory.accepted", "sent"), ("signatory.withdrawn", "sent")]
