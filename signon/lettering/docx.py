@@ -21,8 +21,6 @@ from signon.models import LetterPack
 INK, SOFT, ACCENT = RGBColor(0x22, 0x1D, 0x1B), RGBColor(0x5E, 0x55, 0x4F), RGBColor(0x66, 0x28, 0x8C)
 FONT, NASKH = "Source Serif 4", "Amiri"
 SIZES = {"Normal": 11, "Title": 19, "Heading 1": 15, "Heading 2": 11, "Heading 3": 11, "Footer": 8}
-# What XML has no place for.
-_UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def write(letter: Letter, as_of: datetime) -> bytes:
@@ -64,7 +62,11 @@ class _Writer:
         normal.paragraph_format.space_after = Pt(8)
         for name, size in SIZES.items():
             self._look(self._styles[name], size)
-        self._text(section.footer.paragraphs[0], f"{letter.words['letter_number']} · {letter.digest[:16]}", SOFT)
+        footer = section.footer.paragraphs[0]
+        self._text(footer, f"{letter.words['letter_number']} · {letter.digest[:16]} · ", SOFT)
+        page = OxmlElement("w:fldSimple")
+        page.set(qn("w:instr"), "PAGE")
+        footer._p.append(page)
 
     def _look(self, style: Any, size: int) -> None:
         style.font.name, style.font.size, style.font.bold = FONT, Pt(size), False
@@ -73,6 +75,11 @@ class _Writer:
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             properties.rFonts.attrib.pop(qn(theme), None)
         properties.rFonts.set(qn("w:cs"), NASKH)
+        for old in properties.findall(qn("w:szCs")):
+            properties.remove(old)
+        size_of_naskh = OxmlElement("w:szCs")
+        size_of_naskh.set(qn("w:val"), str(2 * size))
+        properties.find(qn("w:sz")).addnext(size_of_naskh)
         border = style.element.find(f".//{qn('w:pBdr')}")  # the rule under Word's own titles
         if border is not None:
             border.getparent().remove(border)
@@ -112,9 +119,14 @@ class _Writer:
             paragraph = self._paragraph(style)
             if numbering is not None:
                 paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering
-            first, rest = (item[0], item[1:]) if item and item[0]["is"] == "paragraph" else ({"of": []}, item)
-            self._words(paragraph, first["of"])
-            self._blocks(rest, f"List Continue{level}", depth + 1)
+            self._after(paragraph, item, f"List Continue{level}", depth + 1)
+
+    def _after(self, paragraph: Any, nodes: list[Node], style: str, depth: int) -> None:
+        """Blocks after a number or bullet: the first paragraph beside it, the others under it."""
+        if nodes and nodes[0]["is"] == "paragraph":
+            self._words(paragraph, nodes[0]["of"])
+            nodes = nodes[1:]
+        self._blocks(nodes, style, depth)
 
     def _numbering(self, style: str, start: int) -> int:
         """A numbering of one list's own, so that the next does not go on from it."""
@@ -154,16 +166,14 @@ class _Writer:
         for note in self._notes:
             paragraph = self._paragraph()
             self._text(paragraph, f"{note['number']}. ", SOFT)
-            first, *rest = note["of"]
-            self._words(paragraph, first["of"])
-            self._blocks(rest)
+            self._after(paragraph, note["of"], "Normal", 1)
 
     # The list
 
     def _list(self) -> None:
         letter, words = self._letter, self._letter.words
         self._text(self._paragraph("Heading 1"), f"{words['signatories']}: {words['counts']}")
-        for said in (words["as_of"], words["hidden"], words["later"], words["nobody"]):
+        for said in (words["as_of"], words["hidden"], words["later"]):
             if said:
                 self._text(self._paragraph(), said, SOFT)
         self._check()
@@ -212,7 +222,7 @@ class _Writer:
         return paragraph
 
     def _text(self, paragraph: Any, words: str, color: RGBColor | None = None) -> Any:
-        run = paragraph.add_run(words.translate(_UNPRINTABLE))
+        run = paragraph.add_run(words)
         if color is not None:
             run.font.color.rgb = color
         if is_right_to_left(words):

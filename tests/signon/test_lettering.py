@@ -124,6 +124,19 @@ def test_no_name_text_or_letterhead_is_ever_code(layout):
     assert printed.count("#panic()") >= 4
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "[^1]\n\n[^1]: [^1]", "[^1]\n\n[^1]:", "[^1]\n\n[^1]: - a", "- \n- ", "1. ```\n   #x\n   ```",
+        "> # Deep\n> > - [^9]", "# \n\n####  Deep", "| a |\n|---|", "[](http://un.example) ![](x)", "**", "\x07bell", "99999. Far", "***\n***",
+    ],
+)  # fmt: skip
+def test_no_text_is_too_odd_to_be_printed(body):
+    statement = StatementFactory()
+    made = pack(statement, text=written(statement, body))
+    assert (made.state, made.remark) == ("made", "")
+
+
 def test_a_letter_that_no_font_has_is_told_and_holds_nothing_up():
     statement = StatementFactory()
     accepted(statement=statement, organization_name="国际移民")
