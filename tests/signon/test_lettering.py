@@ -127,8 +127,9 @@ def test_no_name_text_or_letterhead_is_ever_code(layout):
 @pytest.mark.parametrize(
     "body",
     [
-        "", "[^1]\n\n[^1]: [^1]", "[^1]\n\n[^1]:", "[^1]\n\n[^1]: - a", "- \n- ", "1. ```\n   #x\n   ```",
-        "> # Deep\n> > - [^9]", "# \n\n####  Deep", "| a |\n|---|", "[](http://un.example) ![](x)", "**", "\x07bell", "99999. Far", "***\n***",
+        "", "[^1]\n\n[^1]: [^1]", "[^1]\n\n[^1]:", "[^1]\n\n[^1]: - a", "- \n- ", "1. ```\n   #x\n   ```", "**",
+        "> # Deep\n> > - [^9]", "# \n\n####  Deep", "| a |\n|---|", "[](http://un.example) ![](x)", "\x07bell",
+        "99999. Far", "***\n***",
     ],
 )  # fmt: skip
 def test_no_text_is_too_odd_to_be_printed(body):
