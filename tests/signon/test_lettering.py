@@ -132,7 +132,7 @@ def test_no_name_text_or_letterhead_is_ever_code(layout):
     [
         "", "[^1]\n\n[^1]: [^1]", "[^1]\n\n[^1]:", "[^1]\n\n[^1]: - a", "- \n- ", "1. ```\n   #x\n   ```", "**",
         "> # Deep\n> > - [^9]", "# \n\n####  Deep", "| a |\n|---|", "[](http://un.example) ![](x)", "\x07bell",
-        "99999. Far", "***\n***",
+        "99999. Far", "***\n***", "**a[^1]** *b[^1]* [c[^1]](http://un.example)\n\n[^1]: Note.",
     ],
 )  # fmt: skip
 def test_no_text_is_too_odd_to_be_printed(body):
