@@ -51,6 +51,7 @@ def write(pack: LetterPack, groups: list[Group], previous: LetterPack | None) ->
     """The letter of a pack whose digest is made; `previous` is the one delivered before it."""
     text, listed = pack.text, sum(len(group.entries) for group in groups)
     with translation.override(words_language(text.language)):
+        url = settings.SITE_URL + reverse("verify", args=[pack.digest])
         return Letter(
             language=text.language,
             direction=text.direction,
@@ -61,13 +62,13 @@ def write(pack: LetterPack, groups: list[Group], previous: LetterPack | None) ->
             groups=groups,
             layout=pack.layout,
             is_in_columns=pack.layout == LetterPack.Layout.COLUMNS and listed > FEW,
-            url=settings.SITE_URL + reverse("verify", args=[pack.digest]),
+            url=url,
             digest=pack.digest or "",
-            words=_words(pack, previous),
+            words=_words(pack, previous, url),
         )
 
 
-def _words(pack: LetterPack, previous: LetterPack | None) -> dict[str, str]:
+def _words(pack: LetterPack, previous: LetterPack | None, url: str) -> dict[str, str]:
     zone = pack.statement.time_zone
     moment = {"moment": minute(timezone.localtime(pack.as_of, zone)), "zone": zone_name(pack.statement.zone)}
     hidden = pack.counts["not_listed"]
@@ -92,8 +93,7 @@ def _words(pack: LetterPack, previous: LetterPack | None) -> dict[str, str]:
         "notes": _("Notes"),
         "check": _("Check this list"),
         "check_how": _("Scan the code or open the address. The page says what was published, and checks your copy."),
-        "code": _("QR code that leads to %(url)s") % {"url": settings.SITE_URL + reverse("verify", args=[pack.digest])},
-        "digest": _("Digest (SHA-256)"),
+        "code": _("QR code that leads to %(url)s") % {"url": url},
         "seal": _("Newest seal over the register"),
         "seal_digest": pack.seal_digest,
         "letter_number": _("Letter %(number)s") % {"number": pack.number},
