@@ -19,7 +19,8 @@ from signon.lettering.roll import Group
 from signon.models import LetterPack
 
 INK, SOFT, ACCENT = RGBColor(0x22, 0x1D, 0x1B), RGBColor(0x5E, 0x55, 0x4F), RGBColor(0x66, 0x28, 0x8C)
-FONT, NASKH = "Source Serif 4", "Amiri"
+# Fonts that offices have: what a file names and a reader lacks is shown in any other.
+FONT, COMPLEX = "Georgia", "Times New Roman"
 SIZES = {"Normal": 11, "Title": 19, "Heading 1": 15, "Heading 2": 11, "Heading 3": 11, "Footer": 8}
 
 
@@ -69,25 +70,29 @@ class _Writer:
         footer._p.append(page)
 
     def _look(self, style: Any, size: int) -> None:
-        style.font.name, style.font.size, style.font.bold = FONT, Pt(size), False
+        style.font.name, style.font.size = FONT, Pt(size)
+        style.font.bold = style.font.cs_bold = False
         style.font.color.rgb = ACCENT if style.name == "Heading 2" else INK
         properties = style.element.get_or_add_rPr()
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             properties.rFonts.attrib.pop(qn(theme), None)
-        properties.rFonts.set(qn("w:cs"), NASKH)
+        properties.rFonts.set(qn("w:cs"), COMPLEX)
         for old in properties.findall(qn("w:szCs")):
             properties.remove(old)
-        size_of_naskh = OxmlElement("w:szCs")
-        size_of_naskh.set(qn("w:val"), str(2 * size))
-        properties.find(qn("w:sz")).addnext(size_of_naskh)
+        complex_size = OxmlElement("w:szCs")
+        complex_size.set(qn("w:val"), str(2 * size))
+        properties.find(qn("w:sz")).addnext(complex_size)
         border = style.element.find(f".//{qn('w:pBdr')}")  # the rule under Word's own titles
         if border is not None:
             border.getparent().remove(border)
 
     def _head(self) -> None:
         letter = self._letter
+        sender = self._paragraph()
         for number, words in enumerate(letter.letterhead):
-            self._text(self._paragraph(), words, None if number == 0 else SOFT)
+            if number:
+                sender.add_run().add_break()
+            self._text(sender, words, SOFT if number else INK)
         if letter.addressee:
             paragraph = self._paragraph()
             self._text(paragraph, f"{letter.words['to']} ", SOFT)
@@ -137,7 +142,7 @@ class _Writer:
         return int(made.numId)
 
     def _table(self, rows: list[list[list[Node]]]) -> None:
-        table = self._document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List")
+        table = self._document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
         for row, cells in zip(table.rows, rows, strict=True):
             for cell, words in zip(row.cells, cells, strict=False):
                 self._words(cell.paragraphs[0], words)
@@ -209,9 +214,10 @@ class _Writer:
 
     def _signatory(self, paragraph: Any, each: dict[str, str]) -> None:
         self._text(paragraph, each["name"])
-        for more, begin in ((each["place"], ", "), (each["representative"], " – ")):
-            if more:
-                self._text(paragraph, begin + more, SOFT)
+        if each["place"]:
+            self._text(paragraph, f" ({each['place']})", SOFT)
+        if each["representative"]:
+            self._text(paragraph, f" – {each['representative']}", SOFT)
 
     # Pieces
 
