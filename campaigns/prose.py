@@ -15,6 +15,7 @@ Node = dict[str, Any]
 SCHEMES = ("http://", "https://", "mailto:")
 # The statement's own title is the first level.
 FIRST, DEEPEST = 2, 4
+_EMPTY: Node = {"is": "paragraph", "of": []}
 
 
 def blocks(source: str) -> list[Node]:
@@ -47,8 +48,10 @@ class _Reader:
         if node.type == "paragraph":
             return {"is": "paragraph", "of": self._words(node)}
         if node.type == "heading":
+            if not (words := self._words(node)):
+                return None  # a heading without words leads nowhere
             self._level = min(max(int(node.tag[1]), FIRST), self._level + 1, DEEPEST)
-            return {"is": "heading", "level": self._level, "of": self._words(node)}
+            return {"is": "heading", "level": self._level, "of": words}
         if node.type in ("ordered_list", "bullet_list"):
             ordered = node.type == "ordered_list"
             start = int(node.attrs.get("start", 1)) if ordered else 0
@@ -86,4 +89,4 @@ class _Reader:
         if key in self._marked:
             return {"is": "note", "number": key + 1, "of": []}
         self._marked.add(key)
-        return {"is": "note", "number": key + 1, "of": self._blocks(self._notes[key])}
+        return {"is": "note", "number": key + 1, "of": self._blocks(self._notes[key]) or [_EMPTY]}

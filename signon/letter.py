@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns.models import RevisionText, Statement
-from signon import jobs
-from signon.lettering import docx, pdf, roll, table
+from signon import jobs, sealing
 from signon.lettering import letter as letters
+from signon.lettering import pdf, roll, table
 from signon.manifest import FORMAT, canonical, digest_of
 from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
 
@@ -54,6 +54,8 @@ def do(job: Job) -> None:
 
 def make(pack: LetterPack) -> None:
     """Read the names of this moment, publish them under a digest, and write the files; done once, whoever tries."""
+    from signon.lettering import docx  # with lxml, which only a worker needs
+
     if pack.state != State.ORDERED:
         return
     statement, language = pack.statement, pack.text.language
@@ -63,6 +65,7 @@ def make(pack: LetterPack) -> None:
         before = previous.sign_ons if previous else None
         read = roll.read(statement, language, before, with_representatives=pack.with_representatives)
         groups = roll.grouped(read.entries, pack.grouping, language)
+    sealing.seal()  # what was done until now is under the seal that the letter carries
     seal = Seal.objects.order_by("-number").first()
     pack.counts, pack.sign_ons, pack.seal_digest = read.counts, read.sign_ons, seal.digest if seal else ""
     rows = [entry.row for group in groups for entry in group.entries]

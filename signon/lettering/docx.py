@@ -19,10 +19,9 @@ from signon.lettering.roll import Group
 from signon.models import LetterPack
 
 INK, SOFT, ACCENT = RGBColor(0x22, 0x1D, 0x1B), RGBColor(0x5E, 0x55, 0x4F), RGBColor(0x66, 0x28, 0x8C)
-FONT, NASKH = "Source Serif 4", "Amiri"
+# Fonts that offices have: what a file names and a reader lacks is shown in any other.
+FONT, COMPLEX = "Georgia", "Times New Roman"
 SIZES = {"Normal": 11, "Title": 19, "Heading 1": 15, "Heading 2": 11, "Heading 3": 11, "Footer": 8}
-# What XML has no place for.
-_UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def write(letter: Letter, as_of: datetime) -> bytes:
@@ -64,23 +63,36 @@ class _Writer:
         normal.paragraph_format.space_after = Pt(8)
         for name, size in SIZES.items():
             self._look(self._styles[name], size)
-        self._text(section.footer.paragraphs[0], f"{letter.words['letter_number']} · {letter.digest[:16]}", SOFT)
+        footer = section.footer.paragraphs[0]
+        self._text(footer, f"{letter.words['letter_number']} · {letter.digest[:16]} · ", SOFT)
+        page = OxmlElement("w:fldSimple")
+        page.set(qn("w:instr"), "PAGE")
+        footer._p.append(page)
 
     def _look(self, style: Any, size: int) -> None:
-        style.font.name, style.font.size, style.font.bold = FONT, Pt(size), False
+        style.font.name, style.font.size = FONT, Pt(size)
+        style.font.bold = style.font.cs_bold = False
         style.font.color.rgb = ACCENT if style.name == "Heading 2" else INK
         properties = style.element.get_or_add_rPr()
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             properties.rFonts.attrib.pop(qn(theme), None)
-        properties.rFonts.set(qn("w:cs"), NASKH)
+        properties.rFonts.set(qn("w:cs"), COMPLEX)
+        for old in properties.findall(qn("w:szCs")):
+            properties.remove(old)
+        complex_size = OxmlElement("w:szCs")
+        complex_size.set(qn("w:val"), str(2 * size))
+        properties.find(qn("w:sz")).addnext(complex_size)
         border = style.element.find(f".//{qn('w:pBdr')}")  # the rule under Word's own titles
         if border is not None:
             border.getparent().remove(border)
 
     def _head(self) -> None:
         letter = self._letter
+        sender = self._paragraph()
         for number, words in enumerate(letter.letterhead):
-            self._text(self._paragraph(), words, None if number == 0 else SOFT)
+            if number:
+                sender.add_run().add_break()
+            self._text(sender, words, SOFT if number else INK)
         if letter.addressee:
             paragraph = self._paragraph()
             self._text(paragraph, f"{letter.words['to']} ", SOFT)
@@ -112,9 +124,14 @@ class _Writer:
             paragraph = self._paragraph(style)
             if numbering is not None:
                 paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering
-            first, rest = (item[0], item[1:]) if item and item[0]["is"] == "paragraph" else ({"of": []}, item)
-            self._words(paragraph, first["of"])
-            self._blocks(rest, f"List Continue{level}", depth + 1)
+            self._after(paragraph, item, f"List Continue{level}", depth + 1)
+
+    def _after(self, paragraph: Any, nodes: list[Node], style: str, depth: int) -> None:
+        """Blocks after a number or bullet: the first paragraph beside it, the others under it."""
+        if nodes and nodes[0]["is"] == "paragraph":
+            self._words(paragraph, nodes[0]["of"])
+            nodes = nodes[1:]
+        self._blocks(nodes, style, depth)
 
     def _numbering(self, style: str, start: int) -> int:
         """A numbering of one list's own, so that the next does not go on from it."""
@@ -125,7 +142,7 @@ class _Writer:
         return int(made.numId)
 
     def _table(self, rows: list[list[list[Node]]]) -> None:
-        table = self._document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List")
+        table = self._document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
         for row, cells in zip(table.rows, rows, strict=True):
             for cell, words in zip(row.cells, cells, strict=False):
                 self._words(cell.paragraphs[0], words)
@@ -154,16 +171,14 @@ class _Writer:
         for note in self._notes:
             paragraph = self._paragraph()
             self._text(paragraph, f"{note['number']}. ", SOFT)
-            first, *rest = note["of"]
-            self._words(paragraph, first["of"])
-            self._blocks(rest)
+            self._after(paragraph, note["of"], "Normal", 1)
 
     # The list
 
     def _list(self) -> None:
         letter, words = self._letter, self._letter.words
         self._text(self._paragraph("Heading 1"), f"{words['signatories']}: {words['counts']}")
-        for said in (words["as_of"], words["hidden"], words["later"], words["nobody"]):
+        for said in (words["as_of"], words["hidden"], words["later"]):
             if said:
                 self._text(self._paragraph(), said, SOFT)
         self._check()
@@ -199,9 +214,10 @@ class _Writer:
 
     def _signatory(self, paragraph: Any, each: dict[str, str]) -> None:
         self._text(paragraph, each["name"])
-        for more, begin in ((each["place"], ", "), (each["representative"], " – ")):
-            if more:
-                self._text(paragraph, begin + more, SOFT)
+        if each["place"]:
+            self._text(paragraph, f" ({each['place']})", SOFT)
+        if each["representative"]:
+            self._text(paragraph, f" – {each['representative']}", SOFT)
 
     # Pieces
 
@@ -212,7 +228,7 @@ class _Writer:
         return paragraph
 
     def _text(self, paragraph: Any, words: str, color: RGBColor | None = None) -> Any:
-        run = paragraph.add_run(words.translate(_UNPRINTABLE))
+        run = paragraph.add_run(words)
         if color is not None:
             run.font.color.rgb = color
         if is_right_to_left(words):

@@ -51,23 +51,24 @@ def write(pack: LetterPack, groups: list[Group], previous: LetterPack | None) ->
     """The letter of a pack whose digest is made; `previous` is the one delivered before it."""
     text, listed = pack.text, sum(len(group.entries) for group in groups)
     with translation.override(words_language(text.language)):
+        url = settings.SITE_URL + reverse("verify", args=[pack.digest])
         return Letter(
             language=text.language,
             direction=text.direction,
-            title=text.title,
-            addressee=pack.statement.addressee,
-            letterhead=[line for line in pack.letterhead.splitlines() if line.strip()] or [settings.NETWORK_NAME],
-            body=prose.blocks(text.body),
+            title=_printable(text.title),
+            addressee=_printable(pack.statement.addressee),
+            letterhead=_printable(_lines(pack.letterhead) or [settings.NETWORK_NAME]),
+            body=_printable(prose.blocks(text.body)),
             groups=groups,
             layout=pack.layout,
             is_in_columns=pack.layout == LetterPack.Layout.COLUMNS and listed > FEW,
-            url=settings.SITE_URL + reverse("verify", args=[pack.digest]),
+            url=url,
             digest=pack.digest or "",
-            words=_words(pack, previous),
+            words=_words(pack, previous, url),
         )
 
 
-def _words(pack: LetterPack, previous: LetterPack | None) -> dict[str, str]:
+def _words(pack: LetterPack, previous: LetterPack | None, url: str) -> dict[str, str]:
     zone = pack.statement.time_zone
     moment = {"moment": minute(timezone.localtime(pack.as_of, zone)), "zone": zone_name(pack.statement.zone)}
     hidden = pack.counts["not_listed"]
@@ -89,12 +90,10 @@ def _words(pack: LetterPack, previous: LetterPack | None) -> dict[str, str]:
         if hidden
         else "",
         "later": later,
-        "nobody": "" if pack.counts["organizations"] + pack.counts["individuals"] else _("No signatories yet."),
         "notes": _("Notes"),
         "check": _("Check this list"),
         "check_how": _("Scan the code or open the address. The page says what was published, and checks your copy."),
-        "code": _("QR code that leads to %(url)s") % {"url": settings.SITE_URL + reverse("verify", args=[pack.digest])},
-        "digest": _("Digest (SHA-256)"),
+        "code": _("QR code that leads to %(url)s") % {"url": url},
         "seal": _("Newest seal over the register"),
         "seal_digest": pack.seal_digest,
         "letter_number": _("Letter %(number)s") % {"number": pack.number},
@@ -105,6 +104,8 @@ def _words(pack: LetterPack, previous: LetterPack | None) -> dict[str, str]:
 def in_words(counts: dict[str, Any]) -> str:
     """A letter's numbers in the active language: "318 organizations from 84 countries, and 2 individuals"."""
     number, lands, people = counts["organizations"], counts["countries"], counts["individuals"]
+    if not number and not people:
+        return _("No signatories yet.")
     organizations = ngettext("%(number)s organization", "%(number)s organizations", number)
     told = organizations % {"number": _number(number)}
     if lands:
@@ -129,6 +130,22 @@ def line(entry: Entry, group: Group) -> dict[str, str]:
 def is_right_to_left(words: str) -> bool:
     """Whether any letter in it runs from right to left."""
     return any(unicodedata.bidirectional(character) in ("R", "AL") for character in words)
+
+
+# What has no look, no place in XML, and no glyph in any font; white space is no such.
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF])
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.translate(_CONTROL)
+    if isinstance(value, dict):
+        return {key: _printable(each) for key, each in value.items()}
+    return [_printable(each) for each in value] if isinstance(value, list) else value
+
+
+def _lines(words: str) -> list[str]:
+    return [line for line in words.splitlines() if line.strip()]
 
 
 def _number(value: int) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter as Numbers
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,14 +24,14 @@ FIELDS = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(frozen=True)
 class Roll:
-    """Who stands in a letter, in no order yet, and its numbers (`manifest` says what they mean)."""
+    """Who stands in a letter, in no order yet, and its numbers (docs/verifying-a-letter.md says what they mean)."""
 
-    entries: list[Entry] = field(default_factory=list)
-    counts: dict[str, Any] = field(default_factory=dict)
+    entries: list[Entry]
+    counts: dict[str, Any]
     # Everybody who is counted, those who are not listed too.
-    sign_ons: list[int] = field(default_factory=list)
+    sign_ons: list[int]
 
 
 @dataclass(frozen=True)
@@ -55,45 +55,47 @@ def read(
     `before` is whom the letter delivered before held, None where there was none. Words are in the active language,
     countries' names in `language`. Who represents whom is read only where it is asked for.
     """
-    rule = User.objects.rule().pk
-    roll, organizations, individuals, lands, accepted = Roll(), 0, 0, set(), Numbers[str]()
+    rows = list(SignOn.objects.public().filter(statement=statement).values_list(*FIELDS, named=True))
     known = None if before is None else set(before)
-    rows = SignOn.objects.public().filter(statement=statement).values_list(*FIELDS)
-    for pk, signer, listing, name, kind_of, country, scope, source, by, person, title in rows:
-        is_individual = signer == SignOn.Signer.INDIVIDUAL
-        individuals, organizations = individuals + is_individual, organizations + (not is_individual)
-        roll.sign_ons.append(pk)
-        accepted[_way(source, by == rule)] += 1
-        if listing == Listing.COUNT:
-            continue
-        if country and not is_individual:
-            lands.add(country)
-        withheld = listing != Listing.NAME
-        speaks = with_representatives and not withheld and not is_individual
-        roll.entries.append(
-            Entry(
-                name=_withheld(is_individual) if withheld else unicodedata.normalize("NFC", name),
-                kind=signer,
-                type="" if withheld or is_individual else kind_of,
-                country=country,
-                country_name=countries.name(country, language),
-                scope="" if country else scope,
-                later=known is not None and pk not in known,
-                sign_on=pk,
-                withheld=withheld,
-                representative=person if speaks else "",
-                representative_title=title if speaks else "",
-            )
-        )
-    roll.counts = {
-        "organizations": organizations,
-        "countries": len(lands),
-        "individuals": individuals,
-        "not_listed": len(roll.sign_ons) - len(roll.entries),
-        "later": sum(entry.later for entry in roll.entries),
-        "accepted": dict(sorted(accepted.items())),
+    entries = [
+        _entry(row, language, later=known is not None and row.pk not in known, speaks=with_representatives)
+        for row in rows
+        if row.listing != Listing.COUNT
+    ]
+    return Roll(entries, _counts(rows, entries), [row.pk for row in rows])
+
+
+def _entry(row: Any, language: str, *, later: bool, speaks: bool) -> Entry:
+    is_individual, withheld = row.signer == SignOn.Signer.INDIVIDUAL, row.listing != Listing.NAME
+    speaks = speaks and not withheld and not is_individual
+    return Entry(
+        name=_withheld(is_individual) if withheld else unicodedata.normalize("NFC", row.listed_name),
+        kind=row.signer,
+        type="" if withheld or is_individual else row.organization_type,
+        country=row.country,
+        country_name=countries.name(row.country, language),
+        scope="" if row.country else row.scope,
+        later=later,
+        sign_on=row.pk,
+        withheld=withheld,
+        representative=row.representative_name if speaks else "",
+        representative_title=row.representative_title if speaks else "",
+    )
+
+
+def _counts(rows: list[Any], entries: list[Entry]) -> dict[str, Any]:
+    """The counters' numbers, of these rows; who is only counted has no country told."""
+    rule = User.objects.rule().pk
+    organizations = [row for row in rows if row.signer == SignOn.Signer.ORGANIZATION]
+    told = {row.country for row in organizations if row.listing != Listing.COUNT}
+    return {
+        "organizations": len(organizations),
+        "countries": len(told - {""}),
+        "individuals": len(rows) - len(organizations),
+        "not_listed": len(rows) - len(entries),
+        "later": sum(entry.later for entry in entries),
+        "accepted": dict(Numbers(_way(row.source, row.decided_by_id == rule) for row in rows)),
     }
-    return roll
 
 
 def _way(source: str, by_rule: bool) -> str:

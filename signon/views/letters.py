@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,9 @@ from signon.models import LetterPack
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """A field for a digest, for who has a printed letter and no code to scan."""
-    digest = re.sub(r"\s", "", request.GET.get("digest", "")).lower()
+    typed = re.sub(r"\s", "", request.GET.get("digest", "")).lower()
+    inside = re.search(r"[0-9a-f]{64}", typed)  # of a whole address, too
+    digest = inside[0] if inside else quote(typed[:200], safe="")
     return redirect("verify", digest) if digest else render(request, "signon/verify_find.html")
 
 

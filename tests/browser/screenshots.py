@@ -1,9 +1,12 @@
 """Pictures of the product for docs/, taken from the demo: `make screenshots`."""
 
+import struct
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
+import pypdfium2
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.find_chromium import executable
@@ -70,6 +73,40 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
         page.screenshot(path=folder / f"{name}.png")
     page.goto(f"{stack.url}/admin/signon/signon/export/?state__exact=accepted")
     page.screenshot(path=folder / "export.png")
+    _letter(page, stack, folder)
+
+
+def _letter(page: Page, stack: Stack, folder: Path) -> None:
+    """The endorsers' letter made at the desk, its printed pages, and a changed copy of its list under check."""
+    stack.start_bulk_worker()
+    page.goto(f"{stack.url}/desk{LETTER}letters/")
+    page.screenshot(path=folder / "letter-form.png", full_page=True)
+    page.get_by_role("button", name="Make the letter pack").click()
+    page.get_by_role("heading", name="It was delivered").wait_for(timeout=60_000)
+    page.screenshot(path=folder / "letter-made.png", full_page=True)
+    pdf, table = (page.request.get(f"{page.url}{kind}/").body() for kind in ("pdf", "csv"))
+    with pypdfium2.PdfDocument(pdf) as letter:
+        for number in (1, 2):
+            picture = letter[number - 1].render(scale=1.4, rev_byteorder=True)
+            (folder / f"letter-page-{number}.png").write_bytes(_png(picture))
+    page.get_by_role("button", name="Record the delivery").click()
+    page.get_by_role("link", name="The page that checks it").click()
+    copy = table.replace(b"All Win Network", b"All Loss Network")
+    page.locator("#copy").set_input_files({"name": "letter.csv", "mimeType": "text/csv", "buffer": copy})
+    page.locator(".is-different").wait_for()
+    page.screenshot(path=folder / "verify.png", full_page=True)
+
+
+def _png(picture: pypdfium2.PdfBitmap) -> bytes:
+    """A bitmap of red, green and blue as PNG; pypdfium2 would ask Pillow."""
+    pixels, width = bytes(picture.buffer), 3 * picture.width
+    lines = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), picture.stride))
+    size = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
+    chunks = [(b"IHDR", size), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
+    parts = [
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def _mailing(page: Page, stack: Stack) -> str:

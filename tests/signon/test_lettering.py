@@ -1,6 +1,8 @@
 """How a letter is printed: for readers of all kinds, in every script that names come in, and never as code."""
 
+import csv
 import io
+import json
 import re
 
 import pypdf
@@ -9,8 +11,9 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from campaigns.models import RevisionText
-from signon import letter
+from campaigns.models import RevisionText, Statement
+from signon import demo, letter, sealing
+from signon.cells import meant
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,20 @@ def test_no_name_text_or_letterhead_is_ever_code(layout):
     assert printed.count("#panic()") >= 4
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "[^1]\n\n[^1]: [^1]", "[^1]\n\n[^1]:", "[^1]\n\n[^1]: - a", "- \n- ", "1. ```\n   #x\n   ```", "**",
+        "> # Deep\n> > - [^9]", "# \n\n####  Deep", "| a |\n|---|", "[](http://un.example) ![](x)", "\x07bell",
+        "99999. Far", "***\n***", "**a[^1]** *b[^1]* [c[^1]](http://un.example)\n\n[^1]: Note.",
+    ],
+)  # fmt: skip
+def test_no_text_is_too_odd_to_be_printed(body):
+    statement = StatementFactory()
+    made = pack(statement, text=written(statement, body))
+    assert (made.state, made.remark) == ("made", "")
+
+
 def test_a_letter_that_no_font_has_is_told_and_holds_nothing_up():
     statement = StatementFactory()
     accepted(statement=statement, organization_name="国际移民")
@@ -134,9 +151,26 @@ def test_a_letter_that_no_font_has_is_told_and_holds_nothing_up():
     assert pypdf.PdfReader(io.BytesIO(file(made, "pdf"))).trailer["/Root"]["/MarkInfo"]["/Marked"]
 
 
-def test_the_letter_carries_its_code_its_address_its_digest_and_its_seal():
-    from signon import sealing
+def test_the_real_letter_has_all_its_399_names_in_every_file():
+    demo.load()
+    made = pack(Statement.objects.get(slug="saving-lives-2020"))
+    assert made.remark == ""
+    names = [row["name"] for row in json.loads(made.manifest)["rows"]]
+    assert len(names) == made.counts["organizations"] == 399
+    printed = close(re.sub(r"Letter 1 · \w{16}\s+Page \d of \d", "", text_of(file(made, "pdf"))))
+    assert [name for name in names if close(name) not in printed] == []
+    written = {paragraph.text for paragraph in Document(io.BytesIO(file(made, "docx"))).paragraphs}
+    assert [name for name in names if name not in written] == []
+    listed = csv.DictReader(io.StringIO(file(made, "csv").decode("utf-8-sig"), newline=""))
+    assert [meant(row["name"]) for row in listed] == names
 
+
+def close(words):
+    """Without the white space that lines and pages bring, and hyphens, which a reader takes off at a line's end."""
+    return re.sub(r"[\s\x02\ufffe-]", "", words)
+
+
+def test_the_letter_carries_its_code_its_address_its_digest_and_its_seal():
     statement = StatementFactory()
     accepted(statement=statement)
     seal = sealing.seal()

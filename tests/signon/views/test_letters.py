@@ -122,7 +122,9 @@ def test_an_unknown_digest_is_answered_with_help(client, pack, digest):
 
 def test_a_digest_that_is_typed_with_spaces_and_capitals_is_found(client, pack):
     typed = " ".join([pack.digest[:32].upper(), pack.digest[32:]])
-    assert client.get("/verify/", {"digest": typed}).url == pack.get_absolute_url()
+    for given in (typed, f"http://testserver{pack.get_absolute_url()}"):
+        assert client.get("/verify/", {"digest": given}).url == pack.get_absolute_url()
+    assert client.get("/verify/", {"digest": "../desk/"}, follow=True).status_code == 404
     assert client.get("/verify/").status_code == 200
 
 
