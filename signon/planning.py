@@ -125,7 +125,7 @@ def as_planned(row: Row, recognized: Recognized) -> ImportRow:
     """The row as it is kept, with what it was recognized as."""
     return ImportRow(
         number=row.number,
-        raw=row.raw,
+        raw=list(row.raw.items()),
         values={name: getattr(row, name) for name in VALUES},
         notes=[*row.notes, *recognized.notes],
         problems=row.problems,
