@@ -68,8 +68,10 @@ def columns_of(chosen: Import, table: Table) -> Columns:
 def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, source: str, consent: str) -> Job | None:
     """Say what the columns hold, where the list is from and with what consent; a worker then looks at the rows.
 
-    None comes back where somebody else was faster. Raises Unreadable where no column holds whoever signed.
+    None comes back where somebody else was faster. Raises Unreadable where no column holds whoever signed, or nobody
+    who is asked could confirm.
     """
+    planning.check_consent(chosen.statement, consent)
     found = columns.find(table, told)
     columns.check(found)
     with transaction.atomic():
