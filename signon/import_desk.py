@@ -97,13 +97,12 @@ def result(chosen: Import) -> dict[str, Any]:
 def shown(row: ImportRow, form: RowForm) -> Shown:
     """A row with its words and what may be done with it."""
     language = get_language() or "en"
-    values = row.values
     says = [*row.problems, *row.reasons, *remarks.worth_a_look(row.notes)]
     codes = [code for each in row.problems if each["code"] == "ambiguous" for code in each["codes"]]
     return Shown(
         row,
         form,
-        countries.name(values["country"], language) or str(Organization.Scope(values["scope"]).label),
+        _place(row, language),
         [remarks.say(each) for each in says],
         [(code, countries.name(code, language)) for code in codes],
         _acts(row),
@@ -119,6 +118,13 @@ def url_of(row: ImportRow, query: str) -> str:
         if name in kept:
             asked[name] = kept[name]
     return f"{reverse('desk-import-rows', args=[row.of_id])}?{asked.urlencode()}#row-{row.number}"
+
+
+def _place(row: ImportRow, language: str) -> str:
+    if country := countries.name(row.values["country"], language):
+        return country
+    # While a row's country is in question it is neither regional nor international.
+    return "" if row.status == Status.PROBLEM else str(Organization.Scope(row.values["scope"]).label)
 
 
 def _acts(row: ImportRow) -> list[tuple[str, str]]:

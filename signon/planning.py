@@ -73,6 +73,7 @@ def plan(
     if statement.text() is None:
         words = _("The statement “%(slug)s” has no text that could have been signed.")
         raise Unreadable(words % {"slug": statement.slug})
+    check_consent(statement, consent)
     table = source if isinstance(source, Table) else tables.read(source)
     found = columns.find(table, told)
     rows = read(table, told)
@@ -86,6 +87,12 @@ def plan(
         if len(made.rows) % 250 == 0 or len(made.rows) == len(rows):
             progress(len(made.rows), len(rows))
     return made
+
+
+def check_consent(statement: Statement, consent: str) -> None:
+    """Raise Unreadable where nobody who is asked could confirm."""
+    if consent == Import.Consent.ASK and not statement.takes_sign_ons():
+        raise Unreadable(_("The statement takes no sign-ons now: nobody who is asked could confirm."))
 
 
 def check(rows: list[Row], statement: Statement, consent: str) -> None:
@@ -125,7 +132,7 @@ def as_planned(row: Row, recognized: Recognized) -> ImportRow:
     """The row as it is kept, with what it was recognized as."""
     return ImportRow(
         number=row.number,
-        raw=row.raw,
+        raw=list(row.raw.items()),
         values={name: getattr(row, name) for name in VALUES},
         notes=[*row.notes, *recognized.notes],
         problems=row.problems,

@@ -68,8 +68,10 @@ def columns_of(chosen: Import, table: Table) -> Columns:
 def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, source: str, consent: str) -> Job | None:
     """Say what the columns hold, where the list is from and with what consent; a worker then looks at the rows.
 
-    None comes back where somebody else was faster. Raises Unreadable where no column holds whoever signed.
+    None comes back where somebody else was faster. Raises Unreadable where no column holds whoever signed, or nobody
+    who is asked could confirm.
     """
+    planning.check_consent(chosen.statement, consent)
     found = columns.find(table, told)
     columns.check(found)
     with transaction.atomic():
@@ -106,7 +108,7 @@ def revise(row: ImportRow, values: Mapping[str, Any], *, by_hand: bool = True) -
     A country that is chosen is a code; with none, `values` say whether it is regional or international.
     """
     given = row.values | {name: value for name, value in values.items() if name in planning.VALUES}
-    revised = Row(row.number, row.raw, **given)
+    revised = Row(row.number, dict(row.raw), **given)
     revised.notes = [remark("by_hand")]
     if not revised.name:
         revised.refuse("missing_name")
@@ -190,7 +192,7 @@ def forget() -> int:
     done = Import.objects.filter(applied_at__lt=before, blanked_at=None)
     for each in done:
         with transaction.atomic():
-            each.rows.update(raw={}, values={}, notes=[], problems=[], reasons=[])
+            each.rows.update(raw=[], values={}, notes=[], problems=[], reasons=[])
             Import.objects.filter(pk=each.pk).update(blanked_at=timezone.now())
         drop_file(each)
     return discarded + len(done)

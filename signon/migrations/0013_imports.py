@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(verbose_name="number")),
-                ("raw", models.JSONField(default=dict)),
+                ("raw", models.JSONField(default=list)),
                 ("values", models.JSONField(default=dict)),
                 ("notes", models.JSONField(default=list)),
                 ("problems", models.JSONField(default=list)),

@@ -107,7 +107,8 @@ class ImportRow(models.Model):
 
     of = models.ForeignKey(Import, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("number"))
-    raw = models.JSONField(default=dict)
+    # [column, cell] in the order of the columns
+    raw = models.JSONField(default=list)
     # Fields of signon.rows.Row
     values = models.JSONField(default=dict)
     # Remarks (signon.remarks): how values were found, why it cannot be taken, why its status is what it is.

@@ -81,11 +81,12 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
         initial={"source": chosen.source, "consent": chosen.consent},
     )
     if form.is_bound and form.is_valid():
-        given = form.cleaned_data
-        previewing.tell(
-            chosen, table, form.told(), by=cast(User, request.user), source=given["source"], consent=given["consent"]
-        )
-        return redirect("desk-import-rows", number)
+        by, source, consent = cast(User, request.user), form.cleaned_data["source"], form.cleaned_data["consent"]
+        try:
+            previewing.tell(chosen, table, form.told(), by=by, source=source, consent=consent)
+            return redirect("desk-import-rows", number)
+        except Unreadable as error:
+            form.add_error("consent", str(error))
     page = {
         "import": chosen, "form": form, "reading": ReadingForm(table=table), "step": "columns",
         "columns": [(form[f"column-{at}"], cells) for at, cells in enumerate(columns_sample(table, found))],

@@ -1,9 +1,13 @@
 """An import at the desk: a file, its columns, its rows, the import, and taking it back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from signon import tasks
 from signon.models import Import, ImportMapping, Organization, SignOn
@@ -231,3 +235,41 @@ def test_a_file_that_is_gone_or_a_column_that_is_gone_fails_the_job_in_words(des
 def test_only_who_may_import_opens_these_pages(client, statement):
     client.force_login(UserFactory(is_staff=True))
     assert client.get(reverse("desk-import-begin", args=[statement.slug])).status_code == 403
+
+
+def test_nobody_is_asked_who_could_not_confirm(desk):
+    statement = StatementFactory(opens_at=None, closes_at=timezone.now() - timedelta(days=9))
+    upload(desk, statement)
+    answer = tell(desk, Import.objects.get(), consent="ask")
+    assert answer.status_code == 422
+    assert "nobody who is asked could confirm" in answer.text
+
+
+def test_what_lists_held_goes_after_thirty_days_and_numbers_stay(desk, statement):
+    left, done = looked_at(desk, statement), looked_at(desk, statement)
+    desk.post(reverse("desk-import-apply", args=[done.pk]), {"taken": "3"})
+    tasks.do_next_job()
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        assert tasks.forget_imports() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert tasks.forget_imports() == 2
+        assert tasks.forget_imports() == 0
+    assert (Import.objects.get(pk=left.pk).state, left.rows.count()) == ("discarded", 0)
+    assert {str((row.raw, row.values, row.notes, row.problems, row.reasons)) for row in done.rows.all()} == {
+        "([], {}, [], [], [])"
+    }
+    assert done.rows.filter(status="new").count() == 3
+    assert desk.get(reverse("desk-import", args=[done.pk])).status_code == 200
+    desk.post(reverse("desk-import-end", args=[done.pk, "undo"]))
+    tasks.do_next_job()
+    assert SignOn.objects.public().count() == 1
+
+
+def test_letters_may_be_read_in_another_encoding(desk, statement):
+    upload(desk, statement, "name;country\nŁódź Women;Poland\n".encode("cp1250"))
+    chosen = Import.objects.get()
+    url = reverse("desk-import-columns", args=[chosen.pk])
+    desk.post(url, {"reread": "1", "encoding": "cp1252"})
+    assert "£ódŸ Women" in desk.get(url).text
+    desk.post(url, {"reread": "1", "encoding": "cp1250"})
+    assert "Łódź Women" in desk.get(url).text
