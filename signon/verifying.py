@@ -92,10 +92,14 @@ def decline(sign_on: SignOn, *, by: User, reason: str = "", refusal: str = SignO
 def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
     """Take a decision back: the sign-on is confirmed again, neither listed nor counted, and its mail is not sent.
 
-    What the decision put into the directory, and nothing else uses, goes with it. Raises CannotDecide.
+    What the decision put into the directory, and nothing else uses, goes with it; `reason` stays as a note. Raises
+    CannotDecide.
     """
     directory.hold_directory()
-    _take_back(sign_on, by, reason).count()
+    change = _take_back(sign_on, by, reason)
+    if reason.strip():
+        Note.objects.create(sign_on=sign_on, by=by, words=reason.strip())
+    change.count()
 
 
 def _take_back(sign_on: SignOn, by: User, reason: str) -> doubles.Change:

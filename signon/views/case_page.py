@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from signon.findings import Finding
 from signon.models import Case, Distinction, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
+State = SignOn.State
 
 
 def show(
@@ -48,8 +50,7 @@ def show(
         "acts": names,
         "may_verify": may_verify,
         "taken_by": taken_by,
-        "question": sign_on.open_question if _may_read_notes(user) else None,
-        "notes": sign_on.notes.select_related("by") if _may_read_notes(user) else [],
+        **(_words(sign_on) if _may_read_notes(user) else {}),
         "messages_sent": _messages(user, sign_on),
         "ledger": _ledger(user, sign_on),
         "before": before,
@@ -134,6 +135,31 @@ def told_apart(sign_on: SignOn) -> Any:
     key = decisions.typed_key(sign_on)
     told = Distinction.objects.filter(search_key=key, country=sign_on.country) if key else Distinction.objects.none()
     return told.select_related("organization", "by")
+
+
+def _words(sign_on: SignOn) -> dict[str, Any]:
+    """What people wrote about a case. The representative's answers stand with their questions, not among the notes."""
+    return {
+        "reasons": list(_reasons(sign_on)),
+        "questions": sign_on.questions.select_related("by"),
+        "notes": sign_on.notes.filter(by__isnull=False).select_related("by"),
+    }
+
+
+def _reasons(sign_on: SignOn) -> Iterator[dict[str, Any]]:
+    """Why it was decided, and why it was withdrawn."""
+    if sign_on.refusal or sign_on.decision_reason:
+        what = State.DECLINED if sign_on.refusal else State.ACCEPTED
+        yield {
+            "chosen": sign_on.get_refusal_display(),
+            "words": sign_on.decision_reason,
+            "what": what.label,
+            "by": sign_on.decided_by,
+            "at": sign_on.decided_at,
+        }
+    if sign_on.withdrawal_reason:
+        by_signer = sign_on.get_ending_display()
+        yield {"words": sign_on.withdrawal_reason, "what": by_signer, "at": sign_on.ended_at}
 
 
 def _may_read_notes(user: User) -> bool:

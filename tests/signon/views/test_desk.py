@@ -1,23 +1,12 @@
 import pytest
 
-from signon import desk, mailing, roles, verifying
+from signon import desk, mailing, verifying
 from signon.models import Case, Merge, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/desk/sign-ons/"
-
-
-@pytest.fixture
-def staff(client):
-    def logged_in(role):
-        user = UserFactory()
-        roles.give(user, role)
-        client.force_login(user)
-        return user
-
-    return logged_in
 
 
 def act(client, sign_on, name, **data):
