@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings
+from signon import decisions, desk, evidence, findings, known
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, Distinction, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -107,14 +107,20 @@ def _entries(
 
 
 def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
-    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked."""
+    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked.
+
+    Not what was told apart since this was found, nor what it was accepted as.
+    """
     told = [each for finding in found for each in finding.facts.get("alike", [])]
     organizations = Organization.objects.in_bulk([each["organization"] for each in told if each.get("organization")])
     sign_ons = SignOn.objects.in_bulk([each["sign_on"] for each in told if each.get("sign_on")])
+    settled = known.under(sign_on).apart | {sign_on.organization_id}
     rows = []
     for each in told:
         organization = organizations.get(each.get("organization") or 0)
         other = sign_ons.get(each.get("sign_on") or 0)
+        if (organization and organization.pk in settled) or (other and other.organization_id in settled - {None}):
+            continue
         name = str(organization or other or each.get("name", ""))
         rows.append(
             {
@@ -132,9 +138,7 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
 
 def told_apart(sign_on: SignOn) -> Any:
     """What staff said that this sign-on's organization is not."""
-    key = decisions.typed_key(sign_on)
-    told = Distinction.objects.filter(search_key=key, country=sign_on.country) if key else Distinction.objects.none()
-    return told.select_related("organization", "by")
+    return known.told_apart(sign_on).select_related("organization", "by")
 
 
 def _words(sign_on: SignOn) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import pytest
 
-from signon import desk, mailing, verifying
+from signon import desk, evidence, mailing, verifying
 from signon.models import Case, Merge, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -273,6 +273,36 @@ def test_two_entries_are_merged_at_the_desk_and_the_merge_is_undone(client, staf
     client.post(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", {"act": "tell-apart"})
     page = client.get(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", follow=True)
     assert told(page)[-1] == "Staff said that these are two organizations."
+
+
+def test_two_that_were_told_apart_are_not_offered_until_it_is_undone(client, staff):
+    staff("campaign_manager")
+    one = accepted(organization_name="Third World Network").organization
+    other = accepted(organization_name="Third World Networks").organization
+    page, address = f"/desk/organizations/{one.pk}/", f"/desk/organizations/{one.pk}/merge/{other.pk}/"
+
+    def offered():
+        return [candidate.organization for candidate, _why, _percent in client.get(page).context["alike"]]
+
+    assert offered() == [other]
+    client.post(address, {"act": "tell-apart"})
+    assert (offered(), client.get(page).context["apart"]) == ([], [other])
+    client.post(address, {"act": "tell-apart-no-more"})
+    assert (offered(), client.get(page).context["apart"]) == ([other], [])
+
+
+def test_what_was_told_apart_is_not_offered_on_the_decided_case_either(client, staff):
+    user = staff("verifier")
+    entry = accepted(organization_name="Third World Network").organization
+    sign_on = SignOnFactory(confirmed=True, organization_name="Third World Networks")
+    Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    page = f"{QUEUE}{sign_on.pk}/"
+    assert [each["organization"] for each in client.get(page).context["alike"]] == [entry]
+    verifying.tell_apart(sign_on, by=user, organization=entry)
+    verifying.accept(sign_on, by=user)
+    assert client.get(page).context["alike"] == []
+    assert [each.organization for each in client.get(page).context["apart"]] == [entry]
 
 
 def test_a_verifier_may_not_merge(client, staff):
