@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from signon import candidates, domains, look_alikes, matching, names
+from signon import candidates, domains, known, look_alikes, matching, names
 from signon.findings import Finding
 from signon.known import Known
 from signon.models import Organization, SignOn
@@ -72,6 +72,19 @@ def findings(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Findi
     for code, facts in (("likely_duplicate", likely), ("look_alike_name", alike)):
         if facts:
             yield Finding(code, {"alike": facts[:MOST_LIKELY]})
+
+
+def same_in_directory(sign_on: SignOn) -> list[Organization]:
+    """The directory's entries, under other names, that are judged to be this sign-on's organization as things stand.
+
+    None for an individual, and none that staff told apart from it. Writes nothing.
+    """
+    here = known.under(sign_on)
+    if not here.key:
+        return []
+    settled = here.apart | {entry.pk for entry in here.entries}
+    found = candidates.find(_party(sign_on))
+    return [one.organization for one in found if one.same and one.organization.pk not in settled]
 
 
 def _party(sign_on: SignOn) -> matching.Party:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings, known
+from signon import decisions, desk, evidence, findings, known, matching
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
 from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
@@ -84,8 +84,15 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
     if name == "accept":
         domain = "" if sign_on.is_individual else decisions.recordable_domain(sign_on)
         known = evidence.known_organization(sign_on)
-        entries = _entries(sign_on, known, likely)
-        return AcceptForm(posted, sign_on=sign_on, entries=entries, known=known, domain=domain)
+        likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
+        return AcceptForm(
+            posted,
+            sign_on=sign_on,
+            entries=_entries(sign_on, known, likely),
+            known=known,
+            is_clear=not any(each["same"] and each["organization"] for each in likely),
+            domain=domain,
+        )
     if name == "assign":
         return AssignForm(posted, staff=desk.staff())
     if name == "correct":
@@ -95,12 +102,11 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
 
 
 def _entries(
-    sign_on: SignOn, known: Organization | None, likely: list[dict[str, Any]] | None
+    sign_on: SignOn, known: Organization | None, likely: list[dict[str, Any]]
 ) -> list[tuple[Organization, str]]:
     """The directory's entries that this sign-on may be accepted as, each with a label; the likeliest first."""
     if sign_on.is_individual:
         return []
-    likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
     found = [*([known] if known else []), *(each["organization"] for each in likely if each["organization"])]
     unique = {entry.pk: entry for entry in found}
     return [(entry, _label(entry)) for entry in unique.values()]
@@ -130,6 +136,7 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
                 "pieces": findings.difference(name, sign_on.name_as_typed),
                 "own_pieces": findings.difference(sign_on.name_as_typed, name),
                 "percent": round(100 * each.get("score", 0)),
+                "same": each.get("score", 0) >= matching.SAME_FROM,
                 "why": findings.grounds_in_words(each.get("why", "")),
             }
         )
