@@ -66,9 +66,11 @@ def findings(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Findi
             likely.append({"sign_on": rival.pk, "score": judgment.score, "why": judgment.why})
     likely.sort(key=lambda one: -one["score"])
     alike = [
-        _fact(one) for one in listed.values() if any(look_alikes.looks_like(party.name, name) for name in _names(one))
+        _fact(one) for one in listed.values() if any(look_alikes.pretends(party.name, name) for name in _names(one))
     ]
-    alike += [{"sign_on": one.pk} for one in rivals if look_alikes.looks_like(party.name, one.organization_name)]
+    # What a stranger typed and nobody decided casts no doubt on a name of the directory.
+    decided = [one for one in rivals if one.state == State.ACCEPTED or not here.entries]
+    alike += [{"sign_on": one.pk} for one in decided if look_alikes.pretends(party.name, one.organization_name)]
     for code, facts in (("likely_duplicate", likely), ("look_alike_name", alike)):
         if facts:
             yield Finding(code, {"alike": facts[:MOST_LIKELY]})

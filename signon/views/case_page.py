@@ -117,14 +117,17 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
 
     Not what was told apart since this was found, nor what it was accepted as.
     """
-    told = [each for finding in found for each in finding.facts.get("alike", [])]
-    organizations = Organization.objects.in_bulk([each["organization"] for each in told if each.get("organization")])
-    sign_ons = SignOn.objects.in_bulk([each["sign_on"] for each in told if each.get("sign_on")])
+    told: dict[tuple[int, int], dict[str, Any]] = {}
+    for finding in found:
+        for each in finding.facts.get("alike", []):
+            row = told.setdefault((each.get("organization") or 0, each.get("sign_on") or 0), {})
+            row |= {**each, "reads_alike": row.get("reads_alike") or finding.code == "look_alike_name"}
+    organizations = Organization.objects.in_bulk([organization for organization, _sign_on in told])
+    sign_ons = SignOn.objects.in_bulk([sign_on for _organization, sign_on in told])
     settled = known.under(sign_on).apart | {sign_on.organization_id}
     rows = []
-    for each in told:
-        organization = organizations.get(each.get("organization") or 0)
-        other = sign_ons.get(each.get("sign_on") or 0)
+    for (organization_pk, sign_on_pk), each in told.items():
+        organization, other = organizations.get(organization_pk), sign_ons.get(sign_on_pk)
         if (organization and organization.pk in settled) or (other and other.organization_id in settled - {None}):
             continue
         name = str(organization or other or each.get("name", ""))
@@ -135,8 +138,9 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
                 "place": (organization or other).country if organization or other else "",  # type: ignore[union-attr]
                 "pieces": findings.difference(name, sign_on.name_as_typed),
                 "own_pieces": findings.difference(sign_on.name_as_typed, name),
-                "percent": round(100 * each.get("score", 0)),
-                "same": each.get("score", 0) >= matching.SAME_FROM,
+                "percent": round(100 * each["score"]) if "score" in each else None,
+                "same": each["reads_alike"] or each.get("score", 0) >= matching.SAME_FROM,
+                "reads_alike": each["reads_alike"],
                 "why": findings.grounds_in_words(each.get("why", "")),
             }
         )

@@ -446,6 +446,15 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     assert form["organization"].value() is None
 
 
+def test_a_look_alike_is_offered_once_with_what_makes_it_one(client, staff):
+    staff("verifier")
+    sign_on, entry = waiting_beside("Оxfаm Kenya", "Oxfam Kenya")
+    page = client.get(f"{QUEUE}{sign_on.pk}/")
+    assert [each["organization"] for each in page.context["alike"]] == [entry]
+    assert "the same to the eye, in other letters" in page.content.decode()
+    assert page.context["forms"]["accept"].is_open
+
+
 def test_staff_choose_for_themselves_how_often_they_are_told_what_waits(client, staff):
     user = staff("verifier")
     client.post("/desk/me/", {"name": "Wanjiru", "language": "fr", "digest": "daily"})
