@@ -76,6 +76,15 @@ def findings(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Findi
             yield Finding(code, {"alike": facts[:MOST_LIKELY]})
 
 
+def entries_like(entry: Organization) -> list[tuple[candidates.Candidate, bool]]:
+    """The directory's other entries that this one resembles, the likeliest first, and whether they look alike."""
+    found = [one for one in candidates.find(candidates.party_of(entry)) if one.organization.pk != entry.pk]
+    looked = [
+        (one, any(look_alikes.looks_like(entry.name, name) for name in _names(one.organization))) for one in found
+    ]
+    return [(one, looks_alike) for one, looks_alike in looked if looks_alike or one.score >= LIKELY_FROM]
+
+
 def same_in_directory(sign_on: SignOn) -> list[Organization]:
     """The directory's entries, under other names, that are judged to be this sign-on's organization as things stand.
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import candidates, findings, merging, names
+from signon import findings, merging, names, resembling
 from signon.models import Merge, Organization, User
 from signon.views.staff import staff_with
 
@@ -41,11 +41,14 @@ def organization(request: HttpRequest, number: int) -> HttpResponse:
     """One entry: its names, domains and sign-ons, and what looks like it."""
     entry = get_object_or_404(Organization.objects.select_related("merged_into"), pk=number)
     apart = merging.apart_from(entry)
-    settled = {entry.pk, *(other.pk for other in apart)}
-    alike = [each for each in candidates.find(candidates.party_of(entry)) if each.organization.pk not in settled]
+    alike = [
+        (each, findings.grounds_in_words(each.why), round(100 * each.score), looks_alike)
+        for each, looks_alike in resembling.entries_like(entry)
+        if each.organization not in apart
+    ]
     page = {
         "entry": entry,
-        "alike": [(each, findings.grounds_in_words(each.why), round(100 * each.score)) for each in alike[:8]],
+        "alike": alike[:8],
         "apart": apart,
         "sign_ons": entry.sign_ons.select_related("statement").order_by("-created_at")[:SHOWN],
         "merges": entry.merges.filter(undone_at=None).select_related("merged", "by"),

@@ -341,7 +341,7 @@ def test_two_that_were_told_apart_are_not_offered_until_it_is_undone(client, sta
     page, address = f"/desk/organizations/{one.pk}/", f"/desk/organizations/{one.pk}/merge/{other.pk}/"
 
     def offered():
-        return [candidate.organization for candidate, _why, _percent in client.get(page).context["alike"]]
+        return [candidate.organization for candidate, *_words in client.get(page).context["alike"]]
 
     assert offered() == [other]
     client.post(address, {"act": "tell-apart"})
@@ -444,6 +444,18 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
     assert str(entry.pk) in dict(form.fields["organization"].choices)
     assert form["organization"].value() is None
+
+
+def test_an_entry_s_page_offers_what_is_likely_and_what_looks_alike_and_nothing_else(client, staff):
+    staff("campaign_manager")
+    one, likely, alike, _unlike = (
+        accepted(organization_name=name).organization
+        for name in ("Third World Network", "Third World Networks", "Third World Nеtwork", "Fourth World Women")
+    )
+    offered = client.get(f"/desk/organizations/{one.pk}/").context["alike"]
+    assert {(candidate.organization, looks) for candidate, _why, _percent, looks in offered} == {
+        (likely, False), (alike, True),
+    }  # fmt: skip
 
 
 def test_a_look_alike_is_offered_once_with_what_makes_it_one(client, staff):
