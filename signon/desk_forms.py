@@ -24,11 +24,17 @@ class AcceptForm(forms.Form):
     listed_name = NameField(
         label=_("Listed as"), max_length=510, help_text=_("Change it to correct it. The signer is told.")
     )
-    organization = forms.ChoiceField(label=_("In the directory"), widget=forms.RadioSelect)
+    organization = forms.ChoiceField(
+        label=_("In the directory"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("This looks like an organization of the directory: choose.")},
+    )
     record_domain = forms.BooleanField(label=_("Record the address’s domain"), required=False)
     reason = forms.CharField(label=_("Why (for colleagues)"), required=False, max_length=2000)
 
     NEW = "new"
+    # A browser says nothing of a choice that is missing in a closed panel.
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -36,6 +42,7 @@ class AcceptForm(forms.Form):
         sign_on: SignOn,
         entries: list[tuple[Organization, str]],
         known: Organization | None,
+        is_clear: bool,
         domain: str,
         **kwargs: Any,
     ) -> None:
@@ -44,8 +51,8 @@ class AcceptForm(forms.Form):
         choices: list[tuple[str, Any]] = [(str(entry.pk), label) for entry, label in entries]
         organization = self.fields["organization"]
         organization.choices = [*choices, (self.NEW, _("A new organization"))]  # type: ignore[attr-defined]
-        # What only looks like it is offered, and never chosen by itself.
-        organization.initial = str(known.pk) if known else self.NEW
+        # What only looks like it is never chosen by itself; nor is a new one, where one of them is judged the same.
+        organization.initial = str(known.pk) if known else self.NEW if is_clear else None
         self._entries = {str(entry.pk): entry for entry, _label in entries}
         if sign_on.is_individual:
             del self.fields["organization"]
@@ -55,11 +62,17 @@ class AcceptForm(forms.Form):
             del self.fields["record_domain"]
 
     @property
-    def becomes(self) -> str:
-        """The entry that is chosen at first, with its label; "" where it would be a new one."""
-        organization = self.fields.get("organization")
-        entry = self._entries.get(organization.initial) if organization else None
-        return str(entry or "")
+    def becomes(self) -> list[tuple[str, str, bool]]:
+        """What can be chosen: each value with the entry's name, "" for a new one, and whether it is chosen now."""
+        if "organization" not in self.fields:
+            return []
+        now = str(self["organization"].value() or "")
+        return [(value, str(self._entries.get(value, "")), value == now) for value in [*self._entries, self.NEW]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to choose an entry first."""
+        return "organization" in self.fields and not any(chosen for _value, _name, chosen in self.becomes)
 
     def chosen(self) -> dict[str, Any]:
         """What verifying.accept takes."""

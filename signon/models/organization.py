@@ -134,7 +134,7 @@ class NameKey(models.Model):
 
 
 class Distinction(models.Model):
-    """Two that staff found to be two, for ever: this organization is not the one of that name in that country."""
+    """Two that staff found to be two: this organization is not the one of that name in that country."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="distinctions")
     search_key = models.CharField(max_length=600, db_collation="C")

@@ -286,6 +286,24 @@ def test_a_name_that_only_looks_like_another_is_shown_whether_listed_or_waiting(
     assert "organization_verified" not in found
 
 
+def test_a_stranger_s_disguised_name_neither_smears_nor_holds_up_the_honest_one(known):
+    statement = StatementFactory()
+    honest = confirmed(statement=statement)
+    disguised = honest.organization_name.replace("a", "а").replace("e", "е")
+    stranger = confirmed(statement=statement, organization_name=disguised, email="b@b.example")
+    assert "look_alike_name" not in facts(honest)
+    assert strong(honest)
+    assert facts(stranger)["look_alike_name"]["alike"][0]["organization"] == known.pk
+
+
+def test_of_two_that_wait_the_one_in_other_letters_is_warned_of():
+    statement = StatementFactory()
+    plain = confirmed(statement=statement, organization_name="Oxfam Kenya")
+    disguised = confirmed(statement=statement, organization_name="Oxfаm Kenya", email="b@b.example")
+    assert "look_alike_name" not in facts(plain)
+    assert facts(disguised)["look_alike_name"]["alike"] == [{"sign_on": plain.pk}]
+
+
 def test_a_name_wholly_in_another_script_is_found_by_how_it_reads():
     listed = entry("OXPAHA")
     assert facts(confirmed(organization_name="ОХРАНА"))["look_alike_name"]["alike"][0]["organization"] == listed.pk

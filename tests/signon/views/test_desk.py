@@ -1,23 +1,12 @@
 import pytest
 
-from signon import desk, mailing, roles, verifying
+from signon import desk, evidence, mailing, verifying
 from signon.models import Case, Merge, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/desk/sign-ons/"
-
-
-@pytest.fixture
-def staff(client):
-    def logged_in(role):
-        user = UserFactory()
-        roles.give(user, role)
-        client.force_login(user)
-        return user
-
-    return logged_in
 
 
 def act(client, sign_on, name, **data):
@@ -99,6 +88,9 @@ def test_accepting_leads_to_the_next_case_of_the_same_choice_and_can_be_undone(c
     assert state(here[0]) == "confirmed"
 
 
+TOLD_THAT_IT_STANDS = "Left as they were: Third World Network (Third World Network stands on the list already)."
+
+
 def accept_form(sign_on, **more):
     return {"listed_name": sign_on.listed_name, "organization": "new", "reason": ""} | more
 
@@ -116,6 +108,62 @@ def test_accepting_with_a_correction_lists_the_corrected_name(client, staff):
     act(client, sign_on, "accept", **accept_form(sign_on, listed_name="Third World Network (TWN)"))
     sign_on.refresh_from_db()
     assert (sign_on.listed_name, sign_on.organization.acronym) == ("Third World Network (TWN)", "TWN")
+
+
+def waiting_beside(name, other, **fields):
+    """A sign-on that waits beside an entry of the directory, with its evidence; and the entry."""
+    entry = accepted(organization_name=other).organization
+    sign_on = SignOnFactory(confirmed=True, organization_name=name, **fields)
+    Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    return sign_on, entry
+
+
+def test_what_is_perhaps_in_the_directory_is_not_entered_a_second_time_without_a_choice(client, staff):
+    staff("verifier")
+    sign_on, entry = waiting_beside("Third World Networks", "Third World Network")
+    form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
+    assert (form["organization"].value(), form.is_open) == (None, True)
+    page = act(client, sign_on, "accept", listed_name="Third World Networks of us", reason="Met in Nairobi.")
+    assert (page.status_code, page.context["open_form"], state(sign_on)) == (422, "accept", "confirmed")
+    page = page.content.decode()
+    for kept in ("This looks like an organization of the directory: choose.", "Networks of us", "Met in Nairobi."):
+        assert kept in page
+    act(client, sign_on, "accept", **accept_form(sign_on, organization=str(entry.pk)))
+    sign_on.refresh_from_db()
+    assert sign_on.organization == entry
+
+
+def test_many_at_once_leave_what_is_perhaps_in_the_directory_as_it_is(client, staff):
+    staff("verifier")
+    sign_on, _entry = waiting_beside("Third World Networks", "Third World Network")
+    page = client.get(f"{QUEUE}decide/accept/", {"chosen": [sign_on.pk]})
+    assert "looks like Third World Network: open it and choose" in page.content.decode()
+    page = client.post(f"{QUEUE}decide/accept/", {"chosen": [sign_on.pk], "reason": ""}, follow=True)
+    assert told(page) == [
+        "Left as they were: Third World Networks (looks like Third World Network: open it and choose)."
+    ]
+    assert state(sign_on) == "confirmed"
+
+
+def test_of_two_alike_that_are_accepted_at_once_the_second_waits_for_a_person(client, staff):
+    staff("verifier")
+    first, second = (
+        SignOnFactory(confirmed=True, organization_name=f"Third World {name}") for name in ("Network", "Networks")
+    )
+    client.post(f"{QUEUE}decide/accept/", {"chosen": [first.pk, second.pk], "reason": ""})
+    assert (state(first), state(second)) == ("accepted", "confirmed")
+
+
+def test_what_has_a_warning_is_not_ticked_when_many_are_accepted(client, staff):
+    staff("verifier")
+    good, bad = SignOnFactory(confirmed=True), SignOnFactory(confirmed=True, email="a@mailinator.com")
+    for sign_on in (good, bad):
+        Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    page = client.get(f"{QUEUE}decide/accept/", {"chosen": [good.pk, bad.pk]})
+    assert [(row["sign_on"], row["ticked"]) for row in page.context["rows"]] == [(good, True), (bad, False)]
+    assert (page.context["number"], page.context["warned"]) == (1, 1)
 
 
 def test_declining_without_words_where_words_are_needed_keeps_what_was_typed(client, staff):
@@ -209,11 +257,11 @@ def test_many_at_once_have_a_preview_that_says_what_becomes_of_each(client, staf
     good = [SignOnFactory(confirmed=True) for _number in range(2)]
     chosen = [again.pk, *(sign_on.pk for sign_on in good)]
     page = client.get(f"{QUEUE}decide/accept/", {"chosen": chosen})
-    assert page.context["possible"] == 2
-    assert "stands on the list already" in page.content.decode()
+    assert page.context["number"] == 2
+    assert "stays as it is: Third World Network stands on the list already" in " ".join(page.content.decode().split())
     assert state(good[0]) == "confirmed"
     page = client.post(f"{QUEUE}decide/accept/", {"chosen": chosen, "reason": ""}, follow=True)
-    assert told(page) == ["2 sign-ons accepted.", "Left as they were: Third World Network."]
+    assert told(page) == ["2 sign-ons accepted.", TOLD_THAT_IT_STANDS]
     assert [state(sign_on) for sign_on in good] == ["accepted", "accepted"]
 
 
@@ -284,6 +332,36 @@ def test_two_entries_are_merged_at_the_desk_and_the_merge_is_undone(client, staf
     client.post(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", {"act": "tell-apart"})
     page = client.get(f"/desk/organizations/{kept.pk}/merge/{merged.pk}/", follow=True)
     assert told(page)[-1] == "Staff said that these are two organizations."
+
+
+def test_two_that_were_told_apart_are_not_offered_until_it_is_undone(client, staff):
+    staff("campaign_manager")
+    one = accepted(organization_name="Third World Network").organization
+    other = accepted(organization_name="Third World Networks").organization
+    page, address = f"/desk/organizations/{one.pk}/", f"/desk/organizations/{one.pk}/merge/{other.pk}/"
+
+    def offered():
+        return [candidate.organization for candidate, *_words in client.get(page).context["alike"]]
+
+    assert offered() == [other]
+    client.post(address, {"act": "tell-apart"})
+    assert (offered(), client.get(page).context["apart"]) == ([], [other])
+    client.post(address, {"act": "tell-apart-no-more"})
+    assert (offered(), client.get(page).context["apart"]) == ([other], [])
+
+
+def test_what_was_told_apart_is_not_offered_on_the_decided_case_either(client, staff):
+    user = staff("verifier")
+    entry = accepted(organization_name="Third World Network").organization
+    sign_on = SignOnFactory(confirmed=True, organization_name="Third World Networks")
+    Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    page = f"{QUEUE}{sign_on.pk}/"
+    assert [each["organization"] for each in client.get(page).context["alike"]] == [entry]
+    verifying.tell_apart(sign_on, by=user, organization=entry)
+    verifying.accept(sign_on, by=user)
+    assert client.get(page).context["alike"] == []
+    assert [each.organization for each in client.get(page).context["apart"]] == [entry]
 
 
 def test_a_verifier_may_not_merge(client, staff):
@@ -365,7 +443,28 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     sign_on = SignOnFactory(confirmed=True, organization_name="Third World Network Malaysia", country="MY")
     form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
     assert str(entry.pk) in dict(form.fields["organization"].choices)
-    assert (form.fields["organization"].initial, form.becomes) == ("new", "")
+    assert form["organization"].value() is None
+
+
+def test_an_entry_s_page_offers_what_is_likely_and_what_looks_alike_and_nothing_else(client, staff):
+    staff("campaign_manager")
+    one, likely, alike, _unlike = (
+        accepted(organization_name=name).organization
+        for name in ("Third World Network", "Third World Networks", "Third World Nеtwork", "Fourth World Women")
+    )
+    offered = client.get(f"/desk/organizations/{one.pk}/").context["alike"]
+    assert {(candidate.organization, looks) for candidate, _why, _percent, looks in offered} == {
+        (likely, False), (alike, True),
+    }  # fmt: skip
+
+
+def test_a_look_alike_is_offered_once_with_what_makes_it_one(client, staff):
+    staff("verifier")
+    sign_on, entry = waiting_beside("Оxfаm Kenya", "Oxfam Kenya")
+    page = client.get(f"{QUEUE}{sign_on.pk}/")
+    assert [each["organization"] for each in page.context["alike"]] == [entry]
+    assert "the same to the eye, in other letters" in page.content.decode()
+    assert page.context["forms"]["accept"].is_open
 
 
 def test_staff_choose_for_themselves_how_often_they_are_told_what_waits(client, staff):
