@@ -111,7 +111,6 @@ urlpatterns += i18n_patterns(
     path("verify/<str:digest>/", letters.verify, name="verify"),
     path("verify/<str:digest>/manifest.json", letters.manifest, name="verify-manifest"),
     path("verify/<str:digest>/SHA256SUMS", letters.sums, name="verify-sums"),
-    path("desk/letters/", desk_letters.statements, name="desk-letters"),
     path("desk/statements/<slug:slug>/letters/", desk_letters.packs, name="desk-statement-letters"),
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
     path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),

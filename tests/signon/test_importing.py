@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from signon import demo, exporting, importing, merging, remarks, signing, tables, undoing, verifying
+from signon.export_choice import Choice
 from signon.models import Counter, Import, LedgerEntry, Message, Organization, SignOn
-from signon.resources import ContactResource, SignatoryResource
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -300,8 +300,8 @@ def test_nobody_is_listed_who_is_only_counted_where_the_list_is_from(tmp_path):
     statement = StatementFactory()
     path = tmp_path / "ours.csv"
     accepted(statement=statement, organization_name="Quiet Ones", country="KE", listing="count", consent_publish=False)
-    with path.open("w", newline="") as file:
-        exporting.write_csv(exporting.rows(ContactResource(), exporting.signatories(statement.slug)), file)
+    with path.open("wb") as file:
+        exporting.to_file(Choice(statement=statement.slug, contacts=True), "csv", file, by=UserFactory())
     empty = StatementFactory()
     assert imported(empty, path) == 1
     sign_on = SignOn.objects.get(statement=empty)
@@ -313,8 +313,8 @@ def test_a_name_that_is_kept_back_in_the_file_is_a_problem_and_not_invented(tmp_
     statement = StatementFactory()
     path = tmp_path / "ours.csv"
     accepted(statement=statement, organization_name="Quiet Ones", country="KE", listing="country")
-    with path.open("w", newline="") as file:
-        exporting.write_csv(exporting.rows(SignatoryResource(), exporting.signatories(statement.slug)), file)
+    with path.open("wb") as file:
+        exporting.to_file(Choice(statement=statement.slug, contacts=False), "csv", file, by=UserFactory())
     (row,) = importing.plan(StatementFactory(), path).rows
     assert (row.status, importing.as_report(row)["reason"]) == (
         "problem",
@@ -325,7 +325,7 @@ def test_a_name_that_is_kept_back_in_the_file_is_a_problem_and_not_invented(tmp_
 # Round trip
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "ods", "json"])
 def test_the_endorsers_go_out_and_come_back_as_the_same_list(tmp_path, kind):
     demo.load()
     statement, path = StatementFactory(), tmp_path / f"list.{kind}"
