@@ -72,7 +72,7 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
         page.goto(f"{stack.url}/desk/{path}")
         page.screenshot(path=folder / f"{name}.png")
     _import(page, stack, folder)
-    page.goto(f"{stack.url}/admin/signon/signon/export/?state__exact=accepted")
+    page.goto(f"{stack.url}/desk/statements/saving-lives-2020/export/")
     page.screenshot(path=folder / "export.png")
     _letter(page, stack, folder)
 
