@@ -19,7 +19,7 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from signon.cells import meant
-from signon.letters import Unclear, encoding_of, is_binary
+from signon.encodings import Unclear, encoding_of, is_binary
 
 MEMORY, SECONDS = 200 * 1024 * 1024, 4
 MAX_ROWS, MAX_COLUMNS, MAX_CELL, MAX_TEXT = 50_000, 200, 32_767, 32 * 1024 * 1024

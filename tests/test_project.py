@@ -17,7 +17,7 @@ from signon.models import ImportRow, Message, SignOn, User
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries", "addresses", "waking", "cells", "letters"},
+    {"names", "countries", "addresses", "waking", "cells", "encodings"},
     {"table_reader"},
     {"vocabulary"},
     {"name_parts"},

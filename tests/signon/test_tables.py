@@ -11,7 +11,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from signon import letters, tables
+from signon import encodings, tables
 from signon.tables import Unreadable, read, read_text
 
 MB = 1024 * 1024
@@ -210,5 +210,5 @@ def test_a_list_of_one_column_is_not_cut_at_the_commas_of_its_names():
 
 def test_the_reader_knows_no_secret():
     """The child gets no environment but where its programs are, and imports neither settings nor the database."""
-    source = (tables.Path(letters.__file__).parent / "table_reader.py").read_text()
+    source = (tables.Path(encodings.__file__).parent / "table_reader.py").read_text()
     assert "django" not in source.replace("Knows neither Django nor", "")
