@@ -73,7 +73,7 @@ def accept(
             if not sign_on.is_individual:
                 entry, put = _enter(sign_on, entry, name, by, record_domain, verified="rule" not in facts)
                 facts |= put
-            fields = decided(by, reason) | SignOn.listed_as(name)
+            fields = decided(by, reason) | SignOn.listed_as(name, sign_on.listing)
             if not sign_on.move_from([State.CONFIRMED], State.ACCEPTED, organization=entry, **fields):
                 raise CannotDecide
             if name != sign_on.name_as_typed:
@@ -124,7 +124,7 @@ def list_as(sign_on: SignOn, listed_name: str, *, by: User) -> None:
     """Change a signatory's listed name in the caller's transaction and tell the signer; raises CannotDecide."""
     name = " ".join(listed_name.split())
     standing = SignOn.objects.filter(pk=sign_on.pk, state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
-    if not name or not standing.exclude(listed_name=name).update(**SignOn.listed_as(name)):
+    if not name or not standing.exclude(listed_name=name).update(**SignOn.listed_as(name, sign_on.listing)):
         raise CannotDecide
     sign_on.refresh_from_db()
     record(sign_on, Act.CORRECTED, by, "", listed=LedgerEntry.salted(sign_on, name))

@@ -17,7 +17,7 @@ from signon.resources import SignatoryResource
 
 ORDERS = {
     "country": _("By country"),
-    "name": _("By name"),
+    "name": _("By the organization’s name"),
     "type": _("By type"),
     "newest": _("The newest first"),
 }

@@ -55,7 +55,7 @@ class SourceForm(forms.Form):
 class ReadingForm(forms.Form):
     """How the file is read, where it came out wrong."""
 
-    encoding = forms.ChoiceField(label=_("Letters"), required=False)
+    encoding = forms.ChoiceField(label=_("Encoding of the letters"), required=False)
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
 
     def __init__(self, *args: Any, table: tables.Table, **kwargs: Any) -> None:

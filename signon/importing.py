@@ -237,7 +237,7 @@ def _sign_on(row: ImportRow, chosen: Import, text: RevisionText, by: User, now: 
         statement=chosen.statement, text=text, source=SignOn.Source.IMPORT, source_note=chosen.source,
         came_with=chosen, created_at=now, **dict(listed_values(row)),
     )  # fmt: skip
-    for name, value in SignOn.listed_as(sign_on.name_as_typed).items():
+    for name, value in SignOn.listed_as(sign_on.name_as_typed, sign_on.listing).items():
         setattr(sign_on, name, value)
     if chosen.asks:
         sign_on.state, sign_on.expires_at = SignOn.State.UNCONFIRMED, end_of_waiting(chosen.statement)

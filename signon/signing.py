@@ -180,11 +180,12 @@ def freeze(text: RevisionText) -> None:
 def _fields(statement: Statement, text: RevisionText, language: str, typed: dict[str, Any]) -> dict[str, Any]:
     if not typed.get("consent_publish"):
         typed["listing"] = SignOn.Listing.COUNT
+    signed = SignOn(**typed)
     return typed | {
         "text": text,
         "language": language,
         "expires_at": end_of_waiting(statement),
-        **SignOn.listed_as(SignOn(**typed).name_as_typed),
+        **SignOn.listed_as(signed.name_as_typed, signed.listing),
     }
 
 

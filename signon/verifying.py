@@ -105,7 +105,7 @@ def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
 def _take_back(sign_on: SignOn, by: User, reason: str) -> doubles.Change:
     """The same without counting; the caller holds the directory."""
     before = decisions.hold(sign_on)
-    undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed)}
+    undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed, before.listing)}
     if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **undecided):
         raise CannotDecide
     mailing.cancel(sign_on, Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE)

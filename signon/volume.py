@@ -123,7 +123,7 @@ def _sign_on(
         listing=listing,
         decided_at=timezone.now(),
         decided_by=by,
-        **SignOn.listed_as(organization.name),
+        **SignOn.listed_as(organization.name, listing),
     )
 
 

@@ -239,6 +239,9 @@ class SignOn(WithStates):
                 condition=Q(consent_publish=True) | Q(listing="count"),
             ),
             models.CheckConstraint(
+                name="a_name_kept_back_has_no_place_among_names", condition=Q(listing="name") | Q(sort_key="")
+            ),
+            models.CheckConstraint(
                 name="an_unconfirmed_sign_on_has_an_end",
                 condition=~Q(state="unconfirmed") | Q(expires_at__isnull=False),
             ),
@@ -258,10 +261,14 @@ class SignOn(WithStates):
             return ", ".join(filter(None, [self.representative_name, self.affiliation]))
         return f"{self.organization_name} ({self.acronym})" if self.acronym else self.organization_name
 
-    @staticmethod
-    def listed_as(name: str) -> dict[str, str]:
-        """The fields that say how a sign-on is listed, sorted and found, under this name."""
-        return {"listed_name": name, "sort_key": names.sort_key(name), "search_key": names.search_key(name)}
+    @classmethod
+    def listed_as(cls, name: str, listing: str) -> dict[str, str]:
+        """The fields that say how a sign-on is listed, sorted and found, under this name.
+
+        A name that is kept back has no place among names: what stands before and after it would tell of it.
+        """
+        sort_key = names.sort_key(name) if listing == cls.Listing.NAME else ""
+        return {"listed_name": name, "sort_key": sort_key, "search_key": names.search_key(name)}
 
     @property
     def is_individual(self) -> bool:

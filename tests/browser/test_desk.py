@@ -127,7 +127,8 @@ def test_every_page_of_the_desk_fits_and_is_accessible(stack, open_page, passwor
         f"/desk/sign-ons/decide/accept/?chosen={number}", "/desk/rules/", "/desk/me/", "/desk/mail/",
         "/desk/mail/kinds/",
         "/desk/mail/kinds/question/", "/desk/mailings/", "/desk/mailings/new/", "/desk/organizations/",
-        f"/desk/organizations/{first}/", f"/desk/organizations/{first}/merge/{second}/",
+        f"/desk/organizations/{first}/", f"/desk/organizations/{first}/merge/{second}/", "/desk/statements/",
+        "/desk/statements/saving-lives-2020/export/", "/desk/exports/",
     ]:  # fmt: skip
         page.goto(stack.url + language + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

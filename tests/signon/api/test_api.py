@@ -10,7 +10,7 @@ from django.test import Client
 from openapi_spec_validator import validate
 
 from campaigns.models import Revision, Statement
-from signon import signing, verifying
+from signon import names, signing, verifying
 from signon.api.manners import ALLOWED
 from signon.models import SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -151,7 +151,7 @@ def test_a_cursor_tells_nothing_and_is_good_for_its_list_alone(statement):
     hidden = SignOn.objects.get(organization_name="Hidden Women of Manama")
     cursor = get("statements/bread/signatories?limit=1").json()["next"].partition("after=")[2]
     sealed = urlsafe_b64decode(unquote(cursor))
-    assert hidden.sort_key.encode()[:8] not in sealed
+    assert names.sort_key(hidden.listed_name).encode()[:8] not in sealed
     assert str(hidden.pk).encode() not in sealed
     other = accepted().statement
     for wrong in (f"{other.slug}/signatories?after={cursor}", f"bread/signatories?after={hidden.pk}",
@@ -224,11 +224,11 @@ def test_every_origin_may_read_and_no_answer_sets_a_cookie(statement):
 
 
 def test_an_unchanged_answer_is_not_sent_again_and_a_changed_one_is(statement):
-    first = get("statements/bread/signatories?limit=1")
-    same = get("statements/bread/signatories?limit=1", If_None_Match=first["ETag"])
+    first = get("statements/bread/signatories?limit=50")
+    same = get("statements/bread/signatories?limit=50", If_None_Match=first["ETag"])
     assert (same.status_code, same.content, same["Access-Control-Allow-Origin"]) == (304, b"", "*")
     accepted(statement=statement, organization_name="Another", country="AL", listing="country")
-    assert get("statements/bread/signatories?limit=1", If_None_Match=first["ETag"]).status_code == 200
+    assert get("statements/bread/signatories?limit=50", If_None_Match=first["ETag"]).status_code == 200
 
 
 def test_head_is_answered_like_get_without_a_body(statement):
