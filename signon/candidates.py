@@ -28,8 +28,8 @@ from signon.vocabulary import Word, all_small_words
 
 # So many rows of one key are read, so many organizations of all keys are judged.
 MOST_OF_A_KEY, MOST_JUDGED = 400, 100
-# Of many names at once only keys that tell this much are asked for, and fewer are judged.
-TELLING, _MANY_OF_A_KEY, _MANY_JUDGED = 3.0, 40, 5
+# Of many names at once only keys that tell this much are asked for, and few are judged that share enough of them.
+TELLING, ENOUGH, _MANY_OF_A_KEY, _MANY_JUDGED = 3.0, 6.0, 40, 3
 _MOST_WORDS, _MOST_PAIRED = 12, 7
 
 
@@ -98,7 +98,9 @@ def telling_keys(party: Party) -> dict[int, float]:
     asked: dict[int, float] = {}
     for key, weight in _asked(party):
         if weight >= TELLING:
-            asked[_digest(key)] = max(weight, asked.get(_digest(key), 0.0))
+            # What spells an acronym has nothing else in common with it.
+            told = max(weight, ENOUGH) if key.startswith("initials") else weight
+            asked[_digest(key)] = max(told, asked.get(_digest(key), 0.0))
     return asked
 
 
@@ -188,7 +190,7 @@ def _fetch(party: Party) -> list[int]:
 
 _FETCH_MANY = """
 WITH hits AS (
-    SELECT asked.party, found.organization_id,
+    SELECT asked.party, found.organization_id, asked.weight AS told,
            asked.weight / (1 + ln(count(*) OVER (PARTITION BY asked.party, asked.key))) AS weight
     FROM unnest(%s::int[], %s::bigint[], %s::float8[]) AS asked(party, key, weight)
     CROSS JOIN LATERAL (
@@ -197,7 +199,7 @@ WITH hits AS (
 ), best AS (
     SELECT party, organization_id,
            row_number() OVER (PARTITION BY party ORDER BY sum(weight) DESC, organization_id) AS place
-    FROM hits GROUP BY party, organization_id
+    FROM hits GROUP BY party, organization_id HAVING sum(told) >= %s
 )
 SELECT party, array_agg(organization_id ORDER BY place) FROM best WHERE place <= %s GROUP BY party
 """
@@ -208,7 +210,7 @@ def _fetch_many(keys: Sequence[dict[int, float]]) -> list[list[int]]:
     found: list[list[int]] = [[] for _own in keys]
     if not asked:
         return found
-    values: Any = (*map(list, zip(*asked, strict=True)), _MANY_OF_A_KEY, _MANY_JUDGED)
+    values: Any = (*map(list, zip(*asked, strict=True)), _MANY_OF_A_KEY, ENOUGH, _MANY_JUDGED)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         cursor.execute(_FETCH_MANY, values)

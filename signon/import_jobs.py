@@ -28,7 +28,9 @@ def carry_out(job: Job) -> None:
     chosen = _of(job)
     with translation.override(job.by.language):
         try:
-            if chosen.state != Import.State.APPLIED:
+            if chosen.state == Import.State.APPLIED:
+                importing.index_made(chosen)
+            else:
                 importing.carry_out(chosen, by=job.by, progress=_progress(job))
         except importing.CannotImport as error:
             jobs.fail(job, _("It was changed or carried out by somebody else meanwhile. Nothing came in twice."))

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText
 from signon import announcing, candidates, directory, mailing, names
-from signon.matching import Party
 from signon.models import (
     Counter,
     Import,
@@ -26,6 +25,7 @@ from signon.models import (
     SignOn,
     User,
 )
+from signon.models.organization import NameKey
 from signon.planning import Plan, as_report, key_of, listed_values, plan
 from signon.recognizing import BATCH, Standing, entries
 from signon.remarks import remark
@@ -90,11 +90,25 @@ def carry_out(chosen: Import, *, by: User, progress: Progress = lambda done, tot
     for attempt in range(_TRIES):
         composed = Composed.of(chosen, text, by, progress)
         try:
-            return _insert(chosen, composed, by)
+            came = _insert(chosen, composed, by)
+            index_made(chosen)
+            return came
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise
     raise CannotImport
+
+
+def index_made(chosen: Import) -> None:
+    """Let the organizations that an import made be found by what they resemble. Safe to repeat.
+
+    After its transaction, a batch at a time: this takes longer than all the rest, and until then each is known by its
+    name.
+    """
+    made = chosen.rows.exclude(made=None).exclude(Exists(NameKey.objects.filter(organization=OuterRef("made"))))
+    pks = list(made.values_list("made", flat=True))
+    for start in range(0, len(pks), BATCH):
+        candidates.index(Organization.objects.filter(pk__in=pks[start : start + BATCH]))
 
 
 def freeze(text: RevisionText) -> None:
@@ -110,7 +124,6 @@ class Composed:
     rows: list[ImportRow] = field(default_factory=list)
     sign_ons: list[SignOn] = field(default_factory=list)
     made: dict[int, Organization] = field(default_factory=dict)  # by its id
-    keys: dict[int, frozenset[int]] = field(default_factory=dict)  # of what is made, by its id
     messages: dict[int, Message] = field(default_factory=dict)  # by the sign-on's id
 
     @classmethod
@@ -139,7 +152,6 @@ class Composed:
         made = _organization(sign_on, slugs.free(sign_on.organization_name))
         made.pk = sign_on.organization_id = pk
         self.made[pk] = made
-        self.keys[pk] = candidates.keys_of(Party(made.name, made.country, made.acronym, made.website))
 
 
 def _insert(chosen: Import, composed: Composed, by: User) -> int:
@@ -153,7 +165,6 @@ def _insert(chosen: Import, composed: Composed, by: User) -> int:
         used = {sign_on.organization_id for sign_on in sign_ons}
         made = [organization for pk, organization in composed.made.items() if pk in used]
         Organization.objects.bulk_create(made, batch_size=2000)
-        _copy_keys((organization.pk, composed.keys[organization.pk]) for organization in made)
         SignOn.objects.bulk_create(sign_ons, batch_size=2000)
         act = LedgerEntry.Act.IMPORTED
         facts = {"text": sign_ons[0].text.digest, "of": chosen.pk, "consent": chosen.consent} if sign_ons else {}
@@ -286,11 +297,3 @@ def _next_ids(model: type[models.Model], count: int) -> list[int]:
         table = model._meta.db_table
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _copy_keys(keys: Iterable[tuple[int, Any]]) -> None:
-    """What candidates.index would write, computed before and copied in."""
-    with connection.cursor() as cursor, cursor.copy("COPY signon_namekey (organization_id, key) FROM STDIN") as copy:
-        for pk, found in keys:
-            for key in found:
-                copy.write_row((pk, key))

@@ -23,8 +23,8 @@ Identity = tuple[str, str]
 # Taken for the same without asking, and shown: so sure, and of the same country. Less sure is only shown.
 SURE_FROM, SHOWN_FROM = 0.9, 0.5
 BATCH = 500
-# Of earlier rows that share keys the likeliest so many are judged, if they share this much.
-_MOST_JUDGED, _MOST_OF_A_KEY, _ENOUGH = 4, 20, 8.0
+# Of earlier rows that share enough keys the likeliest so many are judged.
+_MOST_JUDGED, _MOST_OF_A_KEY = 4, 20
 
 
 @dataclass
@@ -140,7 +140,9 @@ class Recognizer:
         for key, weight in looked_up.keys.items():
             for number in self._by_key.get(key, ()):
                 shared[number] = shared.get(number, 0.0) + weight
-        likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= _ENOUGH)[-_MOST_JUDGED:]
+        likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= candidates.ENOUGH)[
+            -_MOST_JUDGED:
+        ]
         judged = ((judge(looked_up.party, self._parties[number]), number) for _weight, number in likeliest)
         best = max(judged, key=lambda each: (each[0].score, -each[1]), default=None)
         return (best[1], best[0]) if best else (0, None)

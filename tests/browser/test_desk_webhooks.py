@@ -44,7 +44,7 @@ def test_one_is_added_tried_out_and_stopped(stack, page, password):
     page.reload()
     assert page.get_by_text("A test · Taken").is_visible()
     page.get_by_role("button", name="Stop it").click()
-    assert page.get_by_role("heading", name="Stopped").is_visible()
+    assert page.get_by_role("heading", name="It is stopped").is_visible()
     page.get_by_role("button", name="Go on from now").click()
     assert page.get_by_role("button", name="Stop it").is_visible()
 
