@@ -376,6 +376,22 @@ def mailing_form(statement, **more):
     return fields | texts | more
 
 
+def test_without_words_there_is_neither_a_test_nor_a_button_to_send(client, staff):
+    staff("campaign_manager")
+    statement = StatementFactory()
+    accepted(statement=statement, consent_updates=True)
+    page = client.post("/desk/mailings/new/", mailing_form(statement), follow=True)
+    address = page.redirect_chain[-1][0]
+    shown = page.content.decode()
+    assert (f"{address}start/" in shown, f"{address}test/" in shown) == (False, False)
+    refused = "It has no words yet: each language needs a subject and a text."
+    assert refused in shown
+    assert told(client.post(f"{address}test/", follow=True)) == [refused]
+    assert told(client.post(f"{address}start/", {"recipients": "1"}, follow=True)) == [refused]
+    assert told(client.post(f"{address}pause/", follow=True)) == ["It was left as it is: Draft."]
+    assert not Message.objects.filter(kind="update").exists()
+
+
 def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
     user = staff("campaign_manager")
     statement = StatementFactory()
