@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from signon import names
+
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def current(self) -> OrganizationQuerySet:
@@ -68,7 +70,7 @@ class Organization(models.Model):
         permissions = [("merge_organization", _("Can merge organizations and tell them apart"))]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+        return names.with_acronym(self.name, self.acronym)
 
 
 class OrganizationName(models.Model):
