@@ -41,11 +41,12 @@ urlpatterns = [
 ]
 
 if settings.LOCAL_MODE:
-    urlpatterns += [
+    urlpatterns += i18n_patterns(
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:key>/", mailbox.message, name="mailbox-message"),
         path("mailbox/<str:key>/html/", mailbox.html_part, name="mailbox-html"),
-    ]
+        prefix_default_language=False,
+    )
 
 if settings.MAIL_WEBHOOK:
     events = webhooks.of(settings.MAIL_PROVIDER)

@@ -157,6 +157,7 @@ class MailingForm(forms.ModelForm):
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["countries"].choices = places  # type: ignore[attr-defined]
+        self.fields["statement"].empty_label = _("Please choose")  # type: ignore[attr-defined]
         self.fields["statement"].label_from_instance = lambda statement: statement.title  # type: ignore[attr-defined]
 
 

@@ -97,7 +97,7 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
     "signed_already": (
         ASKS,
         _("The organization has signed already"),
-        _("Another sign-on of it, from this address or from none, stands on this statement or waits."),
+        _("Another sign-on of it stands on this statement or waits: from the same address, or by staff without one."),
     ),
     "another_address": (
         ASKS,

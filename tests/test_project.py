@@ -1,6 +1,7 @@
 """Promises of the whole project."""
 
 import ast
+import re
 import subprocess
 from pathlib import Path
 
@@ -173,3 +174,10 @@ def test_every_string_is_translated_and_keeps_its_placeholders(app, language):
 
 def _forms(message):
     return message.string if message.pluralizable else [message.string]
+
+
+def test_a_block_has_the_page_s_direction_and_the_words_in_it_their_own():
+    """Or a Latin title on an Arabic page stands at the far edge from all else."""
+    blocks = re.compile(r'<(?:h[1-6]|p|li|dd|dt|td|th|blockquote)\b[^>]*\bdir="auto"')
+    turned = [str(path) for path in (CHECKOUT / "templates").rglob("*.html") if blocks.search(path.read_text("utf-8"))]
+    assert turned == []

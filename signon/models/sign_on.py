@@ -259,7 +259,7 @@ class SignOn(WithStates):
         """What would stand in the list had nobody corrected it: "Third World Network (TWN)", "Asha Rao, a place"."""
         if self.is_individual:
             return ", ".join(filter(None, [self.representative_name, self.affiliation]))
-        return f"{self.organization_name} ({self.acronym})" if self.acronym else self.organization_name
+        return names.with_acronym(self.organization_name, self.acronym)
 
     @classmethod
     def listed_as(cls, name: str, listing: str) -> dict[str, str]:

@@ -135,7 +135,7 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
             {
                 "organization": organization,
                 "sign_on": other,
-                "place": (organization or other).country if organization or other else "",  # type: ignore[union-attr]
+                "place": (organization or other).country_name if organization or other else "",  # type: ignore[union-attr]
                 "pieces": findings.difference(name, sign_on.name_as_typed),
                 "own_pieces": findings.difference(sign_on.name_as_typed, name),
                 "percent": round(100 * each["score"]) if "score" in each else None,
@@ -192,7 +192,7 @@ def _acts(sign_on: SignOn) -> list[str]:
 
 
 def _label(entry: Organization) -> str:
-    place = entry.country or entry.get_scope_display()
+    place = entry.country_name or entry.get_scope_display()
     return f"{entry} · {place}" + (f" · {_('verified')}" if entry.verified_at else "")
 
 

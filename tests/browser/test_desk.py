@@ -63,17 +63,17 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
 
     # Accepted, and the next stands there at once; then declined with a reason from the list
     press("a")
-    told("Accepted: Organization 0.")
+    told("Accepted: “Organization 0”.")
     page.get_by_role("heading", name="Organization 1").wait_for()
     press("d")
     press("ArrowDown")
     press("Enter")
-    told("Declined: Organization 1.")
+    told("Declined: “Organization 1”.")
 
     # Undone
     page.get_by_role("heading", name="Organization 2").wait_for()
     press("u")
-    told("Taken back: Organization 1. No mail goes out.")
+    told("Taken back: “Organization 1”. No mail goes out.")
     assert states(stack)["Organization 1"] == "confirmed"
 
     # A note is typed, with letters that are keys elsewhere
@@ -87,7 +87,7 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
     for _number in range(9):
         heading = page.locator("h1").inner_text()
         press("a")
-        told(f"Accepted: {heading}.")
+        told(f"Accepted: “{heading}”.")
     page.get_by_text("Nothing stands here.").wait_for()
     assert set(states(stack).values()) == {"accepted"}
     assert len(states(stack)) == 10
@@ -102,9 +102,9 @@ def test_a_case_is_decided_without_javascript(stack, open_page, password):
     page.get_by_text("Decline…").click()
     page.get_by_label("The organization could not be found").check()
     page.get_by_role("button", name="Decline", exact=True).click()
-    assert page.get_by_text("Declined: Organization 20.").is_visible()
+    assert page.get_by_text("Declined: “Organization 20”.").is_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("Taken back: Organization 20. No mail goes out.").is_visible()
+    assert page.get_by_text("Taken back: “Organization 20”. No mail goes out.").is_visible()
 
 
 LOOKS = [

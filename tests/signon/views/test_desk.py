@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from signon import desk, evidence, mailing, verifying
 from signon.models import Case, Merge, Message, SignOn
@@ -189,7 +192,8 @@ def test_what_stands_already_is_named(client, staff):
     standing = accepted(organization_name="Third World Network")
     again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
     page = act(client, again, "accept", **accept_form(again, organization=str(standing.organization_id)))
-    assert told(page) == ["“Third World Network” stands on this statement already (Third World Network)."]
+    assert f'already: <a href="{QUEUE}{standing.pk}/">Third World Network</a>.' in page.content.decode()
+    assert "decline this one: “The organization has signed already”." in page.content.decode()
     assert state(again) == "confirmed"
 
 
@@ -279,6 +283,46 @@ def test_a_bounced_verification_shows_at_the_desk_beside_its_sign_on(client, sta
     mailing.note(Message.objects.filter(pk=message.pk), "bounced", "550 5.1.1 No such user")
     assert client.get(f"{QUEUE}?part=returned").context["page"].sign_ons == [sign_on]
     assert "550 5.1.1 No such user" in client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+
+
+def test_what_is_on_its_way_is_listed_with_when_and_why(client, staff):
+    staff("verifier")
+    first, second, dead = (mailing.compose("verification", key=str(key), sign_on=SignOnFactory()) for key in range(3))
+    mailing.note(Message.objects.filter(pk=second.pk), "retrying", "451 Later")
+    mailing.note(Message.objects.filter(pk=dead.pk), "dead", "554 No")
+    page = client.get("/desk/mail/")
+    assert list(page.context["on_its_way"]) == [first, second]
+    assert "451 Later" in page.content.decode()
+
+
+def test_a_case_that_came_this_minute_came_just_now(client, staff):
+    staff("verifier")
+    SignOnFactory(confirmed=True)
+    assert "came just now" in client.get(QUEUE).content.decode()
+    SignOn.objects.update(confirmed_at=timezone.now() - timedelta(hours=2, minutes=1))
+    assert "waits for 2\xa0hours, 1\xa0minute" in client.get(QUEUE).content.decode()
+
+
+def test_the_list_s_keys_are_those_that_do_something_there(client, staff):
+    staff("verifier")
+    case = SignOnFactory(confirmed=True)
+    in_list, on_case = (client.get(page).content.decode() for page in (QUEUE, f"{QUEUE}{case.pk}/"))
+    for key, of_list, of_case in [("x", True, False), ("a", False, True), ("n", False, True), ("u", True, True)]:
+        shown = f"<dt><kbd>{key}</kbd></dt>"
+        assert (shown in in_list, shown in on_case) == (of_list, of_case), key
+
+
+def test_a_country_is_named_and_not_coded(client, staff):
+    staff("campaign_manager")
+    sign_on, entry = waiting_beside("Third World Networks", "Third World Network")
+    assert "Kenya" in client.get("/desk/organizations/").content.decode()
+    assert "Kenya" in client.get(f"/desk/organizations/{entry.pk}/").content.decode()
+    page = client.get(f"{QUEUE}{sign_on.pk}/").context
+    assert [each["place"] for each in page["alike"]] == ["Kenya"]
+    assert (
+        "Third World Network · Kenya · verified"
+        in dict(page["forms"]["accept"].fields["organization"].choices).values()
+    )
 
 
 def test_dead_messages_can_be_tried_again_or_noted_as_tried_by_hand(client, staff):
@@ -374,6 +418,22 @@ def mailing_form(statement, **more):
     fields = {"statement": statement.pk, "kind": "update", "sign_on_states": ["accepted"], "only_with_consent": "on"}
     texts = {f"{code}-{name}": "" for code in ("en", "fr", "es", "ar") for name in ("subject", "body")}
     return fields | texts | more
+
+
+def test_without_words_there_is_neither_a_test_nor_a_button_to_send(client, staff):
+    staff("campaign_manager")
+    statement = StatementFactory()
+    accepted(statement=statement, consent_updates=True)
+    page = client.post("/desk/mailings/new/", mailing_form(statement), follow=True)
+    address = page.redirect_chain[-1][0]
+    shown = page.content.decode()
+    assert (f"{address}start/" in shown, f"{address}test/" in shown) == (False, False)
+    refused = "It has no words yet: each language needs a subject and a text."
+    assert refused in shown
+    assert told(client.post(f"{address}test/", follow=True)) == [refused]
+    assert told(client.post(f"{address}start/", {"recipients": "1"}, follow=True)) == [refused]
+    assert told(client.post(f"{address}pause/", follow=True)) == ["It was left as it is: Draft."]
+    assert not Message.objects.filter(kind="update").exists()
 
 
 def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
