@@ -17,7 +17,7 @@ from signon import exporting, jobs
 from signon.export_choice import Choice
 from signon.export_forms import ExportForm, PresetForm
 from signon.list_writers import TYPES
-from signon.models import Counter, Export, ExportPreset, Job, User
+from signon.models import Export, ExportPreset, Job, User
 from signon.resources import ContactResource, SignatoryResource, resource_for
 from signon.views.staff import staff_with
 
@@ -29,9 +29,10 @@ SHOWN = 10
 @staff_with("signon.view_signon")
 def statements(request: HttpRequest) -> HttpResponse:
     """Every statement with its numbers and the ways into and out of its list."""
-    found = Statement.objects.select_related("campaign").prefetch_related("revisions__texts")
-    tallies = {each.pk: Counter.objects.filter(statement=each).tally() for each in found}
-    return render(request, "desk/statements.html", {"statements": [(each, tallies[each.pk]) for each in found]})
+    found = Statement.objects.prefetch_related("revisions__texts", "counters")
+    return render(
+        request, "desk/statements.html", {"statements": [(each, each.counters.all().tally()) for each in found]}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

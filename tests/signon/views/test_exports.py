@@ -257,6 +257,14 @@ def test_the_database_guards_a_cell_as_python_does(db, text):
         assert cursor.fetchone()[0] == harmless(text)
 
 
+@pytest.mark.parametrize("statements", [1, 3])
+def test_the_queries_of_the_statements_page_do_not_grow(client, exporter, statements, django_assert_num_queries):
+    for _number in range(statements):
+        accepted(statement=StatementFactory())
+    with django_assert_num_queries(9):
+        assert client.get("/desk/statements/").status_code == 200
+
+
 def test_who_waits_is_in_no_list(client, exporter, statement):
     SignOnFactory(statement=statement, confirmed=True)
     assert rows(fetched(client, statement)) == []
