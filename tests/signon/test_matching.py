@@ -155,3 +155,8 @@ def test_the_command_refuses_a_missing_file_or_column_in_one_line(tmp_path):
             call_command("match_organizations", str(path))
         assert refused.value.returncode == 2
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["Kenya", "South Africa", "Paris"])
+def test_a_name_that_is_but_a_place_is_judged_beside_an_acronym(name):
+    assert not judge(Party("ITUC", "KE"), Party(name, "KE")).same
