@@ -58,7 +58,7 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
 
     # The help opens and closes
     press("?")
-    assert page.get_by_text("undo the last decision").is_visible()
+    assert page.get_by_text("undo the decision that is told of above").is_visible()
     press("Escape")
 
     # Accepted, and the next stands there at once; then declined with a reason from the list
