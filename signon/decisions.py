@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import announcing, candidates, directory, domains, mailing, names
+from signon import announcing, directory, domains, mailing, name_keys, names
 from signon.models import (
     Counter,
     LedgerEntry,
@@ -216,7 +216,7 @@ def _forget_domain(organization: Organization, number: int | None) -> None:
     if domain:
         organization.domains.filter(pk__in=_passed(organization, "domains"), domain=domain.domain).delete()
         domain.delete()
-        candidates.index([organization, domain.organization])
+        name_keys.index([organization, domain.organization])
 
 
 def _passed(organization: Organization, what: str) -> list[int]:

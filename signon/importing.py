@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import announcing, candidates, directory, mailing, names
+from signon import announcing, directory, mailing, name_keys, names
 from signon.models import (
     Counter,
     Import,
@@ -108,7 +108,7 @@ def index_made(chosen: Import) -> None:
     made = chosen.rows.exclude(made=None).exclude(Exists(NameKey.objects.filter(organization=OuterRef("made"))))
     pks = list(made.values_list("made", flat=True))
     for start in range(0, len(pks), BATCH):
-        candidates.index(Organization.objects.filter(pk__in=pks[start : start + BATCH]))
+        name_keys.index(Organization.objects.filter(pk__in=pks[start : start + BATCH]))
 
 
 def freeze(text: RevisionText) -> None:

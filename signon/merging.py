@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from signon import candidates, decisions, directory, doubles, known, names
+from signon import decisions, directory, doubles, known, name_keys, names
 from signon.decisions import DELIVERED, record
 from signon.models import (
     Distinction,
@@ -82,7 +82,7 @@ def merge(kept: Organization, merged: Organization, *, by: User) -> Merge:
     made.save()
     for sign_on in _each_once(effect.moving, change.leaving):
         record(sign_on, Act.MERGED, by, "", merge=made.pk, into=kept.pk)
-    candidates.index([kept])
+    name_keys.index([kept])
     change.count()
     return made
 
@@ -117,7 +117,7 @@ def undo(merge: Merge, *, by: User) -> None:
     Merge.objects.filter(pk=merge.pk).update(undone_by=by, undone_at=timezone.now())
     for sign_on in _each_once(back, change.joining):
         record(sign_on, Act.MERGE_UNDONE, by, "", merge=merge.pk)
-    candidates.index([merge.kept, merge.merged])
+    name_keys.index([merge.kept, merge.merged])
     change.count()
 
 
@@ -136,7 +136,7 @@ def rename(organization: Organization, *, name: str, acronym: str, by: User) -> 
     Organization.objects.filter(pk=old.pk).update(name=name, acronym=acronym, search_key=key)
     organization.refresh_from_db()
     directory.know_by(organization, old.name, OrganizationName.Kind.FORMER)
-    candidates.index([organization])
+    name_keys.index([organization])
     listed = organization.sign_ons.filter(state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
     under = {names.search_key(old.name), names.search_key(str(old))}
     renamed = list(listed.filter(search_key__in=under).exclude(listed_name=str(organization)).order_by("pk"))

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from campaigns.models import Statement
-from signon import candidates, directory, domains
+from signon import candidates, directory, domains, name_keys
 from signon.candidates import Candidate
 from signon.matching import Judgment, Party, judge
 from signon.models import ImportRow, Organization, OrganizationName, SignOn
@@ -76,7 +76,7 @@ class Recognizer:
 
     def _look_up(self, rows: list[Row]) -> dict[int, _LookedUp]:
         parties = [party_of(row) for row in rows]
-        keys = [candidates.telling_keys(party) for party in parties]
+        keys = [name_keys.telling_keys(party) for party in parties]
         found = candidates.find_many(parties, keys, least=SHOWN_FROM)
         looked_up = map(_LookedUp, parties, keys, found)
         return {row.number: each for row, each in zip(rows, looked_up, strict=True)}
@@ -140,7 +140,7 @@ class Recognizer:
         for key, weight in looked_up.keys.items():
             for number in self._by_key.get(key, ()):
                 shared[number] = shared.get(number, 0.0) + weight
-        likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= candidates.ENOUGH)[
+        likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= name_keys.ENOUGH)[
             -_MOST_JUDGED:
         ]
         judged = ((judge(looked_up.party, self._parties[number]), number) for _weight, number in likeliest)
@@ -149,7 +149,7 @@ class Recognizer:
 
     def _remember(self, row: Row, party: Party) -> None:
         self._rows[row.number], self._parties[row.number] = row, party
-        for key in candidates.keys_of(party):
+        for key in name_keys.keys_of(party):
             numbers = self._by_key.setdefault(key, [])
             if len(numbers) < _MOST_OF_A_KEY:
                 numbers.append(row.number)

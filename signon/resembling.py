@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from signon import candidates, domains, known, look_alikes, matching, names
+from signon import candidates, domains, known, look_alikes, matching, name_keys, names
 from signon.findings import Finding
 from signon.known import Known
 from signon.models import Organization, SignOn
@@ -78,7 +78,7 @@ def findings(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Findi
 
 def entries_like(entry: Organization) -> list[tuple[candidates.Candidate, bool]]:
     """The directory's other entries that this one resembles, the likeliest first, and whether they look alike."""
-    found = [one for one in candidates.find(candidates.party_of(entry)) if one.organization.pk != entry.pk]
+    found = [one for one in candidates.find(name_keys.party_of(entry)) if one.organization.pk != entry.pk]
     looked = [
         (one, any(look_alikes.looks_like(entry.name, name) for name in _names(one.organization))) for one in found
     ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from campaigns.models import RevisionText, Statement
-from signon import candidates, names
+from signon import name_keys, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.models.organization import NameKey
 
@@ -79,7 +79,7 @@ def _add(
     organizations: list[Organization], statement: Statement, text: RevisionText, by: User, chance: random.Random
 ) -> None:
     _copy(organizations)
-    _copy(NameKey(organization=each, key=candidates.key_of_name(each.name)) for each in organizations)
+    _copy(NameKey(organization=each, key=name_keys.key_of_name(each.name)) for each in organizations)
     sign_ons = [_sign_on(each, statement, text, by, chance) for each in organizations]
     _copy(sign_ons)
     _copy(LedgerEntry.objects.first_entries(sign_ons, LedgerEntry.Act.IMPORTED, by=by, text=text.digest))

@@ -27,6 +27,7 @@ LAYERS = [
     {"models"},
     {"tokens"},
     {"announcing", "posting"},
+    {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes"},
     {"findings", "directory", "known"},
     {"evidence", "resembling", "rendering", "limits"},

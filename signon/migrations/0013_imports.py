@@ -122,13 +122,11 @@ class Migration(migrations.Migration):
             model_name="signon",
             name="came_with",
             field=models.ForeignKey(
-                blank=True,
                 editable=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="sign_ons",
                 to="signon.import",
-                verbose_name="came with the import",
             ),
         ),
         migrations.CreateModel(

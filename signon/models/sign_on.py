@@ -108,10 +108,7 @@ class SignOn(WithStates):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
-    came_with = models.ForeignKey(
-        "Import", models.PROTECT, related_name="sign_ons", null=True, blank=True, editable=False,
-        verbose_name=_("came with the import"),
-    )  # fmt: skip
+    came_with = models.ForeignKey("Import", models.PROTECT, related_name="sign_ons", null=True, editable=False)
 
     # As typed
     signer = models.CharField(_("who signs"), max_length=12, choices=Signer, default=Signer.ORGANIZATION)

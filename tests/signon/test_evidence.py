@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from signon import bouncing, candidates, evidence, names
+from signon import bouncing, evidence, name_keys, names
 from signon.evidence import BURST, gather, gather_due, is_strong, known_organization
 from signon.findings import Finding, read
 from signon.models import (
@@ -44,7 +44,7 @@ def entry(name=NAME, country="KE", *, verified=True, domain="", **fields):
     )
     if domain:
         OrganizationDomain.objects.create(organization=made, domain=domain)
-    candidates.index([made])
+    name_keys.index([made])
     return made
 
 
@@ -587,7 +587,7 @@ def test_the_database_is_asked_as_often_for_few_as_for_many(name):
             for called in (name, "Oxfam Kenya", f"Also {suffix}"):
                 key = names.search_key(called)
                 OrganizationName.objects.create(organization=known, name=called, search_key=key)
-            candidates.index([known])
+            name_keys.index([known])
             standing(known, statement=statement, email=f"{suffix}@x.example", network="n1")
             standing(known, email="a@a.tebtebba.example")
             confirmed(statement=statement, organization_name=f"{name}s", email=f"w{suffix}@x.example")

@@ -18,7 +18,17 @@ KINDS = samples.KINDS
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TITLE, NAME, PERSON = "Bread & Roses for all", "Kituo cha Sheria", "Asha Rao"
 # What is the same in every language: names, titles, words that people wrote.
-SAME = [TITLE, NAME, PERSON, "General Assembly", "Words of staff.", "Women in Migration Network", "http", "Kenya"]
+SAME = [
+    TITLE,
+    NAME,
+    PERSON,
+    ".xlsx",
+    "General Assembly",
+    "Words of staff.",
+    "Women in Migration Network",
+    "http",
+    "Kenya",
+]
 
 
 def message_of(kind, language):
