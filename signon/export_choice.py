@@ -90,6 +90,8 @@ class Choice:
             found = found.filter(created_at__lt=_midnight(self.signed_to) + timedelta(days=1))
         if self.with_consent:
             found = found.filter(consent_updates=True)
+        if self.query and not self.contacts:  # who asked to stand without a name is not found by it
+            found = found.filter(listing=SignOn.Listing.NAME)
         for word in names.search_key(self.query).split() if self.query else ():
             found = found.filter(search_key__contains=word)
         return found

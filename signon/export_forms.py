@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,12 @@ HEADINGS = {
 }
 
 
+class DayField(forms.DateField):
+    """A day of these times, so that the next one is a day too."""
+
+    default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+
+
 class ExportForm(forms.Form):
     """Which sign-ons, which columns and in which form; read from the query string, so that a choice has an address."""
 
@@ -39,8 +47,8 @@ class ExportForm(forms.Form):
     scope = forms.ChoiceField(label=_("Scope"), required=False)
     organization_type = forms.ChoiceField(label=_("Type"), required=False)
     text_language = forms.ChoiceField(label=_("Language that was signed"), required=False)
-    signed_from = forms.DateField(label=_("Signed from"), required=False, help_text=_("A day in UTC."))
-    signed_to = forms.DateField(label=_("Signed up to"), required=False)
+    signed_from = DayField(label=_("Signed from"), required=False, help_text=_("A day in UTC."))
+    signed_to = DayField(label=_("Signed up to"), required=False)
     query = forms.CharField(label=_("Words of the name"), required=False, max_length=200)
     with_consent = forms.BooleanField(label=_("Only who wants updates"), required=False)
     columns = forms.MultipleChoiceField(label=_("Columns"), required=False, widget=forms.CheckboxSelectMultiple)

@@ -17,6 +17,7 @@ from signon import jobs, mailing
 from signon.export_choice import Choice
 from signon.list_writers import BOM, WRITERS
 from signon.models import Export, Fetch, Job, Message, User
+from signon.models.export import private_storage
 from signon.resources import ContactResource, SignatoryResource
 
 BATCH = 2000  # rows fetched at once
@@ -94,13 +95,14 @@ def write(
     file: Sum,
     tell: Callable[[int], None] = lambda number: None,
 ) -> int:
-    """Write a list; returns how many rows it has. `tell` hears of every BATCH of them, of CSV at the end."""
+    """Write a list; returns how many rows it has. `tell` hears of every BATCH of them; of CSV, that it goes on (0)."""
     if form == Export.Format.CSV:
-        for piece in csv_pieces(choice, resource):
+        for count, piece in enumerate(csv_pieces(choice, resource)):
             if isinstance(piece, int):
-                tell(piece)
                 return piece
             file.write(piece)
+            if count % 100 == 0:
+                tell(0)
     number = 0
 
     def counted() -> Iterator[Iterable[Any]]:
@@ -182,7 +184,9 @@ def make(job: Job) -> None:
         number = write(choice, _resource(export), export.format, total,
                        lambda done: jobs.progress(job, done, max(done, expected)))  # fmt: skip
         file.seek(0)
-        export.file.save(f"{export.pk}.{export.format}", File(file), save=False)
+        name = f"{export.pk}.{export.format}"
+        private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
+        export.file.save(name, File(file), save=False)
     export.ends_at = timezone.now() + Export.KEPT
     with transaction.atomic():
         export.save(update_fields=["file", "ends_at"])
@@ -192,7 +196,7 @@ def make(job: Job) -> None:
 
 def fetch(export: Export, *, by: User) -> File:
     """Open the file of a prepared export, and put on record who took it. Raises FileNotFoundError where it is gone."""
-    if not export.file:
+    if not export.file or not export.ends_at or export.ends_at <= timezone.now():
         raise FileNotFoundError
     opened = export.file.open("rb")
     Fetch.objects.create(export=export, by=by)
@@ -237,4 +241,6 @@ def _resource(export: Export) -> type[SignatoryResource]:
 
 
 def _is_whole(export: Export, number: int, total: Sum) -> None:
-    Export.objects.filter(pk=export.pk).update(rows=number, size=total.size, digest=total.hexdigest)
+    """Its numbers stay, and what was chosen, but for words that somebody searched for: they may be a person's name."""
+    choice = export.choice | ({"query": "…"} if export.choice.get("query") else {})
+    Export.objects.filter(pk=export.pk).update(rows=number, size=total.size, digest=total.hexdigest, choice=choice)

@@ -131,6 +131,7 @@ def forget_files() -> int:
     return exporting.forget_files()
 
 
+@shared_task
 def forget_imports() -> int:
     """Blank what lists held whose time is over; returns how many."""
     return previewing.forget()

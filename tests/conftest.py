@@ -1,4 +1,7 @@
 import pytest
+from django.apps import apps
+from django.core.files.storage import storages
+from django.db import models
 from hypothesis import settings as hypothesis_settings
 
 # A fixed seed, so that a run says the same twice; no deadline, for machines are shared and noisy.
@@ -7,8 +10,13 @@ hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
-def _media_of_its_own(settings, tmp_path):
+def _files_of_its_own(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "media"
     private = settings.STORAGES["private"]
     options = private["OPTIONS"] | {"location": tmp_path / "private"}
     settings.STORAGES = settings.STORAGES | {"private": private | {"OPTIONS": options}}
+    # A field keeps the storage that it was made with.
+    for model in apps.get_app_config("signon").get_models():
+        for field in model._meta.fields:
+            if isinstance(field, models.FileField):
+                monkeypatch.setattr(field, "storage", storages["private"])

@@ -164,7 +164,8 @@ def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Sta
         return render(request, "desk/export.html", _page(request, form, statement, choice, preset), status=422)
     kept = preset.save(commit=False)
     kept.by, kept.format = request.user, form.cleaned_data["format"]
-    kept.choice = {name: value for name, value in choice.as_json().items() if name != "statement"}
+    left_out = ("statement", "query")  # the one is chosen anew each time, the other may be somebody's name
+    kept.choice = {name: value for name, value in choice.as_json().items() if name not in left_out}
     kept.save()
     messages.success(request, _("Kept as “%(name)s”.") % {"name": kept})
     return redirect(f"{request.path}?preset={kept.pk}")

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from config import schedule
+from config.celery import app
 from signon import jobs, tasks
 from signon.models import Job
 from tests.factories import UserFactory
@@ -87,3 +90,18 @@ def test_a_fault_of_ours_ends_it_with_a_sentence(user, monkeypatch):
     tasks.do_next_job()
     job.refresh_from_db()
     assert (job.state, bool(job.problem)) == (Job.State.FAILED, True)
+
+
+def test_who_tells_of_its_progress_keeps_the_job(user):
+    begun(user)
+    job = jobs.claim()
+    Job.objects.update(lease_ends_at=timezone.now() + timedelta(seconds=1))
+    jobs.progress(job, 1, 2)
+    with time_machine.travel(timezone.now() + jobs.LEASE / 2):
+        assert jobs.claim() is None
+
+
+def test_everything_that_beat_starts_is_a_task_of_celery():
+    app.loader.import_default_modules()
+    asked = {entry["task"] for entry in (schedule.beat() | schedule.beat_of_the_bounce_mailbox()).values()}
+    assert asked - set(app.tasks) == set()

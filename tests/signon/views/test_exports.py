@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -119,6 +120,11 @@ def test_groups_stand_in_a_first_column(client, exporter, statement):
     assert [row["group"] for row in found] == ["regional", "Kenya"]
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x"])
+def test_a_day_of_other_times_is_refused(client, exporter, statement, day):
+    assert client.get(address(statement, f"states=accepted&format=csv&signed_to={day}")).status_code == 422
+
+
 def test_a_wrong_choice_is_said_and_kept(client, exporter, statement):
     page = client.get(address(statement, "states=accepted&format=csv&signed_from=2026-03-08&signed_to=2026-03-01"))
     assert page.status_code == 422
@@ -186,6 +192,47 @@ def test_its_file_goes_after_its_time_and_the_record_stays(client, prepared):
     assert (bool(prepared.file), prepared.rows) == (False, 1)
     assert client.get(f"/desk/exports/{prepared.pk}/file/").status_code == 302
     assert "was removed" in client.get(f"/desk/exports/{prepared.pk}/").content.decode()
+
+
+def test_a_file_is_not_handed_out_after_its_time_though_it_was_not_swept_yet(client, prepared):
+    Export.objects.update(ends_at=timezone.now())
+    assert client.get(f"/desk/exports/{prepared.pk}/file/").status_code == 302
+
+
+def test_a_worker_that_died_leaves_no_second_file(client, exporter, statement, monkeypatch):
+    accepted(statement=statement)
+    export = exporting.prepare(Choice(statement=statement.slug), "csv", by=exporter)
+    with monkeypatch.context() as broken:
+        broken.setattr(exporting.mailing, "compose", lambda *arguments, **named: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            exporting.make(jobs.claim())
+    Job.objects.update(lease_ends_at=timezone.now())
+    exporting.make(jobs.claim())
+    export.refresh_from_db()
+    folder = Path(export.file.path).parent
+    assert [path.name for path in folder.iterdir()] == [f"{export.pk}.csv"]
+
+
+def test_words_that_somebody_searched_for_are_on_no_record(client, exporter, statement):
+    accepted(statement=statement, organization_name="Jane Roe Foundation")
+    assert len(rows(fetched(client, statement, "states=accepted&format=csv&query=jane+roe"))) == 1
+    posted(client, statement, "states=accepted&format=csv&query=jane+roe", "keep", name="Jane's")
+    assert "jane" not in f"{Export.objects.get().choice}{ExportPreset.objects.get().choice}".lower()
+
+
+def test_a_name_kept_back_is_not_found_by_it_without_the_right(client, exporter, statement):
+    accepted(statement=statement, organization_name="Zebra Women", listing="country")
+    query = "states=accepted&format=csv&query=zebra"
+    assert rows(fetched(client, statement, query)) == []
+    assert len(rows(fetched(client, statement, f"{query}&contacts=on"))) == 1
+
+
+def test_contacts_that_somebody_asks_for_without_the_right_are_not_given(statement):
+    """Whatever form it came by."""
+    accepted(statement=statement, email="asha@secret.example")
+    user = UserFactory()
+    export = exporting.begin(Choice(statement=statement.slug, contacts=True), "csv", by=user, way="at_once")
+    assert b"secret.example" not in b"".join(exporting.at_once(export))
 
 
 def test_who_lost_the_right_meanwhile_gets_nothing(client, exporter, statement):
