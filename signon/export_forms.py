@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from signon import countries
 from signon.export_choice import Choice
 from signon.models import Export, ExportPreset, Organization, SignOn
-from signon.resources import SignatoryResource
+from signon.resources import CONTACTS, SignatoryResource
 
 ORDERS = {
     "country": _("By country"),
@@ -95,6 +95,10 @@ class ExportForm(forms.Form):
         given = super().clean() or {}
         if given.get("signed_from") and given.get("signed_to") and given["signed_from"] > given["signed_to"]:
             self.add_error("signed_to", _("This is before the day from which you ask."))
+        of_people = [name for name in given.get("columns", ()) if name in CONTACTS]
+        if of_people and "contacts" in self.fields and not given.get("contacts"):
+            message = _("Tick this as well: you chose %(columns)s.") % {"columns": ", ".join(of_people)}
+            self.add_error("contacts", message)
         return given
 
     def choice(self, statement: str) -> Choice:

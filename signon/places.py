@@ -22,7 +22,8 @@ def place(row: Row, values: Mapping[str, str], found: Columns, heading: Heading 
     elif told in ("regional", "international"):
         row.scope = "regional" if told == "regional" else "international"
         row.note("told_scope", scope=row.scope)
-    elif found.ours or row.is_individual or not (_at_end(row) or ("country" not in found.fields and _in_name(row))):
+    elif found.ours or row.is_individual or not (_at_end(row) or (not row.description and _in_name(row))):
+        # An empty cell beside a description is meant: a network of several countries is told in words.
         _by_heading(row, heading)
 
 

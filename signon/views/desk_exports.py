@@ -43,6 +43,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     What is posted is the same form, as it stands on the page: nobody fetches another list than they see chosen.
     """
     user, statement = cast(User, request.user), get_object_or_404(Statement, slug=slug)
+    if request.method == "POST" and request.GET.get("act") == "drop":
+        return _drop(request)
     form = _form(request, user)
     if not form.is_valid():
         page = {"form": form, "statement": statement, "presets": ExportPreset.objects.all()}
@@ -102,9 +104,7 @@ def _own(request: HttpRequest, number: int) -> Export:
 def _form(request: HttpRequest, user: User) -> ExportForm:
     """What the query string says; else what a preset says; else all accepted, in all columns, as CSV."""
     given: Any = request.POST if request.method == "POST" else request.GET
-    preset = (
-        ExportPreset.objects.filter(pk=int(given["preset"])).first() if given.get("preset", "").isdecimal() else None
-    )
+    preset = _preset(given)
     if preset or "format" not in given:
         choice = Choice.read(preset.choice) if preset else Choice()
         given = _query(choice, preset.format if preset else Export.Format.CSV)
@@ -112,6 +112,11 @@ def _form(request: HttpRequest, user: User) -> ExportForm:
     if up := given.get("up"):
         given = _moved_up(given, up)
     return ExportForm(given, resource=resource_for(user), may_have_contacts=may)
+
+
+def _preset(given: Any) -> ExportPreset | None:
+    number = given.get("preset", "")
+    return ExportPreset.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 18 else None
 
 
 def _moved_up(given: QueryDict, column: str) -> QueryDict:
@@ -147,12 +152,12 @@ def _page(
         "form": form,
         "statement": statement,
         "presets": ExportPreset.objects.all(),
+        "preset": _preset(request.GET),
         "preset_form": preset,
         "number": number,
         "header": choice.header(resource),
         "rows": list(choice.rows(resource)[:SHOWN]),
         "is_large": kind != Export.Format.CSV and number > exporting.MOST_AT_ONCE,
-        "format": Export.Format(kind).label,
     }
 
 
@@ -169,6 +174,15 @@ def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Sta
     kept.save()
     messages.success(request, _("Kept as “%(name)s”.") % {"name": kept})
     return redirect(f"{request.path}?preset={kept.pk}")
+
+
+def _drop(request: HttpRequest) -> HttpResponse:
+    """Forget a kept choice; it is everybody's, and so is this."""
+    preset = _preset(request.GET)
+    if preset:
+        preset.delete()
+        messages.success(request, _("“%(name)s” is kept no longer.") % {"name": preset})
+    return redirect(request.path)
 
 
 def _hand_over(choice: Choice, form: str, user: User, *, is_prepared: bool) -> HttpResponseBase:

@@ -26,7 +26,7 @@ def test_what_stands_in_the_form_is_fetched_also_before_it_was_looked_at(stack, 
     page.goto(stack.url + EXPORT)
     page.get_by_label("Country", exact=True).select_option("KE")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="Download the list").click()
     assert {row["country"] for row in rows(download.value)} == {"KE"}
     assert stack.query("SELECT rows FROM signon_export") == [(4,)]
 

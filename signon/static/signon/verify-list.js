@@ -26,6 +26,7 @@ export function compare(found, meant) {
   const strange = found.filter((row) => waiting.get(key(row))?.shift() === undefined);
   const left = new Set([...waiting.values()].flat());
   const isFew = strange.length * left.size < 250_000; // else every name would be held against every other for minutes
+  const published = new Set(meant.map((row) => plain(row.name)));
   const differing = (row, at) => present.filter((column) => plain(row[column]) !== plain(meant[at][column]));
 
   const differences = strange.map((row) => {
@@ -38,10 +39,12 @@ export function compare(found, meant) {
     });
     const [score, at] = scores.reduce((best, each) => (each[0] > best[0] ? each : best), [0, -1]);
     const number = row.number || row.at;
-    if (score < 0.45) return { row: number, kind: "added", found: row };
+    if (score < 0.45) return { row: number, kind: published.has(plain(row.name)) ? "twice" : "added", found: row };
     left.delete(at);
     return { row: number, kind: "changed", found: row, meant: meant[at], columns: differing(row, at) };
   });
   for (const at of left) differences.push({ row: at + 1, kind: "missing", meant: meant[at] });
-  return { differences, absent: COLUMNS.filter((column) => !present.includes(column)) };
+  // The file's own numbers say where a row stood; whatever else it has was never published.
+  const extra = Object.keys(found[0] ?? {}).filter((column) => column && !["at", "number", ...COLUMNS].includes(column));
+  return { differences, absent: COLUMNS.filter((column) => !present.includes(column)), extra };
 }

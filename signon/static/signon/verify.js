@@ -38,6 +38,7 @@ function difference({ row, kind, found, meant, columns }) {
   const item = document.createElement("li");
   if (row) item.append(element("b", say("row", { row })));
   if (kind === "added") item.append(element("p", say("added", { found: found.name })));
+  if (kind === "twice") item.append(element("p", say("twice", { found: found.name })));
   if (kind === "missing") item.append(element("p", say("missing", { meant: meant.name })));
   for (const column of columns ?? [])
     item.append(
@@ -75,12 +76,13 @@ async function check(file) {
   } catch {
     return tell(file.name, say("failed"));
   }
-  const { differences, absent } = compare(rows, meant);
+  const { differences, absent, extra } = compare(rows, meant);
   const columns = absent.map((column) => say(`column-${column}`)).join(", ");
   const more = columns ? [say("not-compared", { columns })] : [];
+  if (extra.length) more.unshift(say("extra", { columns: extra.join(", ") }));
   if (!differences.length) {
     more.push(say("resaved"));
-    return tell(file.name, say("same", { rows: meant.length }), { look: "is-same", more });
+    return tell(file.name, say("same", { rows: meant.length }), { look: extra.length ? "is-partly" : "is-same", more });
   }
   const list = differences.slice(0, SHOWN).map(difference);
   if (differences.length > SHOWN) list.push(element("li", say("more", { number: differences.length - SHOWN })));

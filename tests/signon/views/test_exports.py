@@ -142,6 +142,18 @@ def test_a_choice_is_kept_under_a_name_for_every_statement(client, exporter, sta
     assert ExportPreset.objects.get().choice == {"country": "KE"}
 
 
+def test_a_choice_that_is_kept_no_longer_is_gone(client, exporter, statement):
+    posted(client, statement, act="keep", name="Mexico")
+    preset = ExportPreset.objects.get()
+    client.post(address(statement, f"act=drop&preset={preset.pk}"))
+    assert not ExportPreset.objects.exists()
+
+
+def test_columns_of_people_need_the_box_that_says_so(client, exporter, statement):
+    page = client.get(address(statement, "states=accepted&format=csv&columns=organization&columns=email"))
+    assert (page.status_code, "you chose email" in page.content.decode()) == (422, True)
+
+
 def test_names_kept_back_and_addresses_leave_only_where_they_are_asked_for_by_who_may(client, exporter, statement):
     accepted(statement=statement, organization_name="Hidden Women", listing="country", email="asha@secret.example")
     plain = fetched(client, statement).decode()
