@@ -8,9 +8,12 @@ _SWEEPS = (
     ("sweep the bulk mail", "deliver_bulk", 10.0, "bulk"),
     ("compose what mailings still owe", "compose_mailings", 30.0, "bulk"),
     ("gather evidence", "gather_evidence", 30.0, "desk"),
+    ("tell webhooks", "announce_due", 10.0, "lists"),
     ("do jobs that wait", "do_next_job", 10.0, "lists"),
+    ("remove files whose time has ended", "forget_files", 3600.0, "lists"),
     ("seal the ledger", "seal_ledger", 60.0, "desk"),
     ("end what was never confirmed", "expire_unconfirmed", 3600.0, "desk"),
+    ("forget what lists held", "forget_imports", 3600.0, "lists"),
     ("remind who has not confirmed", "remind", 900.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )

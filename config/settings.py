@@ -200,6 +200,13 @@ NAMES_ON_STATEMENT = 500
 # Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 
+# What is no public address and may have webhooks all the same, as networks ("10.0.0.0/8"); there http will do.
+try:
+    _inside = env.list("WEBHOOK_NETWORKS", default=["127.0.0.0/8", "::1/128"] if LOCAL_MODE else [])
+    WEBHOOK_NETWORKS = [ip_network(network) for network in _inside]
+except ValueError as error:
+    raise ImproperlyConfigured(f"WEBHOOK_NETWORKS takes networks like 10.0.0.0/8: {error}.") from error
+
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]

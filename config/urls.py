@@ -8,14 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from campaigns.views import statement as words
+from signon.api import operations as api
 from signon.views import (
     asked,
     bulk,
     desk,
+    desk_exports,
+    desk_imports,
     desk_letters,
     desk_mail,
     desk_mailings,
     desk_organizations,
+    desk_webhooks,
+    embedding,
     letters,
     mailbox,
     signatories,
@@ -36,15 +41,24 @@ urlpatterns = [
 ]
 
 if settings.LOCAL_MODE:
-    urlpatterns += [
+    urlpatterns += i18n_patterns(
         path("mailbox/", mailbox.mailbox, name="mailbox"),
         path("mailbox/<str:key>/", mailbox.message, name="mailbox-message"),
         path("mailbox/<str:key>/html/", mailbox.html_part, name="mailbox-html"),
-    ]
+        prefix_default_language=False,
+    )
 
 if settings.MAIL_WEBHOOK:
     events = webhooks.of(settings.MAIL_PROVIDER)
     urlpatterns += [path(f"mail/events/{settings.MAIL_PROVIDER}/", events, name="mail-events")]
+
+# For other sites and programs
+urlpatterns += [
+    path("api/v1/", include(api.urls)),
+    path("oembed", embedding.oembed, name="oembed"),
+    path("embed/style.css", embedding.style, name="embed-style"),
+    path("embed/statements/<slug:slug>/", embedding.embed, name="embed"),
+]
 
 urlpatterns += i18n_patterns(
     path("", words.home, name="home"),
@@ -85,15 +99,38 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/write/", desk_mailings.write, name="desk-mailing-write"),
     path("desk/mailings/<int:number>/preview/", desk_mailings.preview, name="desk-mailing-preview"),
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
+    # Lists out
+    path("desk/statements/", desk_exports.statements, name="desk-statements"),
+    path("desk/statements/<slug:slug>/export/", desk_exports.export, name="desk-export-choose"),
+    path("desk/exports/", desk_exports.exports, name="desk-exports"),
+    path("desk/exports/<int:number>/", desk_exports.one_export, name="desk-export"),
+    path("desk/exports/<int:number>/file/", desk_exports.file, name="desk-export-file"),
+    # Lists in
+    # Letters
     # Letters
     path("verify/", letters.find, name="verify-find"),
     path("verify/<str:digest>/", letters.verify, name="verify"),
     path("verify/<str:digest>/manifest.json", letters.manifest, name="verify-manifest"),
     path("verify/<str:digest>/SHA256SUMS", letters.sums, name="verify-sums"),
-    path("desk/letters/", desk_letters.statements, name="desk-letters"),
     path("desk/statements/<slug:slug>/letters/", desk_letters.packs, name="desk-statement-letters"),
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
     path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
     path("desk/letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
+    # For other sites and programs
+    path("statements/<slug:slug>/embed/", embedding.put_on_your_site, name="put-on-your-site"),
+    path("desk/webhooks/", desk_webhooks.webhooks, name="desk-webhooks"),
+    path("desk/webhooks/<int:number>/", desk_webhooks.webhook, name="desk-webhook"),
+    path("desk/webhooks/<int:number>/change/", desk_webhooks.change, name="desk-webhook-change"),
+    path("desk/webhooks/<int:number>/<str:name>/", desk_webhooks.act, name="desk-webhook-act"),
+    path("desk/announcements/<int:number>/again/", desk_webhooks.try_again, name="desk-announcement-again"),
+    # Lists in
+    path("desk/statements/<slug:slug>/import/", desk_imports.begin, name="desk-import-begin"),
+    path("desk/imports/<int:number>/", desk_imports.show, name="desk-import"),
+    path("desk/imports/<int:number>/columns/", desk_imports.columns, name="desk-import-columns"),
+    path("desk/imports/<int:number>/rows/", desk_imports.rows, name="desk-import-rows"),
+    path("desk/imports/<int:number>/rows/<int:row>/", desk_imports.row, name="desk-import-row"),
+    path("desk/imports/<int:number>/rows/<int:row>/<str:name>/", desk_imports.act, name="desk-import-act"),
+    path("desk/imports/<int:number>/apply/", desk_imports.apply, name="desk-import-apply"),
+    path("desk/imports/<int:number>/<str:name>/", desk_imports.end, name="desk-import-end"),
     prefix_default_language=False,
 )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz.distance import OSA
+
 from signon.names import search_key
 
 _ISO_3166_1 = """
@@ -171,16 +173,16 @@ def _icu_names(kind: str, language: str) -> dict[str, str]:
     return found
 
 
-def resolve(text: str) -> Resolution:
+def resolve(text: str, *, mends: bool = True) -> Resolution:
     """Find the country that a list prints as a code, a name (in six languages or its own) or a place in it.
 
-    A slip of typing is mended where one country alone is near; what could be two names its candidates.
+    A slip of typing is mended where one country alone is near, if it `mends`; what could be two names its candidates.
     """
-    return _resolve(" ".join(text.split()))
+    return _resolve(" ".join(text.split()), mends)
 
 
 @functools.lru_cache(maxsize=4096)
-def _resolve(text: str) -> Resolution:
+def _resolve(text: str, mends: bool) -> Resolution:
     key = _key(text)
     if text in CODES:
         return Resolution(text, "code")
@@ -188,7 +190,7 @@ def _resolve(text: str) -> Resolution:
         return Resolution(_alpha_3()[text], "code")
     if scope := _scopes().get(key):
         return Resolution(None, "none", scope=scope)
-    return _named(key) or _place(text) or _spelled(key) or Resolution(None, "none")
+    return _named(key) or _place(text) or (_spelled(key) if mends else None) or Resolution(None, "none")
 
 
 def names_country(text: str, code: str) -> bool:
@@ -273,27 +275,18 @@ def _one(codes: tuple[str, ...], how: Literal["other name", "place"]) -> Resolut
 
 
 def _spelled(key: str) -> Resolution | None:
-    """Mend a slip in six letters, two in nine, the first left alone, if the next country is two slips off."""
+    """Mend a slip in six letters, two in nine, the first left alone, if the next country is two slips off.
+
+    A slip is a letter inserted, left out or changed, or two neighbors swapped (optimal string alignment).
+    """
     if not 6 <= len(key) <= 40:
         return None
     nearest: dict[str, int] = {}
     for other, codes in _index().items():
         if len(other) > 5 and other[0] == key[0] and abs(len(other) - len(key)) < 5:
-            slips = _slips(key, other)
+            slips = OSA.distance(key, other)
             nearest |= {code: min(slips, nearest.get(code, slips)) for code in codes}
     (first, code), *rest = sorted((slips, code) for code, slips in nearest.items()) or [(9, "")]
     if first > (1 if len(key) < 9 else 2) or (rest and rest[0][0] < first + 2):
         return None
     return Resolution(code, "spelling")
-
-
-def _slips(one: str, other: str) -> int:
-    """Optimal string alignment: letters inserted, left out, changed, or swapped with their neighbor."""
-    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, opposite in enumerate(other, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != opposite)))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == opposite:
-                row[j] = min(row[j], above[j - 2] + 1)
-    return row[-1]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import candidates, directory, domains, mailing, names
+from signon import announcing, directory, domains, mailing, name_keys, names
 from signon.models import (
     Counter,
     LedgerEntry,
@@ -73,7 +73,7 @@ def accept(
             if not sign_on.is_individual:
                 entry, put = _enter(sign_on, entry, name, by, record_domain, verified="rule" not in facts)
                 facts |= put
-            fields = decided(by, reason) | SignOn.listed_as(name)
+            fields = decided(by, reason) | SignOn.listed_as(name, sign_on.listing)
             if not sign_on.move_from([State.CONFIRMED], State.ACCEPTED, organization=entry, **fields):
                 raise CannotDecide
             if name != sign_on.name_as_typed:
@@ -82,6 +82,7 @@ def accept(
             record(sign_on, Act.ACCEPTED, by, reason, organization=entry and entry.pk, **facts)
             tell(sign_on, Kind.ACCEPTED)
             _tell_the_campaign(sign_on)
+            announcing.announce(announcing.ACCEPTED, sign_on)
             Counter.objects.join(sign_on)
     except IntegrityError as error:
         if directory.constraint_of(error) not in _STAND_ONCE:
@@ -123,7 +124,7 @@ def list_as(sign_on: SignOn, listed_name: str, *, by: User) -> None:
     """Change a signatory's listed name in the caller's transaction and tell the signer; raises CannotDecide."""
     name = " ".join(listed_name.split())
     standing = SignOn.objects.filter(pk=sign_on.pk, state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
-    if not name or not standing.exclude(listed_name=name).update(**SignOn.listed_as(name)):
+    if not name or not standing.exclude(listed_name=name).update(**SignOn.listed_as(name, sign_on.listing)):
         raise CannotDecide
     sign_on.refresh_from_db()
     record(sign_on, Act.CORRECTED, by, "", listed=LedgerEntry.salted(sign_on, name))
@@ -215,7 +216,7 @@ def _forget_domain(organization: Organization, number: int | None) -> None:
     if domain:
         organization.domains.filter(pk__in=_passed(organization, "domains"), domain=domain.domain).delete()
         domain.delete()
-        candidates.index([organization, domain.organization])
+        name_keys.index([organization, domain.organization])
 
 
 def _passed(organization: Organization, what: str) -> list[int]:

@@ -8,8 +8,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Statement
+from signon import posting
 from signon.forms import NameField
-from signon.models import Mailing, MailingText, Organization, SignOn, User
+from signon.models import Mailing, MailingText, Organization, SignOn, User, Webhook
 
 
 def _words(label: Any, *, most: int, rows: int = 3, **more: Any) -> forms.CharField:
@@ -22,11 +24,17 @@ class AcceptForm(forms.Form):
     listed_name = NameField(
         label=_("Listed as"), max_length=510, help_text=_("Change it to correct it. The signer is told.")
     )
-    organization = forms.ChoiceField(label=_("In the directory"), widget=forms.RadioSelect)
+    organization = forms.ChoiceField(
+        label=_("In the directory"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("This looks like an organization of the directory: choose.")},
+    )
     record_domain = forms.BooleanField(label=_("Record the address’s domain"), required=False)
     reason = forms.CharField(label=_("Why (for colleagues)"), required=False, max_length=2000)
 
     NEW = "new"
+    # A browser says nothing of a choice that is missing in a closed panel.
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -34,6 +42,7 @@ class AcceptForm(forms.Form):
         sign_on: SignOn,
         entries: list[tuple[Organization, str]],
         known: Organization | None,
+        is_clear: bool,
         domain: str,
         **kwargs: Any,
     ) -> None:
@@ -42,8 +51,8 @@ class AcceptForm(forms.Form):
         choices: list[tuple[str, Any]] = [(str(entry.pk), label) for entry, label in entries]
         organization = self.fields["organization"]
         organization.choices = [*choices, (self.NEW, _("A new organization"))]  # type: ignore[attr-defined]
-        # What only looks like it is offered, and never chosen by itself.
-        organization.initial = str(known.pk) if known else self.NEW
+        # What only looks like it is never chosen by itself; nor is a new one, where one of them is judged the same.
+        organization.initial = str(known.pk) if known else self.NEW if is_clear else None
         self._entries = {str(entry.pk): entry for entry, _label in entries}
         if sign_on.is_individual:
             del self.fields["organization"]
@@ -53,11 +62,17 @@ class AcceptForm(forms.Form):
             del self.fields["record_domain"]
 
     @property
-    def becomes(self) -> str:
-        """The entry that is chosen at first, with its label; "" where it would be a new one."""
-        organization = self.fields.get("organization")
-        entry = self._entries.get(organization.initial) if organization else None
-        return str(entry or "")
+    def becomes(self) -> list[tuple[str, str, bool]]:
+        """What can be chosen: each value with the entry's name, "" for a new one, and whether it is chosen now."""
+        if "organization" not in self.fields:
+            return []
+        now = str(self["organization"].value() or "")
+        return [(value, str(self._entries.get(value, "")), value == now) for value in [*self._entries, self.NEW]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to choose an entry first."""
+        return "organization" in self.fields and not any(chosen for _value, _name, chosen in self.becomes)
 
     def chosen(self) -> dict[str, Any]:
         """What verifying.accept takes."""
@@ -142,6 +157,7 @@ class MailingForm(forms.ModelForm):
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["countries"].choices = places  # type: ignore[attr-defined]
+        self.fields["statement"].empty_label = _("Please choose")  # type: ignore[attr-defined]
         self.fields["statement"].label_from_instance = lambda statement: statement.title  # type: ignore[attr-defined]
 
 
@@ -163,3 +179,35 @@ class MailingTextForm(forms.ModelForm):
         if given.get("body") and not given.get("subject"):
             self.add_error("subject", _("A mail needs a subject."))
         return given
+
+
+class WebhookForm(forms.ModelForm):
+    """Where something is announced, what, and of which statements."""
+
+    url = forms.URLField(
+        label=_("Address"), max_length=500, assume_scheme="https",
+        help_text=_("Where the other program takes what we send. It begins with https://."),
+        error_messages={"required": _("Write the address of the other program.")},
+        widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )  # fmt: skip
+    statements = forms.ModelMultipleChoiceField(
+        Statement.objects.none(), label=_("Statements"), required=False, help_text=_("None chosen: all statements."),
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    class Meta:
+        model = Webhook
+        fields = ["url", "tells_of_accepted", "tells_of_withdrawn", "statements"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        statements: Any = self.fields["statements"]
+        statements.queryset = Statement.objects.prefetch_related("revisions__texts")
+        statements.label_from_instance = lambda statement: statement.title
+
+    def clean_url(self) -> str:
+        try:
+            posting.check(self.cleaned_data["url"])
+        except posting.Refused as error:
+            raise forms.ValidationError(str(error)) from error
+        return str(self.cleaned_data["url"])

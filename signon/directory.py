@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from django.db import IntegrityError, connection
 from django.utils.text import slugify
 
-from signon import candidates, names
+from signon import name_keys, names
 from signon.models import Organization, OrganizationDomain, OrganizationName, SignOn, User
 
 
@@ -43,7 +43,7 @@ def enter(sign_on: SignOn, name: str, acronym: str) -> Organization:
         website=sign_on.website,
         search_key=names.search_key(name),
     )
-    candidates.index([made])
+    name_keys.index([made])
     return made
 
 
@@ -54,7 +54,7 @@ def know_by(organization: Organization, name: str, kind: str = OrganizationName.
     if not key or key in known:
         return None
     made = OrganizationName.objects.create(organization=organization, name=name[:300], kind=kind, search_key=key)
-    candidates.index([organization])
+    name_keys.index([organization])
     return made.pk
 
 
@@ -64,14 +64,14 @@ def record_domain(organization: Organization, domain: str, by: User) -> int | No
         organization=organization, domain=domain, defaults={"added_by": by}
     )
     if made:
-        candidates.index([organization])
+        name_keys.index([organization])
     return record.pk if made else None
 
 
 def forget_names(organization: Organization, numbers: list[int]) -> None:
     """Take back names that `know_by` added."""
     if organization.other_names.filter(pk__in=numbers).delete()[0]:
-        candidates.index([organization])
+        name_keys.index([organization])
 
 
 def free_slug(name: str, taken: Container[str] | None = None) -> str:

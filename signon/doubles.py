@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from signon import announcing
 from signon.models import Counter, SignOn
 from signon.models.counter import place_of
 
@@ -27,7 +28,9 @@ class Change:
         return self
 
     def count(self) -> None:
-        """Write it into the counters, as the last UPDATEs of the transaction, in one order of places for all."""
+        """Announce it, and write it into the counters: the last UPDATEs of the transaction, in one order of places."""
+        announcing.announce(announcing.WITHDRAWN, *self.leaving)
+        announcing.announce(announcing.ACCEPTED, *self.joining)
         both: defaultdict[tuple[object, ...], tuple[list[SignOn], list[SignOn]]] = defaultdict(lambda: ([], []))
         for which, sign_ons in enumerate((self.joining, self.leaving)):
             for each in sign_ons:

@@ -1,103 +1,240 @@
-"""Lists out: CSV, XLSX and JSON that are safe to open in a spreadsheet."""
+"""Lists out: as files that stream at once, or that a worker prepares, each on record with who, what and its digest."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator
-from typing import IO, Any
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from import_export.formats import base_formats
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from signon.cells import harmless
-from signon.models import SignOn
-from signon.resources import SignatoryResource
+from campaigns.models import Statement
+from signon import jobs, mailing
+from signon.export_choice import Choice
+from signon.list_writers import BOM, WRITERS
+from signon.models import Export, Fetch, Job, Message, User
+from signon.resources import ContactResource, SignatoryResource
 
-BOM = "\ufeff"
-BATCH = 2000
-
-
-def rows(resource: SignatoryResource, sign_ons: Any, columns: list[str] | None = None) -> Iterator[list[Any]]:
-    """The header, then one list a sign-on, as they are read; `columns` are the resource's field names, in order."""
-    fields = resource.get_export_fields(columns)
-    yield [field.column_name for field in fields]
-    for sign_on in sign_ons.select_related("statement", "text", "organization").iterator(BATCH):
-        yield [resource.export_field(field, sign_on) for field in fields]
-
-
-def write_csv(table: Iterable[list[Any]], file: IO[str]) -> None:
-    """UTF-8 with a byte order mark (Excel needs it), CRLF (RFC 4180), every cell harmless."""
-    file.write(BOM)
-    writer = csv.writer(file)
-    writer.writerows([harmless(cell) for cell in row] for row in table)
+BATCH = 2000  # rows fetched at once
+PIECE = 64 * 1024  # bytes sent at once
+# A page answers with as many rows in any format; CSV streams, however many there are.
+MOST_AT_ONCE = 20_000
 
 
-def write_xlsx(table: Iterable[list[Any]], file: IO[bytes]) -> None:
-    """One sheet; every text is a cell of the type text, so that none is a formula."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Signatories")
-    sheet.freeze_panes = "A2"
-    for row in table:
-        cells = []
-        for value in row:
-            if isinstance(value, int):
-                cells.append(WriteOnlyCell(sheet, value))
-                continue
-            cell = WriteOnlyCell(sheet)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
-            cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    book.save(file)
+class TooMany(Exception):
+    """More rows than a page answers with in this format: it is to be prepared."""
 
 
-def write_json(table: Iterable[list[Any]], file: IO[str]) -> None:
-    """A list of objects, one a line, written as they are read."""
-    lines = iter(table)
-    header = next(lines)
-    file.write("[")
-    separator = "\n"
-    for row in lines:
-        file.write(separator + json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False))
-        separator = ",\n"
-    file.write("\n]\n")
+class Sum:
+    """A file that is written through, from its beginning to its end: its size and SHA-256."""
+
+    def __init__(self, file: Any = None) -> None:
+        self.size, self._digest, self._file = 0, hashlib.sha256(), file
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self._digest.update(data)
+        if self._file:
+            self._file.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    @property
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
 
 
-def signatories(slug: str, state: str = SignOn.State.ACCEPTED) -> Any:
-    """The sign-ons of a statement in one state, in the list's order; an organization that stands twice, once."""
-    found = SignOn.objects.filter(statement__slug=slug, state=state, same_as__isnull=True)
-    return found.order_by("country", "sort_key", "pk")
+def rows(choice: Choice, resource: type[SignatoryResource]) -> Iterator[Iterable[Any]]:
+    """The header, then a tuple a sign-on, all as they stood at one moment; memory does not grow with the list."""
+    yield choice.header(resource)
+    with transaction.atomic():  # a cursor of the server's lives in a transaction
+        _read_in_order()
+        yield from choice.rows(resource).iterator(BATCH)
 
 
-class _Format:
-    """What django-import-export calls in the admin, over the same writers as the command."""
+def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[bytes | int]:
+    """The same as a CSV file's pieces, made by the database (COPY), and at the end the number of its rows.
 
-    def table(self, dataset: Any) -> Iterator[list[Any]]:
-        yield list(dataset.headers)
-        yield from (list(row) for row in dataset)
+    The first piece, byte order mark and header, comes before anything is read.
+    """
+    query = choice.rows(resource, guarded=True).query.sql_with_params()
+    header = ",".join(choice.header(resource))
+    yield f"{BOM}{header}\n".encode()
+    with transaction.atomic(), connection.cursor() as cursor:
+        _read_in_order()
+        buffer = bytearray()
+        # COPY takes no parameters: they are written into it, quoted.
+        composed = connection.ops.compose_sql(*query)  # type: ignore[attr-defined]  # PostgreSQL's own
+        with cursor.copy(f"COPY ({composed}) TO STDOUT WITH (FORMAT csv)") as copy:
+            for piece in copy:
+                buffer += piece
+                if len(buffer) >= PIECE:
+                    yield bytes(buffer)
+                    buffer.clear()
+        yield bytes(buffer)
+        yield cursor.rowcount
 
 
-class CSV(_Format, base_formats.CSV):
-    def export_data(self, dataset: Any, **kwargs: Any) -> str:
-        file = io.StringIO(newline="")
-        write_csv(self.table(dataset), file)
-        return file.getvalue()
+def _read_in_order() -> None:
+    """Rows come from the index that has them in order: the first at once, and no list is sorted in memory."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off; SET LOCAL jit = off")
 
 
-class XLSX(_Format, base_formats.XLSX):
-    def export_data(self, dataset: Any, **kwargs: Any) -> bytes:
-        file = io.BytesIO()
-        write_xlsx(self.table(dataset), file)
-        return file.getvalue()
+def write(
+    choice: Choice,
+    resource: type[SignatoryResource],
+    form: str,
+    file: Sum,
+    tell: Callable[[int], None] = lambda number: None,
+) -> int:
+    """Write a list; returns how many rows it has. `tell` hears of every BATCH of them, of CSV at the end."""
+    if form == Export.Format.CSV:
+        for piece in csv_pieces(choice, resource):
+            if isinstance(piece, int):
+                tell(piece)
+                return piece
+            file.write(piece)
+    number = 0
+
+    def counted() -> Iterator[Iterable[Any]]:
+        nonlocal number
+        table = rows(choice, resource)
+        yield next(table)
+        for number, row in enumerate(table, 1):
+            if number % BATCH == 0:
+                tell(number)
+            yield row
+
+    WRITERS[form](counted(), file)
+    return number
 
 
-class JSON(_Format, base_formats.JSON):
-    def export_data(self, dataset: Any, **kwargs: Any) -> str:
-        file = io.StringIO()
-        write_json(self.table(dataset), file)
-        return file.getvalue()
+def begin(choice: Choice, form: str, *, by: User, way: str) -> Export:
+    """Put on record that somebody asks for a list; what is in it is told when it is whole.
+
+    What its owners keep back, and whom to write to, only where it is asked for and `by` may (a command may).
+    """
+    may = way == Export.Way.COMMAND or by.has_perm("signon.export_contacts")
+    return Export.objects.create(
+        statement=Statement.objects.filter(slug=choice.statement).first(),
+        by=by,
+        way=way,
+        format=form,
+        choice=choice.as_json(),
+        with_contacts=choice.contacts and may,
+    )
+
+
+def at_once(export: Export) -> Iterator[bytes]:
+    """The pieces of a file that is made while it is sent. Raises TooMany where it must be prepared, before any."""
+    choice = Choice.read(export.choice)
+    if export.format != Export.Format.CSV and choice.sign_ons()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+        raise TooMany
+    Fetch.objects.create(export=export, by=export.by)
+    return _recorded(export, choice)
+
+
+def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
+    if export.format == Export.Format.CSV:
+        total = Sum()
+        for piece in csv_pieces(choice, _resource(export)):
+            if isinstance(piece, int):
+                _is_whole(export, piece, total)
+            else:
+                total.write(piece)
+                yield piece
+        return
+    with tempfile.TemporaryFile() as file:
+        total = Sum(file)
+        number = write(choice, _resource(export), export.format, total)
+        file.seek(0)
+        while data := file.read(PIECE):
+            yield data
+        _is_whole(export, number, total)
+
+
+def prepare(choice: Choice, form: str, *, by: User) -> Export:
+    """Have a worker make the file; who asked is told by mail when it is ready."""
+    with transaction.atomic():
+        export = begin(choice, form, by=by, way=Export.Way.PREPARED)
+        jobs.begin(Job.Kind.EXPORT, export.pk, by=by)
+    return export
+
+
+def make(job: Job) -> None:
+    """Make the file of an export that was prepared, if its owner still may have what is in it."""
+    export = Export.objects.select_related("by", "statement").get(pk=job.subject)
+    if not may_fetch(export, export.by):
+        jobs.fail(job, _("You have no right to this list any more."))
+        raise jobs.Lost
+    choice = Choice.read(export.choice)
+    expected = choice.sign_ons().count()
+    jobs.progress(job, 0, expected)
+    with tempfile.NamedTemporaryFile() as file:
+        total = Sum(file)
+        number = write(choice, _resource(export), export.format, total,
+                       lambda done: jobs.progress(job, done, max(done, expected)))  # fmt: skip
+        file.seek(0)
+        export.file.save(f"{export.pk}.{export.format}", File(file), save=False)
+    export.ends_at = timezone.now() + Export.KEPT
+    with transaction.atomic():
+        export.save(update_fields=["file", "ends_at"])
+        _is_whole(export, number, total)
+        mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)
+
+
+def fetch(export: Export, *, by: User) -> File:
+    """Open the file of a prepared export, and put on record who took it. Raises FileNotFoundError where it is gone."""
+    if not export.file:
+        raise FileNotFoundError
+    opened = export.file.open("rb")
+    Fetch.objects.create(export=export, by=by)
+    return opened
+
+
+def may_fetch(export: Export, user: User) -> bool:
+    """Whoever asked for it, while they have the right to what is in it."""
+    rights = ["signon.export_signon"] + ["signon.export_contacts"] * export.with_contacts
+    return export.by_id == user.pk and user.is_active and user.has_perms(rights)
+
+
+def forget_files() -> int:
+    """Remove the files whose time has ended; their records stay. Returns how many."""
+    ended = Export.objects.filter(ends_at__lt=timezone.now()).exclude(file="")
+    for export in ended:
+        export.file.delete(save=False)
+        Export.objects.filter(pk=export.pk).update(file="")
+    return len(ended)
+
+
+def to_file(choice: Choice, form: str, file: Any, *, by: User) -> int:
+    """For the command: write a list into a binary file and put it on record; returns how many rows it has."""
+    export = begin(choice, form, by=by, way=Export.Way.COMMAND)
+    total = Sum(file)
+    number = write(choice, _resource(export), form, total)
+    _is_whole(export, number, total)
+    return number
+
+
+def record(data: bytes, number: int, form: str, *, by: User, asked: dict[str, Any], contacts: bool) -> None:
+    """Put on record a list that the administration made; `asked` tells which rows, and no name."""
+    total = Sum()
+    total.write(data)
+    export = Export.objects.create(by=by, way=Export.Way.ADMIN, format=form, choice=asked, with_contacts=contacts)
+    _is_whole(export, number, total)
+    Fetch.objects.create(export=export, by=by)
+
+
+def _resource(export: Export) -> type[SignatoryResource]:
+    return ContactResource if export.with_contacts else SignatoryResource
+
+
+def _is_whole(export: Export, number: int, total: Sum) -> None:
+    Export.objects.filter(pk=export.pk).update(rows=number, size=total.size, digest=total.hexdigest)

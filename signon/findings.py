@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from signon import domains, names
@@ -96,7 +97,7 @@ _WORDS: dict[str, tuple[str, Any, Any]] = {
     "signed_already": (
         ASKS,
         _("The organization has signed already"),
-        _("Another sign-on of it, from this address or from none, stands on this statement or waits."),
+        _("Another sign-on of it stands on this statement or waits: from the same address, or by staff without one."),
     ),
     "another_address": (
         ASKS,
@@ -157,9 +158,13 @@ _GROUNDS = {
     "one is a section": _("one is a section"),
     "one half of a double name": _("one half of a double name"),
     "same domain": _("same domain"),
+    "one name says that it is international": _("one name says that it is international"),
     "same words": _("same words"),
+    "same words in another language": _("same words in another language"),
+    "same words in another order": _("same words in another order"),
     "same name": _("same name"),
 }
+_SPELLED = re.compile(r"same words with (?P<number>\d+) spelled otherwise")
 _DIFFERING = re.compile(r"(?P<differing>\d+) of (?P<words>\d+) words differ")
 
 
@@ -213,19 +218,29 @@ def read(stored: Iterable[dict[str, Any]]) -> list[Finding]:
 
 def grounds_in_words(why: str) -> str:
     """The grounds of a judgment in the language that is active now; unknown ones stay as they are."""
-    return ", ".join(map(_ground, why.split(", "))) if why else ""
+    # Translators: between two grounds of one judgment, such as "same country, same words".
+    between = pgettext("between two of a list", ", ")
+    return between.join(map(_ground, why.split(", "))) if why else ""
 
 
 def difference(a: str, b: str) -> list[tuple[str, bool]]:
     """Cut `a` into pieces, which joined give it back, each with whether it differs from what `b` has there.
 
-    Words are compared as names.search_key folds them, Chinese and Japanese characters one by one; punctuation never
-    differs. To mark both, ask twice.
+    Words are compared as names.search_key folds them, Chinese and Japanese characters one by one; punctuation and the
+    order of words never differ. To mark both, ask twice.
     """
     tokens, others = _TOKEN.findall(a), [names.search_key(word) for word in _TOKEN.findall(b) if _counts(word)]
     counted = [place for place, token in enumerate(tokens) if _counts(token)]
     matcher = difflib.SequenceMatcher(None, [names.search_key(tokens[place]) for place in counted], others, False)
-    same = {counted[block.a + step] for block in matcher.get_matching_blocks() for step in range(block.size)}
+    blocks = matcher.get_matching_blocks()
+    same = {counted[block.a + step] for block in blocks for step in range(block.size)}
+    taken = {block.b + step for block in blocks for step in range(block.size)}
+    moved = Counter(word for place, word in enumerate(others) if place not in taken)
+    for place in counted:
+        key = names.search_key(tokens[place])
+        if place not in same and moved[key] and not re.fullmatch(f"[{_SINGLE}]", tokens[place]):
+            moved[key] -= 1
+            same.add(place)
     pieces: list[tuple[str, bool]] = []
     for place, token in enumerate(tokens):
         differs = _counts(token) and place not in same
@@ -253,4 +268,8 @@ def _likeness(alike: dict[str, Any]) -> str:
 def _ground(ground: str) -> str:
     if differing := _DIFFERING.fullmatch(ground):
         return gettext("%(differing)s of %(words)s words differ") % differing.groupdict()
+    if spelled := _SPELLED.fullmatch(ground):
+        number = int(spelled["number"])
+        told = ngettext("same words, %(number)s spelled otherwise", "same words, %(number)s spelled otherwise", number)
+        return told % {"number": number}
     return str(_GROUNDS.get(ground, ground))

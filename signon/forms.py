@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -215,6 +216,10 @@ class SignOnForm(forms.Form):
         if not typed.get("country") and typed.get("scope") == Organization.Scope.NATIONAL:
             self.add_error("country", _("Choose the country of a national organization."))
         typed["scope"] = _scope(typed)
+        if typed.get("organization_name") and typed.get("acronym"):
+            # With "SAB" in its own field, "South Asian Bridge (SAB)" needs it no second time.
+            again = rf"(?<=\S)\s*\({re.escape(typed['acronym'])}\)$"
+            typed["organization_name"] = re.sub(again, "", typed["organization_name"], flags=re.IGNORECASE)
 
     def typed(self) -> dict[str, Any]:
         """The fields of the sign-on, clean; without the digest of the text, which is no part of it."""

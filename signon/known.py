@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from signon import domains, names
 from signon.models import Distinction, Organization, OrganizationDomain, OrganizationName, SignOn
@@ -33,18 +33,29 @@ def under(sign_on: SignOn) -> Known:
     key, country = names.search_key(sign_on.organization_name), sign_on.country
     if sign_on.is_individual or not key:
         return Known("")
-    told = Distinction.objects.filter(search_key__in={key, sign_on.search_key}, country=country)
-    told = told.select_related("organization__merged_into")
+    told = told_apart(sign_on).select_related("organization__merged_into")
     apart = frozenset(step.pk for one in told for step in path(one.organization))
-    own = Organization.objects.filter(search_key=key, country=country).order_by().values("pk")
-    other = OrganizationName.objects.filter(search_key=key, organization__country=country).order_by()
-    named = Organization.objects.filter(pk__in=own.union(other.values("organization")))
     entries: dict[int, Organization] = {}
-    for organization in named.select_related("merged_into").order_by("pk"):
+    for organization in named(key, country).select_related("merged_into").order_by("pk"):
         steps = path(organization)
         if steps[-1].merged_into is None and apart.isdisjoint(step.pk for step in steps):
             entries.setdefault(steps[-1].pk, steps[-1])
     return Known(key, tuple(entries.values()), apart)
+
+
+def named(key: str, country: str) -> QuerySet[Organization]:
+    """The directory's entries of this search key as name or other name in this country, also what was merged away."""
+    own = Organization.objects.filter(search_key=key, country=country).order_by().values("pk")
+    other = OrganizationName.objects.filter(search_key=key, organization__country=country).order_by()
+    return Organization.objects.filter(pk__in=own.union(other.values("organization")))
+
+
+def told_apart(sign_on: SignOn) -> QuerySet[Distinction]:
+    """What staff said that this sign-on's organization is not; nothing for an individual."""
+    key = names.search_key(sign_on.organization_name)
+    if sign_on.is_individual or not key:
+        return Distinction.objects.none()
+    return Distinction.objects.filter(search_key__in={key, sign_on.search_key}, country=sign_on.country)
 
 
 def path(organization: Organization) -> list[Organization]:

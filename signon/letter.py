@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,6 @@ from signon.lettering import letter as letters
 from signon.lettering import pdf, roll, table
 from signon.manifest import FORMAT, canonical, digest_of
 from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
-from signon.resources import moment
 
 State, Kind = LetterPack.State, LetterFile.Kind
 
@@ -91,7 +90,7 @@ def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str
         "title": pack.text.title,
         "text": {"language": pack.text.language, "digest": pack.text.digest},
         "letter": pack.number,
-        "as_of": moment(pack.as_of),
+        "as_of": f"{pack.as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if pack.as_of else "",
         "counts": pack.counts,
         "rows": rows,
         "previous": previous.digest if previous else None,

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from signon import countries
 from signon.name_parts import Form
-from signon.vocabulary import Word, kinds, scopes, spells
+from signon.vocabulary import Word, kinds, mended, scopes, spells
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Prepared:
 
 
 def grounds(one: Prepared, first: Form, other: Prepared, second: Form) -> Iterator[dict[str, float]]:
-    """What one reading of two names shows, by the names in `POINTS`; "words" and "differing" are for the telling.
+    """What one reading of two names shows, by the names in `POINTS`; some others are for the telling.
 
     A name that is but an acronym is read twice: as a word, and as short for the other.
     """
@@ -62,7 +62,7 @@ def _as_short(party: Prepared, short: Form, whole: Prepared, long: Form) -> dict
     texts = {word.text for word in long.words}
     letters = _short(party, short)
     known, kind = letters & whole.acronyms, "acronym alone"
-    if len(short.words) == 1 and short.words[0] is long.words[0] and not short.words[0].concepts:
+    if len(short.words) == 1 and short.words[0] in long.words[:1] and not short.words[0].concepts:
         common = [bool(word.concepts & (kinds() | scopes())) for word in long.words[1:]]
         known |= letters & texts if common and all(common) else frozenset()
     if known & texts:  # "GABRIELA" and "GABRIELA National Alliance of Women", but not "ATTAC Berlin"
@@ -132,12 +132,33 @@ def _of_words(first: Form, second: Form) -> dict[str, float]:
     clash = {"clash": min(2.0, sum(lone), sum(lost))} | _by_sort(first, left, second, right)
     if _foreign(first, second):
         clash = {"translated other topic": clash["other topic"]}  # the rest is said in other words
-    return clash | {
-        "overlap": min(1.0, (shared + places) / total) if total else 0.0,
-        "contained": float(len(pairs) > 1 and not (lone and lost)),
-        "words": max(len(first.words), len(second.words)),
-        "differing": differing,
+    return (
+        clash
+        | {
+            "overlap": min(1.0, (shared + places) / total) if total else 0.0,
+            "contained": float(len(pairs) > 1 and not (lone and lost)),
+            "words": max(len(first.words), len(second.words)),
+            "differing": differing,
+            "worldwide": float("+international" in first.places ^ second.places),
+        }
+        | _as_written(first, second, pairs)
+    )
+
+
+def _as_written(first: Form, second: Form, pairs: list[tuple[float, int, int]]) -> dict[str, float]:
+    """How the paired words are written; for the telling alone."""
+    opposite = [j for i, j in sorted((i, j) for _alike, i, j in pairs)]
+    unlike = {i for _alike, i, j in pairs if first.words[i].text != second.words[j].text}
+    return {
+        "spelled": len(unlike) + len(_slips(first) ^ _slips(second)),
+        "moved": float(opposite != sorted(opposite)),
+        "foreign": float(_foreign(first, second)),
     }
+
+
+def _slips(form: Form) -> set[str]:
+    """Words that are compared as what they are mended to: "netwrok"."""
+    return {word for word in form.spoken[0] if mended(word) != word}
 
 
 def _foreign(first: Form, second: Form) -> bool:

@@ -27,9 +27,18 @@ def looks_like(name: str, other: str) -> bool:
     return _skeleton(name) == _skeleton(other) or _skeleton(name.upper()) == _skeleton(other.upper())
 
 
+def pretends(name: str, other: str) -> bool:
+    """Whether of two that look like one it may be this name that is made to; not the plain one of a disguised pair."""
+    return looks_like(name, other) and (_is_disguised(name) or not _is_disguised(other))
+
+
 def in_latin(name: str) -> str:
     """The name with each word that can be read in Latin letters written in them: what a reader would search for."""
     return re.sub(r"\w+", lambda word: _read_as_latin(word[0]), unicodedata.normalize("NFC", name))
+
+
+def _is_disguised(name: str) -> bool:
+    return names.search_key(in_latin(name)) != names.search_key(name)
 
 
 def _read_as_latin(word: str) -> str:

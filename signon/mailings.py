@@ -24,7 +24,14 @@ CHUNK = 1000
 
 
 class CannotSend(Exception):
-    """It has no words, nobody to go to, or is in no state from which this leads."""
+    """It has no words, nobody to go to, or is in no state from which this leads.
+
+    `reason` is "no_words", "no_readers" or "state".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,12 @@ def count(chosen: Mailing) -> int:
     return audience(chosen).aggregate(number=Count("mailbox", distinct=True))["number"]
 
 
+def has_words(chosen: Mailing) -> bool:
+    """Whether there is a subject and a text in each language that was begun; other kinds bring words of their own."""
+    texts = list(chosen.texts.all())
+    return chosen.kind != Mailing.Kind.UPDATE or (bool(texts) and all(text.subject and text.body for text in texts))
+
+
 def by_language(chosen: Mailing) -> dict[str, int]:
     """To how many mailboxes in each language it goes; who signed in two languages gets it in that of the first."""
     first = audience(chosen).order_by("mailbox", "pk").distinct("mailbox")
@@ -83,12 +96,12 @@ def by_language(chosen: Mailing) -> dict[str, int]:
 def start(chosen: Mailing) -> int:
     """Begin to send; returns to how many. Raises CannotSend."""
     recipients = count(chosen)
-    texts = list(chosen.texts.all())
-    needs_words = chosen.kind == Mailing.Kind.UPDATE
-    if not recipients or (needs_words and not (texts and all(text.subject and text.body for text in texts))):
-        raise CannotSend
+    if not has_words(chosen):
+        raise CannotSend("no_words")
+    if not recipients:
+        raise CannotSend("no_readers")
     if not chosen.move_from([State.DRAFT], State.SENDING, started_at=timezone.now(), recipients=recipients):
-        raise CannotSend
+        raise CannotSend("state")
     transaction.on_commit(lambda: waking.wake("mailings"))
     return recipients
 
@@ -97,7 +110,7 @@ def start(chosen: Mailing) -> int:
 def pause(chosen: Mailing) -> None:
     """Hold what is not sent yet; raises CannotSend."""
     if not chosen.move(State.PAUSED):
-        raise CannotSend
+        raise CannotSend("state")
     _hold(chosen)
 
 
@@ -105,7 +118,7 @@ def pause(chosen: Mailing) -> None:
 def resume(chosen: Mailing) -> None:
     """Go on with what was held; raises CannotSend."""
     if not chosen.move_from([State.PAUSED], State.SENDING):
-        raise CannotSend
+        raise CannotSend("state")
     _waiting(chosen).filter(due_at=None).update(due_at=timezone.now())
     transaction.on_commit(lambda: waking.wake("mailings"))
     transaction.on_commit(lambda: waking.wake("bulk"))
@@ -115,12 +128,14 @@ def resume(chosen: Mailing) -> None:
 def stop(chosen: Mailing) -> None:
     """End it for good: what is not sent yet is canceled; raises CannotSend."""
     if not chosen.move(State.STOPPED, ended_at=timezone.now()):
-        raise CannotSend
+        raise CannotSend("state")
     mailing.note(_waiting(chosen), MessageState.CANCELED)
 
 
 def send_test(chosen: Mailing, *, user: User, language: str) -> None:
-    """Send it to a member of staff alone, as a reader of this language gets it."""
+    """Send it to a member of staff alone, as a reader of this language gets it. Raises CannotSend without words."""
+    if not has_words(chosen):
+        raise CannotSend("no_words")
     key = f"mailing-test:{chosen.pk}:{user.pk}:{secrets.token_hex(4)}"
     mailing.compose(chosen.kind, key=key, user=user, language=language, mailing=chosen)
 
@@ -142,7 +157,11 @@ def progress(chosen: Mailing) -> Progress:
         "left_out": [MessageState.SUPPRESSED, MessageState.CANCELED],
     }
     numbers = {name: sum(states.get(state, 0) for state in group) for name, group in counted.items()}
-    return Progress(recipients=chosen.recipients, composed=sum(states.values()), **numbers)
+    composed = sum(states.values())
+    if chosen.state in (State.STOPPED, State.DONE):
+        # Nobody composes any more for whom nothing was composed.
+        numbers["left_out"] += max(0, chosen.recipients - composed)
+    return Progress(recipients=chosen.recipients, composed=composed, **numbers)
 
 
 def _on_their_way() -> list[int]:

@@ -121,6 +121,7 @@ _TOLD = {
     "place": "one name names a place that the other does not",
     "town": "one name names a town that the other does not",
     "section": "one is a section",
+    "worldwide": "one name says that it is international",
     "part": "one half of a double name",
     "domain": "same domain",
 }
@@ -129,9 +130,18 @@ _TOLD = {
 def _in_words(features: dict[str, float]) -> str:
     told = [words for name, words in _TOLD.items() if features.get(name)]
     if "words" in features:
-        words, differing = int(features["words"]), int(features["differing"])
-        told.append(f"{differing} of {words} words differ" if differing else "same words")
+        told.append(_words_in_words(features))
     return ", ".join(told)
+
+
+def _words_in_words(features: dict[str, float]) -> str:
+    if differing := int(features["differing"]):
+        return f"{differing} of {int(features['words'])} words differ"
+    if spelled := int(features["spelled"]):
+        return (
+            "same words in another language" if features["foreign"] else f"same words with {spelled} spelled otherwise"
+        )
+    return "same words in another order" if features["moved"] else "same words"
 
 
 # What these hosts carry tells nothing about who stands behind it.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from signon import candidates, decisions, directory, doubles, names
+from signon import decisions, directory, doubles, known, name_keys, names
 from signon.decisions import DELIVERED, record
 from signon.models import (
     Distinction,
@@ -82,7 +82,7 @@ def merge(kept: Organization, merged: Organization, *, by: User) -> Merge:
     made.save()
     for sign_on in _each_once(effect.moving, change.leaving):
         record(sign_on, Act.MERGED, by, "", merge=made.pk, into=kept.pk)
-    candidates.index([kept])
+    name_keys.index([kept])
     change.count()
     return made
 
@@ -117,7 +117,7 @@ def undo(merge: Merge, *, by: User) -> None:
     Merge.objects.filter(pk=merge.pk).update(undone_by=by, undone_at=timezone.now())
     for sign_on in _each_once(back, change.joining):
         record(sign_on, Act.MERGE_UNDONE, by, "", merge=merge.pk)
-    candidates.index([merge.kept, merge.merged])
+    name_keys.index([merge.kept, merge.merged])
     change.count()
 
 
@@ -136,7 +136,7 @@ def rename(organization: Organization, *, name: str, acronym: str, by: User) -> 
     Organization.objects.filter(pk=old.pk).update(name=name, acronym=acronym, search_key=key)
     organization.refresh_from_db()
     directory.know_by(organization, old.name, OrganizationName.Kind.FORMER)
-    candidates.index([organization])
+    name_keys.index([organization])
     listed = organization.sign_ons.filter(state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
     under = {names.search_key(old.name), names.search_key(str(old))}
     renamed = list(listed.filter(search_key__in=under).exclude(listed_name=str(organization)).order_by("pk"))
@@ -147,7 +147,7 @@ def rename(organization: Organization, *, name: str, acronym: str, by: User) -> 
 
 @transaction.atomic
 def tell_apart(one: Organization, other: Organization, *, by: User) -> None:
-    """Mark two entries as two organizations for ever: they are no candidates for each other and cannot be merged."""
+    """Mark two entries as two organizations, which cannot be merged until `tell_apart_no_more` undoes it."""
     if one.pk == other.pk:
         raise CannotMerge("same")
     for organization, different in ((one, other), (other, one)):
@@ -159,12 +159,30 @@ def tell_apart(one: Organization, other: Organization, *, by: User) -> None:
         )
 
 
+def tell_apart_no_more(one: Organization, other: Organization) -> bool:
+    """Forget that the two are two, whichever way and wherever that was said; returns whether it was."""
+    return bool(_told_apart(one, other).delete()[0])
+
+
 def are_told_apart(one: Organization, other: Organization) -> bool:
     """Whether staff said that the two are two, under the names they have now or another of their names."""
+    return _told_apart(one, other).exists()
+
+
+def apart_from(entry: Organization) -> list[Organization]:
+    """The current organizations that staff told apart from this one, by name."""
+    told = Distinction.objects.filter(search_key__in=_keys(entry), country=entry.country)
+    found = set(told.values_list("organization", flat=True))
+    for own in entry.distinctions.all():
+        found.update(known.named(own.search_key, own.country).values_list("pk", flat=True))
+    return list(Organization.objects.current().filter(pk__in=found - {entry.pk}).order_by("name", "pk"))
+
+
+def _told_apart(one: Organization, other: Organization) -> QuerySet[Distinction]:
     return Distinction.objects.filter(
         Q(organization=one, search_key__in=_keys(other), country=other.country)
         | Q(organization=other, search_key__in=_keys(one), country=one.country)
-    ).exists()
+    )
 
 
 def _check(kept: Organization, merged: Organization) -> None:

@@ -163,6 +163,8 @@ def _without_address(name: str, address: set[str]) -> str:
 def _without_own_acronym(name: str, acronyms: set[str]) -> str:
     """Note capitals in the name; take them out where the other words spell them, or hang on a dash before them."""
     for token in _TOKEN.findall(name):
+        if _letters(token) in legal_forms() and not name.startswith(token):
+            continue  # "Esperanza A.C."
         head, dash, tail = token.partition("-")
         if _is_acronym(tail) and len(tail) > 2 and not _is_acronym(head) and name.endswith(token):
             acronyms.add(_letters(tail))  # "du Québec-FIQ"

@@ -208,6 +208,11 @@ _NO_ACRONYMS = {"USA", "UK", "UAE", "DRC", "RDC", "PNG", "NZ", "NSW", "EU", "UE"
 _NO_ACRONYMS |= {"NGO", "ONG", "NPO", "CSO", "CBO", "INC", "LTD", "LLC", "PTY", "ASBL"}
 
 
+def with_acronym(name: str, acronym: str) -> str:
+    """A name as it is listed: its acronym in brackets behind it, unless it stands in brackets there already."""
+    return name if not acronym or f"({acronym})".casefold() in name.casefold() else f"{name} ({acronym})"
+
+
 def split_acronym(printed: str) -> tuple[str, str]:
     """Split a printed name: ("Arab NGO Network for Development", "ANND"), or (printed, "").
 

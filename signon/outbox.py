@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from signon import mailing, waking
@@ -16,6 +16,12 @@ def returned() -> QuerySet[Message]:
     """What bounced or was not sent because the address wants none, newest first."""
     back = Message.objects.filter(state__in=[State.BOUNCED, State.SUPPRESSED])
     return back.select_related("sign_on__statement").order_by("-changed_at")
+
+
+def on_its_way() -> QuerySet[Message]:
+    """What waits for its moment, is tried again, or is being sent: the next first, what a paused mailing holds last."""
+    open_ones = Message.objects.filter(state__in=[*Message.WAITING, State.SENDING])
+    return open_ones.select_related("sign_on__statement").order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def try_again(message: Message, *, by: User) -> bool:

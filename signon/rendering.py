@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from campaigns import markdown
 from campaigns.models import Statement
 from signon import envelope, tokens
-from signon.models import Counter, Mailing, Message, Seal, SignOn
+from signon.models import Counter, Export, Mailing, Message, Seal, SignOn
 
 MOST_IN_A_DIGEST = 20
 
@@ -64,6 +64,8 @@ def _context(message: Message) -> dict[str, Any]:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
     if message.kind == Message.Kind.DIGEST:
         return context | _what_waits()
+    if message.export is not None:
+        return context | _ready(message.export)
     sign_on = message.sign_on
     if message.mailing is not None:
         context |= _written(message.mailing, message.language)
@@ -75,6 +77,12 @@ def _context(message: Message) -> dict[str, Any]:
         if message.kind == Message.Kind.QUESTION:
             context["question"] = sign_on.open_question.words if sign_on.pk and sign_on.open_question else ""
     return context
+
+
+def _ready(export: Export) -> dict[str, Any]:
+    title = export.statement.title if export.statement else ""
+    url = settings.SITE_URL + reverse("desk-export", args=[export.pk])
+    return {"export": export, "title": title, "export_url": url}
 
 
 def _stand_in(message: Message, mailing: Mailing) -> SignOn | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from signon import candidates, domains, look_alikes, matching, names
+from signon import candidates, domains, known, look_alikes, matching, name_keys, names
 from signon.findings import Finding
 from signon.known import Known
 from signon.models import Organization, SignOn
@@ -66,12 +66,36 @@ def findings(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Findi
             likely.append({"sign_on": rival.pk, "score": judgment.score, "why": judgment.why})
     likely.sort(key=lambda one: -one["score"])
     alike = [
-        _fact(one) for one in listed.values() if any(look_alikes.looks_like(party.name, name) for name in _names(one))
+        _fact(one) for one in listed.values() if any(look_alikes.pretends(party.name, name) for name in _names(one))
     ]
-    alike += [{"sign_on": one.pk} for one in rivals if look_alikes.looks_like(party.name, one.organization_name)]
+    # What a stranger typed and nobody decided casts no doubt on a name of the directory.
+    decided = [one for one in rivals if one.state == State.ACCEPTED or not here.entries]
+    alike += [{"sign_on": one.pk} for one in decided if look_alikes.pretends(party.name, one.organization_name)]
     for code, facts in (("likely_duplicate", likely), ("look_alike_name", alike)):
         if facts:
             yield Finding(code, {"alike": facts[:MOST_LIKELY]})
+
+
+def entries_like(entry: Organization) -> list[tuple[candidates.Candidate, bool]]:
+    """The directory's other entries that this one resembles, the likeliest first, and whether they look alike."""
+    found = [one for one in candidates.find(name_keys.party_of(entry)) if one.organization.pk != entry.pk]
+    looked = [
+        (one, any(look_alikes.looks_like(entry.name, name) for name in _names(one.organization))) for one in found
+    ]
+    return [(one, looks_alike) for one, looks_alike in looked if looks_alike or one.score >= LIKELY_FROM]
+
+
+def same_in_directory(sign_on: SignOn) -> list[Organization]:
+    """The directory's entries, under other names, that are judged to be this sign-on's organization as things stand.
+
+    None for an individual, and none that staff told apart from it. Writes nothing.
+    """
+    here = known.under(sign_on)
+    if not here.key:
+        return []
+    settled = here.apart | {entry.pk for entry in here.entries}
+    found = candidates.find(_party(sign_on))
+    return [one.organization for one in found if one.same and one.organization.pk not in settled]
 
 
 def _party(sign_on: SignOn) -> matching.Party:

@@ -9,8 +9,11 @@ from signon.models import User
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
-# To make one of two entries of the directory, to write to signatories, and to record a letter's delivery.
-ORGANIZE = ["signon.merge_organization", "signon.send_mailing", "signon.deliver_letterpack"]
+# To make one of two entries of the directory, to write to signatories, to record a letter's delivery, and to tell other
+# programs of signatories.
+ORGANIZE = [
+    "signon.merge_organization", "signon.send_mailing", "signon.deliver_letterpack", "signon.manage_webhook",
+]  # fmt: skip
 # To add a mailbox by hand, and to lift what stands against one.
 SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
 ROLES: dict[str, list[str]] = {
@@ -24,7 +27,8 @@ ROLES: dict[str, list[str]] = {
         f"{app}.view_{model}"
         for app, models in {
             "campaigns": WORDS,
-            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user"],
+            "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user",
+                       "export"],
         }.items()
         for model in models
     ],

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
-from signon.models import Mailing, Message, Seal, SignOn, User
+from signon.models import Export, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.rendering import words
 
@@ -30,7 +30,7 @@ def message(kind: str, language: str) -> Message:
     return Message(
         key="sample",
         kind=kind,
-        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST) else told,
+        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST, Kind.EXPORT) else told,
         user=User(pk=0, email="staff@network.example", name="Staff"),
         to_address="asha.rao@organization.example",
         mailbox="asha.rao@organization.example",
@@ -86,6 +86,12 @@ def _instead(kind: str) -> dict[str, Any]:
         told = sign_on("en")
         title = {"title": told.text.title, "url": address}
         return {"own": [{"sign_on": told, "statement": title, "manage_url": address, "confirm_url": address}]}
+    if kind == Kind.EXPORT:
+        ends_at = timezone.now() + Export.KEPT
+        export = Export(
+            statement=sign_on("en").statement, at=timezone.now(), format="xlsx", rows=21400, ends_at=ends_at
+        )
+        return {"export": export, "title": sign_on("en").text.title, "export_url": address}
     if kind == Kind.DIGEST:
         told = sign_on("en")
         case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}

@@ -13,6 +13,8 @@ from campaigns.models import Statement
 from signon.models import LedgerEntry, Seal, SealedEntry, SignOn
 from signon.models.seal import digest_of_seal
 
+# So many entries are covered by one seal; more wait for the next.
+MOST_IN_A_SEAL = 20_000
 # An entry that commits later than this after it was written would never be sealed; no request lives so long.
 LONGEST_TRANSACTION = timedelta(hours=1)
 
@@ -27,13 +29,13 @@ def seal() -> Seal | None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('signon.seal', 0))")
         last = Seal.objects.order_by("-number").first()
         number, previous, settled = (last.number + 1, last.digest, last.settled) if last else (1, "", 0)
-        entries = list(LedgerEntry.objects.filter(pk__gt=settled, sealed__isnull=True).order_by("pk"))
+        entries = list(LedgerEntry.objects.filter(pk__gt=settled, sealed__isnull=True).order_by("pk")[:MOST_IN_A_SEAL])
         if not entries:
             return None
         made = Seal.objects.create(
             number=number,
             previous=previous,
-            settled=_settled(settled),
+            settled=settled if len(entries) == MOST_IN_A_SEAL else _settled(settled),
             digest=digest_of_seal(previous, number, [(each.sign_on_id, each.number, each.digest) for each in entries]),
         )
         SealedEntry.objects.bulk_create(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -26,6 +28,10 @@ class Row:
     note: str = ""
     country_name: str = ""
     is_individual: bool = False
+    country: str = ""
+    scope: str = ""
+    # Names this signatory for programs, whatever becomes of its name; "" where the name is withheld.
+    id: str = ""
 
 
 @dataclass
@@ -53,6 +59,11 @@ def groups(statement: Statement, language: str) -> list[Group]:
 
     Names of countries and their order are the reader's language's.
     """
+    return groups_of(Counter.objects.filter(statement=statement), language)
+
+
+def groups_of(counters: Iterable[Counter], language: str) -> list[Group]:
+    """The same from counters that were read already."""
     found = [
         Group(
             row.country,
@@ -60,7 +71,7 @@ def groups(statement: Statement, language: str) -> list[Group]:
             _title(row.country, row.scope, language),
             row.organizations + row.individuals,
         )
-        for row in Counter.objects.filter(statement=statement)
+        for row in counters
         if row.organizations + row.individuals
     ]
     return sorted(found, key=lambda group: _place(group, language))
@@ -113,13 +124,23 @@ def page(sign_ons: QuerySet[SignOn], language: str, *, before: str = "", after: 
     Goes by key, never by number: a page costs the same at the list's end as at its beginning.
     """
     edge = sign_ons.filter(pk=before or after).first() if (before or after).isdigit() else None
-    if edge and before:
-        found = list(_beyond(sign_ons, edge, "lt").order_by("-listing", "-sort_key", "-pk")[: size + 1])
-        more_before, rows = len(found) > size, found[:size][::-1]
-        more_after = True
-    else:
-        found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
-        more_before, more_after, rows = edge is not None, len(found) > size, found[:size]
+    if edge is None or not before:
+        found, more = following(sign_ons, edge, size)
+        return _page(found, language, more_before=edge is not None, more_after=more)
+    found = list(_beyond(sign_ons, edge, "lt").order_by("-listing", "-sort_key", "-pk")[: size + 1])
+    return _page(found[:size][::-1], language, more_before=len(found) > size, more_after=True)
+
+
+def following(sign_ons: QuerySet[SignOn], edge: SignOn | None, size: int) -> tuple[list[SignOn], bool]:
+    """The `size` sign-ons after the place of another, and whether there are more; None: from the beginning.
+
+    Of `edge` only listing, sort_key and id are read: it may have left the list.
+    """
+    found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
+    return found[:size], len(found) > size
+
+
+def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: bool) -> Page:
     return Page(
         [as_row(sign_on, language) for sign_on in rows],
         before=str(rows[0].pk) if rows and more_before else "",
@@ -144,12 +165,18 @@ def latest(statement: Statement, language: str, number: int = 5) -> list[Row]:
 
 def as_row(sign_on: SignOn, language: str) -> Row:
     """What strangers see of one signatory."""
+    place = (sign_on.country, "" if sign_on.country else sign_on.scope)
     country_name = countries.name(sign_on.country, language) or _scope_title(sign_on.scope)
     if sign_on.listing == SignOn.Listing.NAME:
         note = _("individual") if sign_on.is_individual else ""
-        return Row(sign_on.listed_name, note, country_name, sign_on.is_individual)
+        return Row(sign_on.listed_name, note, country_name, sign_on.is_individual, *place, id=public_id(sign_on))
     name = _("an individual") if sign_on.is_individual else _("an organization")
-    return Row(name, _("name withheld"), country_name, sign_on.is_individual)
+    return Row(name, _("name withheld"), country_name, sign_on.is_individual, *place)
+
+
+def public_id(sign_on: SignOn) -> str:
+    """What programs know a signatory by: stable, and no way back to our keys or to who signed when."""
+    return hashlib.sha256(f"signatory\n{sign_on.ledger_salt}".encode()).hexdigest()[:32]
 
 
 def _scope_title(scope: str) -> str:

@@ -180,15 +180,16 @@ def freeze(text: RevisionText) -> None:
 def _fields(statement: Statement, text: RevisionText, language: str, typed: dict[str, Any]) -> dict[str, Any]:
     if not typed.get("consent_publish"):
         typed["listing"] = SignOn.Listing.COUNT
+    signed = SignOn(**typed)
     return typed | {
         "text": text,
         "language": language,
-        "expires_at": _end(statement),
-        **SignOn.listed_as(SignOn(**typed).name_as_typed),
+        "expires_at": end_of_waiting(statement),
+        **SignOn.listed_as(signed.name_as_typed, signed.listing),
     }
 
 
-def _end(statement: Statement) -> datetime:
+def end_of_waiting(statement: Statement) -> datetime:
     """30 days from now, or closing and its 72 hours where that is later."""
     end = timezone.now() + timedelta(days=settings.UNCONFIRMED_DAYS)
     return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end

@@ -1,261 +1,206 @@
-"""Read a list of organizations as people keep it: headers in four languages, countries as printed."""
+"""A list as people keep it, read row by row: names mended, countries as printed resolved, and how, in remarks."""
 
-import codecs
-import csv
-import io
+from __future__ import annotations
+
+import functools
+import html
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
 
-from signon import countries
-from signon.names import Refused, clean, search_key, split_acronym
+from signon import columns, countries, tables
+from signon.headings import Heading, heading_of
+from signon.models import SignOn
+from signon.names import Refused, clean, search_key
+from signon.places import place
+from signon.remarks import remark
+from signon.rows import Row
+from signon.tables import Table
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 50_000
-MAX_COLUMNS = 200
-
-# Words in a header, by field: a whole header, else a part of it; the upper field wins ("Organization type").
-_ALONE = {"name", "full name", "group", "note", "notes", "about"}
-_HEADERS = {
-    "email": "email, e mail, mail, courriel, correo, correo electronico, adresse electronique, البريد الالكتروني",
-    "website": "website, web site, web page, web, url, homepage, site, site web, sitio web, pagina web, الموقع",
-    "representative_title": "title, job title, position, role, function, fonction, titre, cargo, puesto, المنصب",
-    "country": "country, pays, pais, البلد, الدوله",
-    "acronym": "acronym, abbreviation, short name, acronyme, sigle, acronimo, sigla, siglas, الاختصار",
-    "organization_type": "type, organization type, type d organisation, tipo, نوع",
-    "description": "description, about, notes, note, descripcion, presentation, الوصف",
-    "number": "no, number, num, nr, id, numero, n, رقم",
-    "representative_name": "representative, representative name, contact, contact person, contact name, "
-    "signatory, full name, representant, signataire, nom du representant, "
-    "representante, nombre del representante, الممثل, اسم الممثل",
-    "organization_name": "organization, organisation, organization name, organisation name, name of "
-    "organization, name of organisation, name, association, ngo, group, nom, nom de "
-    "l organisation, organizacion, nombre, nombre de la organizacion, nombre de "
-    "organizacion, entidad, المنظمه, اسم المنظمه, الجمعيه, المؤسسه, الاسم",
-}
-_REFUSED = {
-    "control": "holds control characters",
-    "direction": "holds marks that change the direction of the text",
-    "character": "holds broken characters",
-    "link": "holds a link",
-    "wordless": "holds neither letter nor digit",
-}
 _BLANK = {"", "-", "–", "—", "n/a", "N/A", "none", "None", "?", "."}
-
-# Stems of what names a region, over search keys; two continents are no region ("Africa Europe Network").
-_CONTINENTS = {
-    "africa": r"afri(?:ca|que|ka|cain)|sahel|افريقي",
-    "asia and pacific": r"asia|asie|asiat|pacifi|oceani|himalaya|mekong|asean|اسيا",
-    "europe": r"europ|balkan|nordic|اوروب",
-    "america": r"americas?\b|amerique|latinoamerica|latin america|centroamerica|carib|caraib|mercosu"
-    "|andin|andean",
+_NUMBERED = re.compile(r"(?:\(?\d{1,5}[.)]|[-–—•*·▪◦‣])\s+(?=\S)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+_INDIVIDUAL = {"individual", "individuals", "person", "private person", "individuel", "particulier", "personne",
+               "individuo", "persona", "particular", "a titulo individual", "فرد",
+               "yes", "oui", "si", "true", "x"}  # fmt: skip
+_YES = {"yes", "y", "true", "1", "x", "oui", "si", "نعم"}
+_TYPES = {
+    "ngo": "ngo, ong, non governmental organization, non governmental organisation, cso, civil society organization",
+    "union": "union, trade union, labor union, labour union, syndicat, sindicato, نقابه",
+    "network": "network, coalition, network or coalition, reseau, red, شبكه",
+    "faith": "faith, faith based, faith based organization, church, eglise, iglesia",
+    "academic": "academic, academic institution, university, universite, universidad, جامعه",
 }
-_REGIONAL = "regional|arab|maghreb|magreb|middle east|moyen orient|oriente medio|mediterran|euromed|عربي|اقليم"
-_INTERNATIONAL = (
-    "(?:inter|trans|multi)na[ct]ional|intercontinental|global(?! south)|world|mondial|mundial|planet|دولي|عالمي"
-)
-_WORD = r"\b(?:pan|ال)?"
+# Where two names stand in one cell: a sign between them, or a line break.
+_BETWEEN = re.compile(r"\s*[;|\r\n]+\s*")
 
 
-class Unreadable(ValueError):
-    """A file that is no list of organizations; its text is one sentence for whoever chose the file."""
+def read(source: Path | Table, told: Mapping[str, str] | None = None) -> list[Row]:
+    """Read a file or a table that was read before, or raise Unreadable.
 
-
-@dataclass
-class Row:
-    """One organization as read. `number` counts rows that are not blank, from 1."""
-
-    number: int
-    raw: dict[str, str]
-    organization_name: str = ""
-    acronym: str = ""
-    country: str = ""
-    scope: Literal["national", "regional", "international"] = "international"
-    how_country: str = ""
-    website: str = ""
-    email: str = ""
-    representative_name: str = ""
-    representative_title: str = ""
-    organization_type: str = ""
-    description: str = ""
-    problem: str = ""
-    same_as: int | None = field(default=None)
-
-
-def read(path: Path, columns: Mapping[str, str] | None = None) -> list[Row]:
-    """Read a CSV file in UTF-8, UTF-16 or cp1252, separated by comma, semicolon or tab, or raise.
-
-    `columns` maps headers of the file to fields of `Row`, before any guess. A row that cannot be taken says
-    why in `problem`; `same_as` is the number of an earlier row with the same organization.
+    `told` maps headers of the file to fields of `Row`, before any guess. A row that cannot be taken says why in
+    `problems`; `same_as` is the number of an earlier row with the same organization.
     """
-    header, lines = _table(_text(path), columns or {})
-    fields = _fields(header, columns or {})
+    table = source if isinstance(source, Table) else tables.read(source)
+    found = columns.find(table, told)
+    columns.check(found)
     rows: list[Row] = []
-    for cells in lines:
-        if any(cell.strip() for cell in cells):
-            if len(rows) == MAX_ROWS:
-                raise Unreadable(f"The file has more than {MAX_ROWS:,} rows; split it.")
-            rows.append(_row(len(rows) + 1, header, cells, fields))
+    heading: Heading | None = None
+    for cells in table.rows[found.first :]:
+        row = read_row(len(rows) + 1, cells, found, heading)
+        if any(each["code"] == "heading" for each in row.problems):
+            heading = heading_of(row.organization_name)
+        rows.append(row)
     _find_same(rows)
     return rows
 
 
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise Unreadable(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB; split it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable(f"The file cannot be opened: {error.strerror}.") from error
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable("The file is a workbook, not CSV; save it as “CSV UTF-8”.")
-    utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if utf_16 else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable("The file's text is neither UTF-8, UTF-16 nor Windows-1252; save it as “CSV UTF-8”.")
-
-
-def _table(text: str, columns: Mapping[str, str]) -> tuple[list[str], Iterable[list[str]]]:
-    """The header, of the separator under which it makes most sense, and the rows below it."""
-    declared = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)
-    text = text[declared.end() :] if declared else text
-    readings = []
-    for delimiter in declared[1] if declared else ",;\t":
-        try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            header = _distinct(next(reader, [])[:MAX_COLUMNS])
-        except csv.Error:
-            continue
-        known = sum(map(bool, (_named(cell, columns) or _guess(cell) for cell in header)))
-        readings.append(((known, len(header)), header, reader))
-    if not readings:
-        raise Unreadable("The file's first line cannot be read as CSV.")
-    _, header, reader = max(readings, key=lambda reading: reading[0])
-    return header, _lines(reader)
-
-
-def _lines(reader: Iterable[list[str]]) -> Iterable[list[str]]:
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise Unreadable(f"The file cannot be read as CSV: {error}.") from error
-
-
-def _distinct(header: list[str]) -> list[str]:
-    distinct: list[str] = []
-    for place, cell in enumerate(header, 1):
-        words = " ".join(cell.split()) or f"column {place}"
-        distinct.append(words if words not in distinct else f"{words} ({place})")
-    return distinct
-
-
-def _fields(header: list[str], columns: Mapping[str, str]) -> dict[str, str]:
-    """Which column holds which field: those named in `columns`, then the first that is guessed for each."""
-    has = f"the file has {', '.join(f'“{cell[:60]}”' for cell in header[:30])}" if header else "the file is empty"
-    for column, name in columns.items():
-        if name not in _HEADERS:
-            raise Unreadable(f"There is no field “{name}”; the fields are {', '.join(sorted(_HEADERS))}.")
-        if not any(_named(cell, {column: name}) for cell in header):
-            raise Unreadable(f"There is no column “{column}”: {has}.")
-    fields = {_named(cell, columns): cell for cell in reversed(header)}
-    for cell in header:
-        if not _named(cell, columns) and (guess := _guess(cell)):
-            fields.setdefault(guess, cell)
-    if "organization_name" not in fields:
-        raise Unreadable(f"No column is recognized as the organization's name: {has}.")
-    return fields
-
-
-def _named(cell: str, columns: Mapping[str, str]) -> str:
-    return next((name for column, name in columns.items() if search_key(column) == search_key(cell)), "")
-
-
-def _guess(cell: str) -> str:
-    key = search_key(cell[:200])
-    for name, phrases in _HEADERS.items():
-        if key in phrases.split(", "):
-            return name
-    for name, phrases in _HEADERS.items():
-        parts = (phrase for phrase in phrases.split(", ") if len(phrase) > 3 and phrase not in _ALONE)
-        if any(f" {phrase} " in f" {key} " for phrase in parts):
-            return name
-    return ""
-
-
-def _row(number: int, header: list[str], cells: list[str], fields: Mapping[str, str]) -> Row:
-    raw = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+def read_row(number: int, cells: list[str], found: columns.Columns, heading: Heading | None = None) -> Row:
+    """One row; `heading` is the line above it that stands over several ("Regional", "Kenya")."""
+    raw = dict(zip(found.header, [*cells, *[""] * len(found.header)], strict=False))
     row = Row(number, raw)
-    values = {name: raw[column].strip() for name, column in fields.items() if name}
+    values = {name: raw[column].strip() for name, column in found.fields.items() if column in raw}
     values = {name: "" if value in _BLANK else value for name, value in values.items()}
-    problems = ["The row has more cells than the header."] if any(map(str.strip, cells[len(header) :])) else []
-    for name in values.keys() - {"number", "country"}:
-        free = name in ("website", "email", "description")
-        try:
-            setattr(row, name, clean(values[name], multiline=name == "description", links=free))
-        except Refused as refused:
-            problems.append(f"“{fields[name]}” {_REFUSED[refused.code]}.")
-    if not values["organization_name"]:
-        problems.insert(0, "The organization's name is missing.")
-    if not row.acronym:
-        row.organization_name, row.acronym = split_acronym(row.organization_name)
-    problems.append(_place(row, values.get("country", "")))
-    row.problem = " ".join(filter(None, problems))
+    if any(map(str.strip, cells[len(found.header) :])):
+        row.refuse("more_cells")
+    name = values.get("organization_name", "")
+    if not found.ours:
+        name = values["organization_name"] = _mend(row, name)
+        if heading_of(name) and not any(value for key, value in values.items() if key not in _BESIDE):
+            row.organization_name = " ".join(name.split())
+            row.refuse("heading")
+            return row
+        _ask_whether_two(row, name)
+    _put(row, values, found)
+    _who(row, values)
+    if not found.ours and not row.acronym and row.organization_name:
+        row.split_acronym()
+    _judge_state(row, values, found)
+    if any(each["code"] == "missing_name" for each in row.problems) and row.listing != SignOn.Listing.NAME:
+        row.problems = [remark("kept_back")]
+    place(row, values, found, heading)
     return row
 
 
-def _place(row: Row, printed: str) -> str:
-    """Set country and scope of a row; what stays open comes back as a problem."""
-    found = countries.resolve(printed)
-    if found.code:
-        row.country, row.scope = found.code, "national"
-        row.how_country = f"“{printed}” is {countries.name(found.code, 'en')} ({found.how})"
-    elif found.scope:
-        row.scope, row.how_country = found.scope, f"“{printed}” is no country"
-    elif not printed:
-        row.scope, row.how_country = (
-            judge_scope(row.organization_name, row.description),
-            "no country; judged by its words",
-        )
-    elif found.candidates:
-        return f"“{printed}” could be {' or '.join(countries.name(code, 'en') for code in found.candidates)}."
-    else:
-        return f"“{printed}” is no country that we know."
-    return ""
+# Cells that may stand beside a heading.
+_BESIDE = {"organization_name", "number"}
 
 
-def judge_scope(name: str, description: str) -> Literal["regional", "international"]:
-    """Whether a body without a country works in one region: by its name, else by its description."""
-    name, description = search_key(name), search_key(description)
-    continents = sum(bool(re.search(f"{_WORD}(?:{stems})", name)) for stems in _CONTINENTS.values())
-    if continents > 1:
-        return "international"
-    if continents or re.search(f"{_WORD}(?:{_REGIONAL})", name):
-        return "regional"
-    if re.search(f"{_WORD}(?:{_INTERNATIONAL})", name):
-        return "international"
-    regional = "|".join([_REGIONAL, *_CONTINENTS.values()])
-    first = re.search(f"{_WORD}(?:(?P<regional>{regional})|{_INTERNATIONAL})", description)
-    return "regional" if first and first["regional"] else "international"
+def _mend(row: Row, name: str) -> str:
+    """Take off a line's number, and put letters where a web page's codes or another encoding's letters stand."""
+    printed = name
+    if _ENTITY.search(name) and (name := html.unescape(name)) != printed:
+        row.note("entities", printed=printed)
+    if not name.isascii() and (mended := _without_mojibake(name)) != name:
+        row.note("mended", printed=name)
+        name = mended
+    if (found := _NUMBERED.match(name)) and any(map(str.isalpha, name[found.end() :])):
+        if found[0].strip()[0].isdigit() or found[0][0] == "(":
+            row.note("number_off", printed=found[0].strip())
+        name = name[found.end() :]
+    return name
+
+
+def _without_mojibake(text: str) -> str:
+    import ftfy
+
+    return ftfy.fix_encoding(text)
+
+
+def _ask_whether_two(row: Row, name: str) -> None:
+    """One cell with two names is asked; with a slash between, it is more often one name in two languages."""
+    parts = [" ".join(part.split()) for part in _BETWEEN.split(name) if part.strip()]
+    halves = [part.strip() for part in re.split(r"\s/\s", name)]
+    if _are_names(parts):
+        row.refuse("two_names", parts=parts)
+    elif _are_names(halves):
+        if sum("(" in half for half in halves) > 1:
+            row.refuse("two_names", parts=halves)
+        else:
+            row.note("perhaps_two", parts=halves)
+
+
+def _are_names(parts: list[str]) -> bool:
+    return len(parts) > 1 and all(len(part.split()) > 1 and not part[0].islower() for part in parts)
+
+
+def _put(row: Row, values: Mapping[str, str], found: columns.Columns) -> None:
+    """Set what is text as it stands, cleaned."""
+    for name in ("organization_name", "acronym", "website", "email", "representative_name", "representative_title",
+                 "affiliation", "description"):  # fmt: skip
+        free = name in ("website", "email", "description")
+        try:
+            setattr(row, name, clean(values.get(name, ""), multiline=name == "description", links=free))
+        except Refused as refused:
+            row.refuse(f"refused_{refused.code}", column=found.fields[name])
+    row.organization_type = _type(values.get("organization_type", ""))
+    row.consent_updates = search_key(values.get("consent_updates", "")) in _YES
+    if values.get("language", "") in _languages():
+        row.language = values["language"]
+    if values.get("listing", "") in SignOn.Listing.values:
+        row.listing = values["listing"]
+
+
+def _who(row: Row, values: Mapping[str, str]) -> None:
+    """Tell individuals from organizations."""
+    person = values.get("individual", "")
+    said = {search_key(values.get(name, "")) for name in ("signer", "organization_type")} | {search_key(person)}
+    named = person and search_key(person) not in {*_INDIVIDUAL, "no", "non", "false"}
+    if named or said & _INDIVIDUAL:
+        row.signer = SignOn.Signer.INDIVIDUAL
+        try:
+            name = clean(person) if named else row.representative_name or row.organization_name
+        except Refused as refused:
+            row.refuse(f"refused_{refused.code}", column="individual")
+            name = ""
+        if row.organization_name and row.organization_name != name:
+            row.affiliation = row.affiliation or row.organization_name
+        row.representative_name, row.organization_name, row.organization_type = name, "", ""
+    elif not row.organization_name and row.representative_name and not row.problems:
+        row.signer = SignOn.Signer.INDIVIDUAL
+        row.note("individual")
+    if not row.name and not any(each["code"].startswith("refused_") for each in row.problems):
+        row.problems.insert(0, remark("missing_name"))
+
+
+def _judge_state(row: Row, values: Mapping[str, str], found: columns.Columns) -> None:
+    """A list of ours may hold what was declined or withdrawn. Elsewhere, "state" is Texas."""
+    state = values.get("state", "")
+    if found.ours and state in SignOn.State.values and state != SignOn.State.ACCEPTED:
+        row.refuse("not_accepted", state=state)
+
+
+def _type(printed: str) -> str:
+    key = search_key(printed)
+    return next((value for value, words in _TYPES.items() if key in words.split(", ")), "")
+
+
+@functools.cache
+def _languages() -> frozenset[str]:
+    from django.conf import settings
+
+    return frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def _find_same(rows: list[Row]) -> None:
     """Mark a row whose name stood before: with one country, or one of them without, but named in the name."""
-    seen: dict[str, list[Row]] = {}
+    seen: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        if not row.organization_name or row.problem:
-            continue
-        earlier = seen.setdefault(search_key(row.organization_name), [])
-        row.same_as = next((other.same_as or other.number for other in earlier if _same_country(row, other)), None)
-        earlier.append(row)
+        if row.name and not row.problems:
+            earlier = seen.setdefault(tuple(_identity(row)), [])
+            row.same_as = next((other.same_as or other.number for other in earlier if _same_country(row, other)), None)
+            earlier.append(row)
+
+
+def _identity(row: Row) -> Iterator[str]:
+    yield row.signer
+    yield search_key(row.name)
+    if row.is_individual:
+        yield from (search_key(row.affiliation), row.email.lower())
 
 
 def _same_country(one: Row, other: Row) -> bool:
     if one.country == other.country:
         return True
     country = one.country or other.country
-    return not (one.country and other.country) and countries.names_country(one.organization_name, country)
+    return not (one.country and other.country) and countries.names_country(one.name, country)

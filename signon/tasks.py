@@ -7,13 +7,17 @@ from collections.abc import Callable
 from celery import shared_task
 
 from signon import (
+    announcements,
     bouncing,
     evidence,
+    exporting,
+    import_jobs,
     jobs,
     lanes,
     letter,
     mailing,
     mailings,
+    previewing,
     reminding,
     retention,
     sealing,
@@ -58,6 +62,13 @@ def compose_mailings() -> None:
 
 
 @shared_task
+def announce_due() -> None:
+    """Tell webhooks what they are still to be told."""
+    if announcements.deliver_due():
+        waking.wake("announcements")
+
+
+@shared_task
 def gather_evidence() -> int:
     """Gather evidence for cases that have none, and accept what their statement's rule allows; returns how many."""
     gathered = evidence.gather_due()
@@ -89,7 +100,11 @@ def expire_unconfirmed() -> int:
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
 _WORK: dict[str, Callable[[Job], None]] = {
+    Job.Kind.EXPORT: exporting.make,
     Job.Kind.PACK: letter.do,
+    Job.Kind.PREVIEW: import_jobs.preview,
+    Job.Kind.IMPORT: import_jobs.carry_out,
+    Job.Kind.UNDO_IMPORT: import_jobs.take_back,
 }
 
 
@@ -108,6 +123,17 @@ def do_next_job() -> None:
     except Exception:
         log.exception("Job %s failed", job.pk)
         jobs.fail(job, "Something went wrong on our side; nothing was changed. Please tell whoever runs this site.")
+
+
+@shared_task
+def forget_files() -> int:
+    """Remove the files of exports whose time has ended; returns how many."""
+    return exporting.forget_files()
+
+
+def forget_imports() -> int:
+    """Blank what lists held whose time is over; returns how many."""
+    return previewing.forget()
 
 
 @shared_task

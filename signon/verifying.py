@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import decisions, directory, doubles, evidence, mailing
+from signon import decisions, directory, doubles, evidence, known, mailing, merging
 from signon.decisions import CannotDecide, StandsAlready, record, tell
 from signon.models import Case, Distinction, LedgerEntry, Message, Note, Organization, Question, SignOn, User
 
@@ -92,16 +92,20 @@ def decline(sign_on: SignOn, *, by: User, reason: str = "", refusal: str = SignO
 def reopen(sign_on: SignOn, *, by: User, reason: str = "") -> None:
     """Take a decision back: the sign-on is confirmed again, neither listed nor counted, and its mail is not sent.
 
-    What the decision put into the directory, and nothing else uses, goes with it. Raises CannotDecide.
+    What the decision put into the directory, and nothing else uses, goes with it; `reason` stays as a note. Raises
+    CannotDecide.
     """
     directory.hold_directory()
-    _take_back(sign_on, by, reason).count()
+    change = _take_back(sign_on, by, reason)
+    if reason.strip():
+        Note.objects.create(sign_on=sign_on, by=by, words=reason.strip())
+    change.count()
 
 
 def _take_back(sign_on: SignOn, by: User, reason: str) -> doubles.Change:
     """The same without counting; the caller holds the directory."""
     before = decisions.hold(sign_on)
-    undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed)}
+    undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed, before.listing)}
     if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **undecided):
         raise CannotDecide
     mailing.cancel(sign_on, Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE)
@@ -195,10 +199,11 @@ def tell_apart(sign_on: SignOn, *, by: User, organization: Organization) -> None
 
 @transaction.atomic
 def tell_apart_no_more(sign_on: SignOn, *, by: User, organization: Organization) -> None:
-    """Undo `tell_apart`; raises CannotDecide where nothing was told apart."""
-    decisions.hold(sign_on)
-    told = organization.distinctions.filter(search_key=decisions.typed_key(sign_on), country=sign_on.country)
-    if not told.delete()[0]:
+    """Undo `tell_apart`, and merging.tell_apart of the entries of that name; raises CannotDecide where neither was."""
+    locked = decisions.hold(sign_on)
+    told = known.told_apart(locked).filter(organization=organization).delete()[0]
+    own = {*known.under(locked).entries, *filter(None, [locked.organization])}
+    if not any([told, *(merging.tell_apart_no_more(entry, organization) for entry in own)]):
         raise CannotDecide
     record(sign_on, Act.TOLD_APART_NO_MORE, by, "", organization=organization.pk)
 

@@ -46,6 +46,7 @@ _ALARMS = {
     "bulk": Alarm("signon.tasks.deliver_bulk", "bulk"),
     "evidence": Alarm("signon.tasks.gather_evidence", "desk"),
     "mailings": Alarm("signon.tasks.compose_mailings", "bulk"),
+    "announcements": Alarm("signon.tasks.announce_due", "lists"),
     "jobs": Alarm("signon.tasks.do_next_job", "lists"),
 }
 

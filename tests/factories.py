@@ -79,7 +79,8 @@ class SignOnFactory(factory.django.DjangoModelFactory):
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
     listed_name = factory.LazyAttribute(lambda made: made.organization_name)
     search_key = factory.LazyAttribute(lambda made: names.search_key(made.listed_name))
-    sort_key = factory.LazyAttribute(lambda made: names.sort_key(made.listed_name))
+    listing = "name"
+    sort_key = factory.LazyAttribute(lambda made: SignOn.listed_as(made.listed_name, made.listing)["sort_key"])
 
     class Params:
         confirmed = factory.Trait(state="confirmed", confirmed_at=factory.LazyFunction(timezone.now), expires_at=None)

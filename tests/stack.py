@@ -154,7 +154,7 @@ class Stack:
 
     def start_worker(self, name: str = "worker") -> None:
         """One that does everything; the launcher's two share the queues between them."""
-        self._start_celery(name, "mail,bulk,desk", concurrency=2)
+        self._start_celery(name, "mail,bulk,desk,lists", concurrency=3)
 
     def start_mailer(self, name: str = "mailer") -> None:
         """One that takes transactional mail only."""

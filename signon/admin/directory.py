@@ -10,7 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signon import candidates, domains, merging, names
+from signon import domains, merging, name_keys, names
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 
 
@@ -69,7 +69,7 @@ class OrganizationAdmin(admin.ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        candidates.index([form.instance])
+        name_keys.index([form.instance])
 
 
 @admin.register(Membership)

@@ -1,4 +1,4 @@
-"""What is only looked at: messages and the ledger."""
+"""What is only looked at: messages, the ledger and what was exported."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from signon.models import LedgerEntry, Message
+from signon.models import Export, Fetch, LedgerEntry, Message
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -36,3 +36,29 @@ class LedgerEntryAdmin(ReadOnly):
     list_select_related = ["sign_on", "by"]
     search_fields = ["sign_on__listed_name", "=sign_on__id"]
     ordering = ["-at"]
+
+
+class FetchInline(admin.TabularInline):
+    model = Fetch
+    fields = ["by", "at"]
+    readonly_fields = ["by", "at"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("signon.view_export")
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnly):
+    """Who took which list along; the files are their owners' alone."""
+
+    list_display = ["at", "by", "statement", "way", "format", "rows", "with_contacts"]
+    list_filter = ["way", "format", "with_contacts"]
+    list_select_related = ["by", "statement"]
+    search_fields = ["=digest", "by__email"]
+    exclude = ["file"]
+    inlines = [FetchInline]

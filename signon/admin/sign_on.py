@@ -16,8 +16,8 @@ from import_export.admin import ExportMixin
 from import_export.forms import SelectableFieldsExportForm
 
 from campaigns.models import Statement
-from signon import countries
-from signon.exporting import CSV, JSON, XLSX
+from signon import countries, exporting
+from signon.admin.formats import CSV, JSON, ODS, XLSX
 from signon.models import LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
 
@@ -135,13 +135,28 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         return [resource_for(request.user)]
 
     def get_export_formats(self) -> list[type]:
-        return [CSV, XLSX, JSON]
+        return [CSV, XLSX, JSON, ODS]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signon.export_signon")
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
-        return super().get_export_queryset(request).filter(same_as__isnull=True)
+        found = super().get_export_queryset(request).filter(same_as__isnull=True)
+        return resource_for(request.user).annotated(found)
+
+    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: QuerySet[SignOn], **kwargs: Any) -> Any:
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        form = kwargs.get("export_form")
+        columns = form.get_selected_resource_export_fields() if form else []
+        exporting.record(
+            data,
+            queryset.count(),
+            file_format.get_extension(),
+            by=cast(User, request.user),
+            asked={"filters": sorted(request.GET), "columns": list(columns)},
+            contacts=request.user.has_perm("signon.export_contacts"),
+        )
+        return data
 
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet[SignOn], file_format: Any) -> str:
         slugs = set(Statement.objects.filter(sign_ons__in=queryset).values_list("slug", flat=True)[:2])

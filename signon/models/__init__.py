@@ -2,6 +2,8 @@
 
 from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
+from signon.models.export import Export, ExportPreset, Fetch
+from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
@@ -12,11 +14,19 @@ from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import Membership, User
+from signon.models.webhook import Announcement, Webhook
 
 __all__ = [
+    "Announcement",
     "Case",
     "Counter",
     "Distinction",
+    "Export",
+    "ExportPreset",
+    "Fetch",
+    "Import",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "Lane",
     "LedgerEntry",
@@ -38,4 +48,5 @@ __all__ = [
     "SignOn",
     "Suppression",
     "User",
+    "Webhook",
 ]

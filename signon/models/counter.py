@@ -31,12 +31,7 @@ class Tally:
 class CounterQuerySet(models.QuerySet["Counter"]):
     def tally(self) -> Tally:
         """Sums over these rows; regional, international and undisclosed ones add no country."""
-        rows = list(self)
-        return Tally(
-            organizations=sum(row.organizations for row in rows),
-            countries=len({row.country for row in rows if row.organizations} - {"", UNDISCLOSED}),
-            individuals=sum(row.individuals for row in rows),
-        )
+        return tally_of(self)
 
     def join(self, *sign_ons: SignOn) -> None:
         """Count sign-ons that were accepted; the last UPDATEs of their transaction, always in the same order."""
@@ -55,6 +50,16 @@ class CounterQuerySet(models.QuerySet["Counter"]):
                 empty = Counter(statement_id=statement, country=country, scope=scope)
                 Counter.objects.bulk_create([empty], ignore_conflicts=True)
                 row.update(**{column: F(column) + by * number})
+
+
+def tally_of(counters: Iterable[Counter]) -> Tally:
+    """Sums over counters that were read already, as CounterQuerySet.tally says."""
+    rows = list(counters)
+    return Tally(
+        organizations=sum(row.organizations for row in rows),
+        countries=len({row.country for row in rows if row.organizations} - {"", UNDISCLOSED}),
+        individuals=sum(row.individuals for row in rows),
+    )
 
 
 def place_of(sign_on: SignOn) -> tuple[str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,9 +53,13 @@ class LedgerManager(models.Manager["LedgerEntry"]):
 
     def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
         """Write the first entry of many new chains at once."""
+        self.bulk_create(self.first_entries(sign_ons, act, by=by, **facts))
+
+    def first_entries(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> Iterator[LedgerEntry]:
+        """The first entry of many new chains, not written yet."""
         at = timezone.now()
-        self.bulk_create(
-            LedgerEntry(
+        for sign_on in sign_ons:
+            yield LedgerEntry(
                 sign_on=sign_on,
                 number=1,
                 act=act,
@@ -64,7 +68,27 @@ class LedgerManager(models.Manager["LedgerEntry"]):
                 facts=facts,
                 digest=digest_of_entry("", sign_on.pk, 1, act, by.pk, at, facts),
             )
-            for sign_on in sign_ons
+
+    def append_to(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
+        """Write the next entry of many chains at once, whose sign-ons the caller has locked."""
+        at = timezone.now()
+        wanted = [sign_on.pk for sign_on in sign_ons]
+        last = self.filter(sign_on__in=wanted).order_by("sign_on_id", "-number").distinct("sign_on_id")
+        self.bulk_create(
+            [
+                LedgerEntry(
+                    sign_on_id=each.sign_on_id,
+                    number=each.number + 1,
+                    act=act,
+                    by_id=by.pk,
+                    at=at,
+                    facts=facts,
+                    previous=each.digest,
+                    digest=digest_of_entry(each.digest, each.sign_on_id, each.number + 1, act, by.pk, at, facts),
+                )
+                for each in last
+            ],
+            batch_size=2000,
         )
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from signon.models.export import Export
 from signon.models.mailing import Mailing
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
@@ -42,6 +43,7 @@ class Message(models.Model):
         UPDATE = "update", _("Update to signatories")
         DIGEST = "digest", _("What waits at the desk")
         NOTICE = "notice", _("An organization was accepted")
+        EXPORT = "export", _("A list is ready")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -53,7 +55,7 @@ class Message(models.Model):
     # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.ACCOUNT,
+        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT,
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
@@ -64,8 +66,9 @@ class Message(models.Model):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
-    # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to.
+    # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to; a list that it says is ready.
     user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
+    export = models.ForeignKey(Export, models.CASCADE, related_name="messages", null=True, blank=True)
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))

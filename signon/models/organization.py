@@ -3,7 +3,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from signon import countries, names
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -68,7 +71,12 @@ class Organization(models.Model):
         permissions = [("merge_organization", _("Can merge organizations and tell them apart"))]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+        return names.with_acronym(self.name, self.acronym)
+
+    @property
+    def country_name(self) -> str:
+        """The country in the language that is active now, "" where there is none."""
+        return countries.name(self.country, get_language() or settings.LANGUAGE_CODE)
 
 
 class OrganizationName(models.Model):
@@ -134,7 +142,7 @@ class NameKey(models.Model):
 
 
 class Distinction(models.Model):
-    """Two that staff found to be two, for ever: this organization is not the one of that name in that country."""
+    """Two that staff found to be two: this organization is not the one of that name in that country."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="distinctions")
     search_key = models.CharField(max_length=600, db_collation="C")

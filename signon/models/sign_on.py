@@ -67,6 +67,7 @@ class SignOn(WithStates):
     class Ending(models.TextChoices):
         SIGNER = "signer", _("Withdrawn by the signer")
         NOT_ME = "not_me", _("“This was not me”")
+        UNDONE = "undone", _("Its import was taken back")
 
     class Refusal(models.TextChoices):
         """What staff choose from; the signer's mail says it in the signer's language (mail/declined)."""
@@ -107,6 +108,7 @@ class SignOn(WithStates):
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("source"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
+    came_with = models.ForeignKey("Import", models.PROTECT, related_name="sign_ons", null=True, editable=False)
 
     # As typed
     signer = models.CharField(_("who signs"), max_length=12, choices=Signer, default=Signer.ORGANIZATION)
@@ -234,6 +236,9 @@ class SignOn(WithStates):
                 condition=Q(consent_publish=True) | Q(listing="count"),
             ),
             models.CheckConstraint(
+                name="a_name_kept_back_has_no_place_among_names", condition=Q(listing="name") | Q(sort_key="")
+            ),
+            models.CheckConstraint(
                 name="an_unconfirmed_sign_on_has_an_end",
                 condition=~Q(state="unconfirmed") | Q(expires_at__isnull=False),
             ),
@@ -251,12 +256,16 @@ class SignOn(WithStates):
         """What would stand in the list had nobody corrected it: "Third World Network (TWN)", "Asha Rao, a place"."""
         if self.is_individual:
             return ", ".join(filter(None, [self.representative_name, self.affiliation]))
-        return f"{self.organization_name} ({self.acronym})" if self.acronym else self.organization_name
+        return names.with_acronym(self.organization_name, self.acronym)
 
-    @staticmethod
-    def listed_as(name: str) -> dict[str, str]:
-        """The fields that say how a sign-on is listed, sorted and found, under this name."""
-        return {"listed_name": name, "sort_key": names.sort_key(name), "search_key": names.search_key(name)}
+    @classmethod
+    def listed_as(cls, name: str, listing: str) -> dict[str, str]:
+        """The fields that say how a sign-on is listed, sorted and found, under this name.
+
+        A name that is kept back has no place among names: what stands before and after it would tell of it.
+        """
+        sort_key = names.sort_key(name) if listing == cls.Listing.NAME else ""
+        return {"listed_name": name, "sort_key": sort_key, "search_key": names.search_key(name)}
 
     @property
     def is_individual(self) -> bool:

@@ -1,10 +1,13 @@
 """What the desk's pages ask for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from campaigns.templatetags.moments import minute
 from signon import lanes
@@ -26,6 +29,16 @@ def undo_url(message: Any) -> str:
         if tag.startswith("undo-"):
             return reverse("desk-act", args=[int(tag.removeprefix("undo-")), "reopen"])
     return ""
+
+
+@register.filter
+def waits(since: datetime | None) -> str:
+    """How long something waits, in words; "" where it is not known since when."""
+    if since is None:
+        return ""
+    if timezone.now() - since < timedelta(minutes=1):
+        return _("came just now")
+    return _("waits for %(time)s") % {"time": timesince(since)}
 
 
 @register.filter

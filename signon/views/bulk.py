@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from signon import desk, evidence, findings, verifying
+from signon import desk, evidence, findings, resembling, verifying
 from signon.desk_forms import DeclineForm, ReasonForm
 from signon.models import Organization, SignOn, User
 from signon.views import case_page
@@ -45,32 +45,53 @@ def decide(request: HttpRequest, act: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         _decide(request, act, sign_ons, user, form.cleaned_data)
         return redirect(back)
-    rows = [(sign_on, case_page.kept_findings(sign_on), _becomes(act, sign_on)) for sign_on in sign_ons]
+    rows = [_row(act, sign_on) for sign_on in sign_ons]
+    for row in rows:
+        # What has a warning is looked at first; who ticked it all the same did so on purpose.
+        row["ticked"] = row["possible"] and (form.is_bound or act != "accept" or not row["warns"])
     page: dict[str, Any] = {"act": act, "form": form, "rows": rows, "back": back, "query": chosen.query()}
-    page["possible"] = sum(1 for _sign_on, _found, (possible, _words) in rows if possible)
-    page["warned"] = sum(1 for _sign_on, found, _ in rows if any(one.weight == findings.WARNS for one in found))
+    page["number"] = sum(row["ticked"] for row in rows)
+    page["warned"] = sum(row["warns"] for row in rows)
     return render(request, "desk/decide.html", page, status=422 if form.is_bound else 200)
 
 
+def _row(act: str, sign_on: SignOn) -> dict[str, Any]:
+    possible, words = _becomes(act, sign_on)
+    found = case_page.kept_findings(sign_on)
+    warns = any(one.weight == findings.WARNS for one in found)
+    return {"sign_on": sign_on, "findings": found, "possible": possible, "becomes": words, "warns": warns}
+
+
 def _becomes(act: str, sign_on: SignOn) -> tuple[bool, str]:
-    """Whether the act is possible for it now, and what would become of it, in words."""
+    """Whether the act is possible for it now, and in words what would become of it, or why it stays as it is."""
     if LEADS_TO[act] not in sign_on.may_become or sign_on.state == SignOn.State.UNCONFIRMED:
-        return False, _("stays as it is: %(state)s") % {"state": sign_on.get_state_display()}
+        return False, sign_on.get_state_display()
     if act != "accept" or sign_on.is_individual:
         return True, ""
     known: Organization | None = evidence.known_organization(sign_on)
     if known is None:
-        return True, _("a new organization")
+        return _becomes_new(sign_on)
     standing = SignOn.objects.public().filter(statement=sign_on.statement_id, organization=known).first()
     if standing:
-        return False, _("stays as it is: %(name)s stands on the list already") % {"name": standing}
+        return False, _("%(name)s stands on the list already") % {"name": standing}
     return True, _("as %(name)s") % {"name": known}
+
+
+def _becomes_new(sign_on: SignOn) -> tuple[bool, str]:
+    """What is perhaps in the directory already is for a person to choose, on its own page."""
+    for same in resembling.same_in_directory(sign_on)[:1]:
+        return False, _("looks like %(name)s: open it and choose") % {"name": same}
+    return True, _("a new organization")
 
 
 def _decide(request: HttpRequest, act: str, sign_ons: list[SignOn], by: User, given: dict[str, Any]) -> None:
     acts: dict[str, Any] = {"accept": verifying.accept, "decline": verifying.decline, "reopen": verifying.reopen}
     done, left = 0, []
     for sign_on in sign_ons:
+        possible, words = _becomes(act, sign_on)
+        if not possible:
+            left.append(f"{sign_on} ({words})")
+            continue
         try:
             acts[act](sign_on, by=by, **given)
             done += 1

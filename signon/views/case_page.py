@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings
+from signon import decisions, desk, evidence, findings, known, matching
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, Distinction, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
+State = SignOn.State
 
 
 def show(
@@ -48,8 +50,7 @@ def show(
         "acts": names,
         "may_verify": may_verify,
         "taken_by": taken_by,
-        "question": sign_on.open_question if _may_read_notes(user) else None,
-        "notes": sign_on.notes.select_related("by") if _may_read_notes(user) else [],
+        **(_words(sign_on) if _may_read_notes(user) else {}),
         "messages_sent": _messages(user, sign_on),
         "ledger": _ledger(user, sign_on),
         "before": before,
@@ -83,8 +84,15 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
     if name == "accept":
         domain = "" if sign_on.is_individual else decisions.recordable_domain(sign_on)
         known = evidence.known_organization(sign_on)
-        entries = _entries(sign_on, known, likely)
-        return AcceptForm(posted, sign_on=sign_on, entries=entries, known=known, domain=domain)
+        likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
+        return AcceptForm(
+            posted,
+            sign_on=sign_on,
+            entries=_entries(sign_on, known, likely),
+            known=known,
+            is_clear=not any(each["same"] and each["organization"] for each in likely),
+            domain=domain,
+        )
     if name == "assign":
         return AssignForm(posted, staff=desk.staff())
     if name == "correct":
@@ -94,35 +102,45 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
 
 
 def _entries(
-    sign_on: SignOn, known: Organization | None, likely: list[dict[str, Any]] | None
+    sign_on: SignOn, known: Organization | None, likely: list[dict[str, Any]]
 ) -> list[tuple[Organization, str]]:
     """The directory's entries that this sign-on may be accepted as, each with a label; the likeliest first."""
     if sign_on.is_individual:
         return []
-    likely = alike(sign_on, current_findings(sign_on)) if likely is None else likely
     found = [*([known] if known else []), *(each["organization"] for each in likely if each["organization"])]
     unique = {entry.pk: entry for entry in found}
     return [(entry, _label(entry)) for entry in unique.values()]
 
 
 def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
-    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked."""
-    told = [each for finding in found for each in finding.facts.get("alike", [])]
-    organizations = Organization.objects.in_bulk([each["organization"] for each in told if each.get("organization")])
-    sign_ons = SignOn.objects.in_bulk([each["sign_on"] for each in told if each.get("sign_on")])
+    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked.
+
+    Not what was told apart since this was found, nor what it was accepted as.
+    """
+    told: dict[tuple[int, int], dict[str, Any]] = {}
+    for finding in found:
+        for each in finding.facts.get("alike", []):
+            row = told.setdefault((each.get("organization") or 0, each.get("sign_on") or 0), {})
+            row |= {**each, "reads_alike": row.get("reads_alike") or finding.code == "look_alike_name"}
+    organizations = Organization.objects.in_bulk([organization for organization, _sign_on in told])
+    sign_ons = SignOn.objects.in_bulk([sign_on for _organization, sign_on in told])
+    settled = known.under(sign_on).apart | {sign_on.organization_id}
     rows = []
-    for each in told:
-        organization = organizations.get(each.get("organization") or 0)
-        other = sign_ons.get(each.get("sign_on") or 0)
+    for (organization_pk, sign_on_pk), each in told.items():
+        organization, other = organizations.get(organization_pk), sign_ons.get(sign_on_pk)
+        if (organization and organization.pk in settled) or (other and other.organization_id in settled - {None}):
+            continue
         name = str(organization or other or each.get("name", ""))
         rows.append(
             {
                 "organization": organization,
                 "sign_on": other,
-                "place": (organization or other).country if organization or other else "",  # type: ignore[union-attr]
+                "place": (organization or other).country_name if organization or other else "",  # type: ignore[union-attr]
                 "pieces": findings.difference(name, sign_on.name_as_typed),
                 "own_pieces": findings.difference(sign_on.name_as_typed, name),
-                "percent": round(100 * each.get("score", 0)),
+                "percent": round(100 * each["score"]) if "score" in each else None,
+                "same": each["reads_alike"] or each.get("score", 0) >= matching.SAME_FROM,
+                "reads_alike": each["reads_alike"],
                 "why": findings.grounds_in_words(each.get("why", "")),
             }
         )
@@ -131,9 +149,32 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
 
 def told_apart(sign_on: SignOn) -> Any:
     """What staff said that this sign-on's organization is not."""
-    key = decisions.typed_key(sign_on)
-    told = Distinction.objects.filter(search_key=key, country=sign_on.country) if key else Distinction.objects.none()
-    return told.select_related("organization", "by")
+    return known.told_apart(sign_on).select_related("organization", "by")
+
+
+def _words(sign_on: SignOn) -> dict[str, Any]:
+    """What people wrote about a case. The representative's answers stand with their questions, not among the notes."""
+    return {
+        "reasons": list(_reasons(sign_on)),
+        "questions": sign_on.questions.select_related("by"),
+        "notes": sign_on.notes.filter(by__isnull=False).select_related("by"),
+    }
+
+
+def _reasons(sign_on: SignOn) -> Iterator[dict[str, Any]]:
+    """Why it was decided, and why it was withdrawn."""
+    if sign_on.refusal or sign_on.decision_reason:
+        what = State.DECLINED if sign_on.refusal else State.ACCEPTED
+        yield {
+            "chosen": sign_on.get_refusal_display(),
+            "words": sign_on.decision_reason,
+            "what": what.label,
+            "by": sign_on.decided_by,
+            "at": sign_on.decided_at,
+        }
+    if sign_on.withdrawal_reason:
+        by_signer = sign_on.get_ending_display()
+        yield {"words": sign_on.withdrawal_reason, "what": by_signer, "at": sign_on.ended_at}
 
 
 def _may_read_notes(user: User) -> bool:
@@ -151,7 +192,7 @@ def _acts(sign_on: SignOn) -> list[str]:
 
 
 def _label(entry: Organization) -> str:
-    place = entry.country or entry.get_scope_display()
+    place = entry.country_name or entry.get_scope_display()
     return f"{entry} · {place}" + (f" · {_('verified')}" if entry.verified_at else "")
 
 

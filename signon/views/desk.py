@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -103,8 +104,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
         messages.warning(request, told)
         return _to_case(sign_on, chosen)
     except verifying.StandsAlready as error:
-        told = _("“%(name)s” stands on this statement already (%(standing)s).")
-        messages.warning(request, told % {"name": sign_on, "standing": error.standing})
+        messages.warning(request, _stands_already(sign_on, error.standing))
         return _to_case(sign_on, chosen)
     undo = f"{sign_on.pk}" if name in DECIDING else ""
     messages.success(request, told, extra_tags=f"undo-{undo}" if undo else "")
@@ -118,12 +118,12 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 def _accept(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
     verifying.accept(sign_on, by=by, **form.chosen())
-    return _("Accepted: %(name)s.") % {"name": sign_on}
+    return _("Accepted: “%(name)s”.") % {"name": sign_on}
 
 
 def _decline(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
     verifying.decline(sign_on, by=by, refusal=given["refusal"], reason=given["reason"])
-    return _("Declined: %(name)s.") % {"name": sign_on}
+    return _("Declined: “%(name)s”.") % {"name": sign_on}
 
 
 def _reopen(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
@@ -131,13 +131,13 @@ def _reopen(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> st
     has_been_told = bool(sign_on.decided_at) and told.filter(sent_at__gte=sign_on.decided_at).exists()
     verifying.reopen(sign_on, by=by, reason=given["reason"])
     if has_been_told:
-        return _("Taken back: %(name)s. The mail had gone out already: write to the signer.") % {"name": sign_on}
-    return _("Taken back: %(name)s. No mail goes out.") % {"name": sign_on}
+        return _("Taken back: “%(name)s”. The mail had gone out already: write to the signer.") % {"name": sign_on}
+    return _("Taken back: “%(name)s”. No mail goes out.") % {"name": sign_on}
 
 
 def _correct(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
     verifying.correct(sign_on, by=by, listed_name=given["listed_name"])
-    return _("Corrected: %(name)s.") % {"name": sign_on}
+    return _("Corrected: “%(name)s”.") % {"name": sign_on}
 
 
 def _ask(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
@@ -210,6 +210,12 @@ def rules(request: HttpRequest) -> HttpResponse:
         if statement.accepts_on_strong_evidence or own.exists():
             rows.append((statement, own.count(), own[:5]))
     return render(request, "desk/rules.html", {"rows": rows})
+
+
+def _stands_already(sign_on: SignOn, standing: SignOn | None) -> str:
+    other = format_html('<a href="{}">{}</a>', reverse("desk-case", args=[standing.pk]), standing) if standing else "?"
+    told = _("“{name}” stands on this statement already: {standing}. If the two are one, decline this one: “{reason}”.")
+    return format_html(told, name=sign_on, standing=other, reason=SignOn.Refusal.SIGNED_ALREADY.label)
 
 
 def _sign_on(user: User, number: int) -> SignOn:

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,14 +25,6 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "csv": "text/csv; charset=utf-8",
 }
-
-
-@require_safe
-@may_make
-def statements(request: HttpRequest) -> HttpResponse:
-    """Every statement that has a text, with how many letters were made of it."""
-    found = Statement.objects.filter(revisions__isnull=False).annotate(letters=Count("letter_packs", distinct=True))
-    return render(request, "desk/letters.html", {"statements": found.distinct().order_by("-created_at")})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

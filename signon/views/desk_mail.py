@@ -33,6 +33,7 @@ def mail(request: HttpRequest) -> HttpResponse:
         "states": states,
         "dead": dead[:SHOWN],
         "dead_count": by_state.get(Message.State.DEAD, 0),
+        "on_its_way": outbox.on_its_way()[:SHOWN],
         "returned": outbox.returned()[:SHOWN],
         "lanes": lanes.held(),
     }

@@ -68,6 +68,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
         "is_draft": is_draft,
         "recipients": mailings.count(shown) if is_draft else shown.recipients,
         "by_language": _by_language(shown) if is_draft else [],
+        "has_words": mailings.has_words(shown),
         "progress": None if is_draft else mailings.progress(shown),
         "languages": settings.LANGUAGES,
         "language": _language(request),
@@ -98,19 +99,30 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     chosen = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
     verbs: dict[str, Any] = {"start": mailings.start, "pause": mailings.pause, "resume": mailings.resume}
     verbs["stop"] = mailings.stop
-    if name == "test":
-        mailings.send_test(chosen, user=cast(User, request.user), language=_language(request))
-        messages.success(request, _("A test is on its way to %(email)s.") % {"email": cast(User, request.user).email})
-    elif name not in verbs:
+    if name != "test" and name not in verbs:
         raise Http404
-    elif name == "start" and request.POST.get("recipients") != str(mailings.count(chosen)):
+    if name == "start" and request.POST.get("recipients") != str(mailings.count(chosen)):
         messages.warning(request, _("The number has changed since you looked. Please look again, then send."))
-    else:
-        try:
+        return redirect("desk-mailing", chosen.pk)
+    try:
+        if name == "test":
+            user = cast(User, request.user)
+            mailings.send_test(chosen, user=user, language=_language(request))
+            messages.success(request, _("A test is on its way to %(email)s.") % {"email": user.email})
+        else:
             verbs[name](chosen)
-        except mailings.CannotSend:
-            messages.warning(request, _("Nothing was sent: it has no words, no readers, or was started before."))
+    except mailings.CannotSend as error:
+        messages.warning(request, REASONS[error.reason](chosen))
     return redirect("desk-mailing", chosen.pk)
+
+
+REASONS: dict[str, Any] = {
+    "no_words": lambda chosen: _("It has no words yet: each language needs a subject and a text."),
+    "no_readers": lambda chosen: _("It has no readers: nobody is left of whom you chose."),
+    "state": lambda chosen: (
+        _("It was left as it is: %(state)s.") % {"state": Mailing.objects.get(pk=chosen.pk).get_state_display()}
+    ),
+}
 
 
 def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:

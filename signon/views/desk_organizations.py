@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import candidates, findings, merging, names
+from signon import findings, merging, names, resembling
 from signon.models import Merge, Organization, User
 from signon.views.staff import staff_with
 
@@ -40,10 +40,16 @@ def organizations(request: HttpRequest) -> HttpResponse:
 def organization(request: HttpRequest, number: int) -> HttpResponse:
     """One entry: its names, domains and sign-ons, and what looks like it."""
     entry = get_object_or_404(Organization.objects.select_related("merged_into"), pk=number)
-    alike = [each for each in candidates.find(candidates.party_of(entry)) if each.organization.pk != entry.pk]
+    apart = merging.apart_from(entry)
+    alike = [
+        (each, findings.grounds_in_words(each.why), round(100 * each.score), looks_alike)
+        for each, looks_alike in resembling.entries_like(entry)
+        if each.organization not in apart
+    ]
     page = {
         "entry": entry,
-        "alike": [(each, findings.grounds_in_words(each.why), round(100 * each.score)) for each in alike[:8]],
+        "alike": alike[:8],
+        "apart": apart,
         "sign_ons": entry.sign_ons.select_related("statement").order_by("-created_at")[:SHOWN],
         "merges": entry.merges.filter(undone_at=None).select_related("merged", "by"),
     }
@@ -53,13 +59,17 @@ def organization(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_merge
 def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
-    """GET: what a merge would do. POST: merge `other` into this entry, or tell the two apart for ever."""
+    """GET: what a merge would do. POST: merge `other` into this entry, tell the two apart, or undo that."""
     kept, merged = (get_object_or_404(Organization, pk=pk) for pk in (number, other))
     user = cast(User, request.user)
     try:
         if request.method == "POST" and request.POST.get("act") == "tell-apart":
             merging.tell_apart(kept, merged, by=user)
-            messages.success(request, _("Two organizations, for ever."))
+            messages.success(request, _("Two organizations from now on: neither is offered as the other."))
+            return redirect("desk-organization", kept.pk)
+        if request.method == "POST" and request.POST.get("act") == "tell-apart-no-more":
+            merging.tell_apart_no_more(kept, merged)
+            messages.success(request, _("This one may be %(name)s again.") % {"name": merged})
             return redirect("desk-organization", kept.pk)
         effect = merging.preview(kept, merged)
         if request.method == "POST":

@@ -64,7 +64,7 @@ def store(count: int, by: User) -> Statement:
             SignOn(
                 statement=statement, text=text, organization=organizations[-1], organization_name=name,
                 organization_type="ngo", state="accepted", authorized=True, consent_publish=True, source="import",
-                decided_at=now, decided_by=by, confirmed_at=now, **place, **SignOn.listed_as(name),
+                decided_at=now, decided_by=by, confirmed_at=now, **place, **SignOn.listed_as(name, "name"),
             )
         )  # fmt: skip
     Organization.objects.bulk_create(organizations, batch_size=1000)

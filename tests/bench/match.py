@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from signon import countries, names
-from signon.candidates import find, keys_of
+from signon.candidates import find
 from signon.matching import Party, prepare
 from signon.models import Organization
+from signon.name_keys import keys_of
 from signon.vocabulary import lines
 
 MANY, LIMIT, ROUNDS = 100_000, 50, 5
@@ -90,7 +91,7 @@ def made_up(count: int) -> list[Organization]:
 
 
 def store(rows: list[Organization]) -> None:
-    """As candidates.index leaves them, but by COPY."""
+    """As name_keys.index leaves them, but by COPY."""
     Organization.objects.bulk_create(rows, batch_size=5000)
     with connection.cursor() as cursor, cursor.copy("COPY signon_namekey (organization_id, key) FROM STDIN") as copy:
         for row in rows:

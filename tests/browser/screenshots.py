@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     with (
         own_servers(),
         tempfile.TemporaryDirectory() as place,
-        running(Path(place)) as stack,
+        running(Path(place), parts=("web", "worker", "bulk_worker", "beat")) as stack,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
@@ -71,7 +71,8 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
     for name, path in (pages | {"desk-case": f"sign-ons/{oldest}/"}).items():
         page.goto(f"{stack.url}/desk/{path}")
         page.screenshot(path=folder / f"{name}.png")
-    page.goto(f"{stack.url}/admin/signon/signon/export/?state__exact=accepted")
+    _import(page, stack, folder)
+    page.goto(f"{stack.url}/desk/statements/saving-lives-2020/export/")
     page.screenshot(path=folder / "export.png")
     _letter(page, stack, folder)
 
@@ -107,6 +108,35 @@ def _png(picture: pypdfium2.PdfBitmap) -> bytes:
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+LIST = """Organization,Country,E-mail
+Third World Network (TWN),Malaysia,twn@twn.example
+Tebtebba,Korea,tebtebba@tebtebba.example
+Fundación Ifarma,Colomba,
+THIRD WORLD NETWORK,Malaysia,
+Confederation of Indonesia Peoples Movment,Indonesia,
+"South Centre Group
+Diverse Women for Diversity",India,
+"""
+
+
+def _import(page: Page, stack: Stack, folder: Path) -> None:
+    """The four steps, as far as the last button."""
+    page.goto(f"{stack.url}/desk/statements/international-womens-day/import/")
+    page.screenshot(path=folder / "import-file.png")
+    file = {"name": "endorsers.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+    page.get_by_label("A spreadsheet").set_input_files(files=[file])
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_label("Where and when").fill("Open letter on the network’s website, 30 April 2020")
+    page.get_by_label("The list was published elsewhere").check()
+    page.screenshot(path=folder / "import-columns.png", full_page=True)
+    page.get_by_role("button", name="Look at the rows").click()
+    page.get_by_role("link", name="Go on to the import").wait_for()
+    page.screenshot(path=folder / "import-rows.png", full_page=True)
+    page.get_by_role("link", name="Go on to the import").click()
+    page.get_by_role("heading", name="What will happen").wait_for()
+    page.screenshot(path=folder / "import-apply.png")
 
 
 def _mailing(page: Page, stack: Stack) -> str:

@@ -58,22 +58,22 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
 
     # The help opens and closes
     press("?")
-    assert page.get_by_text("undo the last decision").is_visible()
+    assert page.get_by_text("undo the decision that is told of above").is_visible()
     press("Escape")
 
     # Accepted, and the next stands there at once; then declined with a reason from the list
     press("a")
-    told("Accepted: Organization 0.")
+    told("Accepted: “Organization 0”.")
     page.get_by_role("heading", name="Organization 1").wait_for()
     press("d")
     press("ArrowDown")
     press("Enter")
-    told("Declined: Organization 1.")
+    told("Declined: “Organization 1”.")
 
     # Undone
     page.get_by_role("heading", name="Organization 2").wait_for()
     press("u")
-    told("Taken back: Organization 1. No mail goes out.")
+    told("Taken back: “Organization 1”. No mail goes out.")
     assert states(stack)["Organization 1"] == "confirmed"
 
     # A note is typed, with letters that are keys elsewhere
@@ -87,7 +87,7 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
     for _number in range(9):
         heading = page.locator("h1").inner_text()
         press("a")
-        told(f"Accepted: {heading}.")
+        told(f"Accepted: “{heading}”.")
     page.get_by_text("Nothing stands here.").wait_for()
     assert set(states(stack).values()) == {"accepted"}
     assert len(states(stack)) == 10
@@ -102,9 +102,9 @@ def test_a_case_is_decided_without_javascript(stack, open_page, password):
     page.get_by_text("Decline…").click()
     page.get_by_label("The organization could not be found").check()
     page.get_by_role("button", name="Decline", exact=True).click()
-    assert page.get_by_text("Declined: Organization 20.").is_visible()
+    assert page.get_by_text("Declined: “Organization 20”.").is_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("Taken back: Organization 20. No mail goes out.").is_visible()
+    assert page.get_by_text("Taken back: “Organization 20”. No mail goes out.").is_visible()
 
 
 LOOKS = [
@@ -127,7 +127,8 @@ def test_every_page_of_the_desk_fits_and_is_accessible(stack, open_page, passwor
         f"/desk/sign-ons/decide/accept/?chosen={number}", "/desk/rules/", "/desk/me/", "/desk/mail/",
         "/desk/mail/kinds/",
         "/desk/mail/kinds/question/", "/desk/mailings/", "/desk/mailings/new/", "/desk/organizations/",
-        f"/desk/organizations/{first}/", f"/desk/organizations/{first}/merge/{second}/",
+        f"/desk/organizations/{first}/", f"/desk/organizations/{first}/merge/{second}/", "/desk/statements/",
+        "/desk/statements/saving-lives-2020/export/", "/desk/exports/",
     ]:  # fmt: skip
         page.goto(stack.url + language + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

@@ -46,7 +46,7 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     page.get_by_role("link", name="Begin with the oldest").click()
     page.get_by_role("heading", name="Red de Mujeres Migrantes (RMM)").wait_for()
     page.get_by_role("button", name="Accept").click()
-    page.get_by_text("Accepted: Red de Mujeres Migrantes (RMM).").wait_for()
+    page.get_by_text("Accepted: “Red de Mujeres Migrantes (RMM)”.").wait_for()
 
     # The public sees the list
     public = stack.get(STATEMENT).text

@@ -226,7 +226,7 @@ def test_the_desk_s_pages_of_letters_fit_and_are_accessible(stack, open_page, pa
     page = open_page(viewport={"width": width, "height": 800})
     sign_in(stack, page, password)
     number = wait_for(lambda: stack.query("SELECT id FROM signon_letterpack"), 10)[0][0]
-    for path in ("/desk/letters/", LETTERS, f"/desk/letters/{number}/"):
+    for path in ("/desk/statements/", LETTERS, f"/desk/letters/{number}/"):
         page.goto(stack.url + language + path)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

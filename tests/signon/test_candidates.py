@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from signon import candidates
-from signon.candidates import MOST_JUDGED, MOST_OF_A_KEY, find, index, index_all
+from signon.candidates import MOST_JUDGED, MOST_OF_A_KEY, find
 from signon.matching import Party, printed
 from signon.models import OrganizationDomain, OrganizationName
 from signon.models.organization import NameKey
+from signon.name_keys import index, index_all
 from tests.bench import match
 from tests.bench.match import ASKED, made_up, organization, store
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from signon import bouncing, candidates, evidence, names
+from signon import bouncing, evidence, name_keys, names
 from signon.evidence import BURST, gather, gather_due, is_strong, known_organization
 from signon.findings import Finding, read
 from signon.models import (
@@ -44,7 +44,7 @@ def entry(name=NAME, country="KE", *, verified=True, domain="", **fields):
     )
     if domain:
         OrganizationDomain.objects.create(organization=made, domain=domain)
-    candidates.index([made])
+    name_keys.index([made])
     return made
 
 
@@ -284,6 +284,24 @@ def test_a_name_that_only_looks_like_another_is_shown_whether_listed_or_waiting(
     assert alike == [{"organization": listed.pk, "name": "Oxfam Kenya"}, {"sign_on": waiting.pk}]
     assert found["mixed_script"] == {"words": ["Oxfаm"]}
     assert "organization_verified" not in found
+
+
+def test_a_stranger_s_disguised_name_neither_smears_nor_holds_up_the_honest_one(known):
+    statement = StatementFactory()
+    honest = confirmed(statement=statement)
+    disguised = honest.organization_name.replace("a", "а").replace("e", "е")
+    stranger = confirmed(statement=statement, organization_name=disguised, email="b@b.example")
+    assert "look_alike_name" not in facts(honest)
+    assert strong(honest)
+    assert facts(stranger)["look_alike_name"]["alike"][0]["organization"] == known.pk
+
+
+def test_of_two_that_wait_the_one_in_other_letters_is_warned_of():
+    statement = StatementFactory()
+    plain = confirmed(statement=statement, organization_name="Oxfam Kenya")
+    disguised = confirmed(statement=statement, organization_name="Oxfаm Kenya", email="b@b.example")
+    assert "look_alike_name" not in facts(plain)
+    assert facts(disguised)["look_alike_name"]["alike"] == [{"sign_on": plain.pk}]
 
 
 def test_a_name_wholly_in_another_script_is_found_by_how_it_reads():
@@ -569,7 +587,7 @@ def test_the_database_is_asked_as_often_for_few_as_for_many(name):
             for called in (name, "Oxfam Kenya", f"Also {suffix}"):
                 key = names.search_key(called)
                 OrganizationName.objects.create(organization=known, name=called, search_key=key)
-            candidates.index([known])
+            name_keys.index([known])
             standing(known, statement=statement, email=f"{suffix}@x.example", network="n1")
             standing(known, email="a@a.tebtebba.example")
             confirmed(statement=statement, organization_name=f"{name}s", email=f"w{suffix}@x.example")

@@ -72,7 +72,9 @@ def test_words_of_a_finding_are_in_the_language_of_who_reads_and_not_of_who_gath
 
 
 def test_every_ground_of_a_judgment_has_words():
-    assert set(matching._TOLD.values()) | {"same words", "same name"} <= set(findings._GROUNDS)
+    words = {"same words", "same words in another language", "same words in another order", "same name"}
+    assert set(matching._TOLD.values()) | words <= set(findings._GROUNDS)
+    assert findings.grounds_in_words("same words with 2 spelled otherwise") == "same words, 2 spelled otherwise"
     assert findings.grounds_in_words("same acronym, 2 of 4 words differ") == "same acronym, 2 of 4 words differ"
     assert findings.grounds_in_words("something new") == "something new"
     assert findings.grounds_in_words("") == ""
@@ -91,6 +93,9 @@ def test_every_ground_of_a_judgment_has_words():
         ("Foi & Justice", "Foi – Justice", []),
         ("東京女性の会", "東京男性の会", ["女"]),
         ("شبكة النساء", "شبكة الشباب", ["النساء"]),
+        ("東京女性の会", "京東女性の会", ["京"]),
+        ("Peace Network of Women", "Women of Peace Network", []),
+        ("Peace, Peace Now", "Now Peace", ["Peace"]),
         ("Oxfаm", "Oxfam", ["Oxfаm"]),
         ("", "Oxfam", []),
         ("Oxfam", "", ["Oxfam"]),

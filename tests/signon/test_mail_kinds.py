@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from signon import mailing, mailings, rendering, samples, verifying
-from signon.models import Mailing, MailingText, Message
+from signon import exporting, mailing, mailings, rendering, samples, verifying
+from signon.export_choice import Choice
+from signon.models import Export, Mailing, MailingText, Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,17 @@ KINDS = samples.KINDS
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TITLE, NAME, PERSON = "Bread & Roses for all", "Kituo cha Sheria", "Asha Rao"
 # What is the same in every language: names, titles, words that people wrote.
-SAME = [TITLE, NAME, PERSON, "General Assembly", "Words of staff.", "Women in Migration Network", "http", "Kenya"]
+SAME = [
+    TITLE,
+    NAME,
+    PERSON,
+    ".xlsx",
+    "General Assembly",
+    "Words of staff.",
+    "Women in Migration Network",
+    "http",
+    "Kenya",
+]
 
 
 def message_of(kind, language):
@@ -41,6 +52,12 @@ def message_of(kind, language):
         SignOnFactory(**common, confirmed=True)
         return mailing.compose(kind, key=kind, user=UserFactory(language=language))
     sign_on = accepted(**common)
+    if kind == "export":
+        export = exporting.begin(
+            Choice(statement=sign_on.statement.slug), "xlsx", by=UserFactory(language=language), way="prepared"
+        )
+        Export.objects.filter(pk=export.pk).update(rows=3, size=9, digest="5e", ends_at=timezone.now())
+        return mailing.compose(kind, key=kind, user=export.by, export=export)
     if kind == "corrected":
         verifying.correct(sign_on, by=UserFactory(), listed_name=f"{NAME} (KCS)")
     if kind == "notice":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from campaigns.models import Revision, RevisionText
 from signon import addresses, mailing, mailings
 from signon.models import Mailing, Message, SignOn, Suppression
-from tests.factories import StatementFactory
+from tests.factories import StatementFactory, UserFactory
 from tests.signon.written import compose_all, many, reached, signer, written
 from tests.smtp import MailServer
 
@@ -137,10 +137,27 @@ def test_without_words_or_without_readers_it_does_not_start(statement):
     signer(statement, "asha@some.example")
     half = written(statement, texts=("en", "fr"))
     half.texts.filter(language="fr").update(body="")
-    for chosen in (written(statement, texts=()), half, written(statement, sign_on_states=["declined"])):
-        with pytest.raises(mailings.CannotSend):
+    unread = written(statement, sign_on_states=["declined"])
+    for chosen, reason in [(written(statement, texts=()), "no_words"), (half, "no_words"), (unread, "no_readers")]:
+        with pytest.raises(mailings.CannotSend) as refused:
             mailings.start(chosen)
+        assert refused.value.reason == reason
     assert set(Mailing.objects.values_list("state", flat=True)) == {"draft"}
+
+
+def test_a_test_of_no_words_is_not_sent(statement):
+    with pytest.raises(mailings.CannotSend, match="no_words"):
+        mailings.send_test(written(statement, texts=()), user=UserFactory(), language="en")
+    assert not Message.objects.exists()
+
+
+def test_who_is_left_when_it_is_stopped_before_it_was_composed_counts_as_left_out(statement):
+    many(statement, 9)
+    chosen = written(statement)
+    mailings.start(chosen)
+    mailings.stop(chosen)
+    progress = mailings.progress(chosen)
+    assert (progress.composed, progress.left_out, progress.percent) == (0, 9, 100)
 
 
 def test_it_starts_once(statement):
@@ -208,7 +225,7 @@ def test_stopped_sends_no_more_and_accounts_for_each(statement, server, monkeypa
     compose_all()
     mailing.deliver_due("bulk")
     progress = mailings.progress(chosen)
-    assert (progress.composed, progress.sent, progress.left_out, progress.waiting) == (10, 4, 6, 0)
+    assert (progress.composed, progress.sent, progress.left_out, progress.waiting) == (10, 4, 26, 0)
     assert len(server.mails) == 4
     for act in (mailings.resume, mailings.pause, mailings.stop, mailings.start):
         with pytest.raises(mailings.CannotSend):

@@ -84,9 +84,29 @@ def test_the_order_of_the_two_does_not_matter():
         assert turned.score == pytest.approx(of_pair(pair).score, abs=0.02), pair["name_a"]
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "why"),
+    [
+        ("Third World Network", "Third World Network", "same words"),
+        ("Third World Network", "Third World Netwrok", "same words with 1 spelled otherwise"),
+        ("Sister Namibia Collective", "Sisters Namibia Collective", "same words with 1 spelled otherwise"),
+        ("Women for Peace Malawi", "Peace Women Malawi", "same words in another order"),
+        ("Women's Network for Peace", "Réseau des femmes pour la paix", "same words in another language"),
+    ],
+)
+def test_a_judgment_says_of_the_words_what_it_saw(a, b, why):
+    assert judge(Party(a, "KE"), Party(b, "KE")).why.split(", ")[-1] == why
+    assert judge(Party(b, "KE"), Party(a, "KE")).why.split(", ")[-1] == why
+
+
+def test_a_legal_form_is_no_acronym():
+    two = Party("Asociación Esperanza A.C.", "MX"), Party("Fundación Mexicana para la Planeación AC MEXFAM", "MX")
+    assert "acronym" not in judge(*two).why
+
+
 def test_a_judgment_says_why_in_words():
     judgment = judged("Women's Forum of Volta (WFV)", "Ghana", "Women's Forum of Vollta (WFV)", "Ghana")
-    assert judgment.why == "same acronym, same country, same words"
+    assert judgment.why == "same acronym, same country, same words with 1 spelled otherwise"
     assert "different places" in judged("ATTAC France", "France", "ATTAC Germany", "Germany").why
 
 
@@ -135,3 +155,8 @@ def test_the_command_refuses_a_missing_file_or_column_in_one_line(tmp_path):
             call_command("match_organizations", str(path))
         assert refused.value.returncode == 2
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["Kenya", "South Africa", "Paris"])
+def test_a_name_that_is_but_a_place_is_judged_beside_an_acronym(name):
+    assert not judge(Party("ITUC", "KE"), Party(name, "KE")).same

@@ -186,6 +186,24 @@ def test_two_that_were_told_apart_stay_two_when_both_are_renamed():
         merge(one, other)
 
 
+def test_telling_apart_is_undone_from_either_side_and_they_may_be_merged():
+    one, other, staff = OrganizationFactory(), OrganizationFactory(), UserFactory()
+    merging.tell_apart(one, other, by=staff)
+    assert (merging.apart_from(one), merging.apart_from(other)) == ([other], [one])
+    assert merging.tell_apart_no_more(other, one)
+    assert not merging.tell_apart_no_more(other, one)
+    assert merging.apart_from(one) == []
+    merge(one, other)
+
+
+def test_telling_apart_undone_on_a_case_undoes_it_for_the_entries_too():
+    one, other, staff = accepted(organization_name=LONG), accepted(organization_name=SHORT), UserFactory()
+    merging.tell_apart(one.organization, other.organization, by=staff)
+    verifying.tell_apart_no_more(other, by=staff, organization=one.organization)
+    assert merging.apart_from(one.organization) == []
+    merge(one.organization, other.organization)
+
+
 def test_a_sign_on_that_was_told_apart_from_one_keeps_its_own_entry_from_being_merged_with_it():
     entry = OrganizationFactory(name=LONG)
     sign_on = SignOnFactory(confirmed=True, organization_name=SHORT)

@@ -1,13 +1,14 @@
 """Two people, or two workers, at the same moment: real threads on real PostgreSQL, each race several times."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
 
 from campaigns.models import RevisionText
-from signon import answering, limits, mailing, merging, signing, verifying
-from signon.models import Counter, LedgerEntry, Message, Organization, SignOn, User
+from signon import answering, importing, limits, mailing, merging, signing, tables, verifying
+from signon.models import Counter, Import, LedgerEntry, Message, Organization, SignOn, User
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -387,3 +388,54 @@ def test_the_limit_of_a_mailbox_holds_for_posts_at_once():
     together(*[lambda each=each: sign(each) for each in statements])
     assert SignOn.objects.count() == 12
     assert Message.objects.count() == limits.MOST_AN_HOUR
+
+
+def test_signers_wait_for_no_import():
+    """An import's transaction stands open, all it inserts written; somebody signs the same statement meanwhile."""
+    statement, by = StatementFactory(), UserFactory()
+    accepted(statement=statement, organization_name="Somebody", country="KE")
+    table = tables.read_text("name\tcountry\nTebtebba\tKenya\nFemnet\tKenya\n")
+    chosen = importing.keep(importing.plan(statement, table), by=by, source="A list")
+
+    def hold_the_count():
+        list(Counter.objects.select_for_update().filter(statement=statement))
+
+    with ThreadPoolExecutor(1) as pool, Elsewhere(hold_the_count) as other:
+        imports = pool.submit(together, lambda: importing.carry_out(chosen, by=by))
+        wait_until_somebody_waits()  # the import, at its last act: the count
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '2s'")
+        sign_on = sign(type(statement).objects.get(pk=statement.pk), country="KE")
+        signing.confirm(sign_on, version=1)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+        assert SignOn.objects.filter(came_with=chosen).count() == 0
+        other.finish.set()
+        assert imports.result(30) == [2]
+    assert SignOn.objects.filter(came_with=chosen).count() == 2
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_of_two_who_import_the_same_at_once_one_does(again):
+    statement, by = StatementFactory(), UserFactory()
+    table = tables.read_text("name\tcountry\nTebtebba\tKenya\nFemnet\tKenya\n")
+    chosen = importing.keep(importing.plan(statement, table), by=by, source="A list")
+    results = together(*[lambda: importing.carry_out(Import.objects.get(pk=chosen.pk), by=by) for _number in range(3)])
+    assert kinds(results) == ["CannotImport", "CannotImport", "int"]
+    assert SignOn.objects.count() == 2
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_an_import_and_an_acceptance_of_one_organization_at_once_make_one_entry(again):
+    statement, by = StatementFactory(), UserFactory()
+    sign_on = sign(statement, country="KE", organization_name="Tebtebba")
+    signing.confirm(sign_on, version=1)
+    table = tables.read_text("name\tcountry\nTebtebba\tKenya\nFemnet\tKenya\n")
+    chosen = importing.keep(importing.plan(statement, table), by=by, source="A list")
+    together(
+        lambda: importing.carry_out(Import.objects.get(pk=chosen.pk), by=by),
+        lambda: verifying.accept(fresh(sign_on), by=by),
+    )
+    assert Organization.objects.filter(name="Tebtebba").count() == 1
+    assert SignOn.objects.public().filter(statement=statement, organization__name="Tebtebba").count() == 1
+    assert Counter.objects.filter(statement=statement).tally().organizations == 2

@@ -206,3 +206,15 @@ def test_sealing_holds_up_no_signer():
     with Elsewhere(sealing.seal):
         sign(statement, 2)
     assert found(statement) == []
+
+
+def test_a_million_new_entries_are_sealed_in_portions_and_none_is_left_out(monkeypatch):
+    monkeypatch.setattr(sealing, "MOST_IN_A_SEAL", 2)
+    made = StatementFactory()
+    for _number in range(3):
+        accepted(statement=made)
+    with time_machine.travel(timezone.now() + 2 * sealing.LONGEST_TRANSACTION):
+        while sealing.seal():
+            pass
+    assert SealedEntry.objects.count() == LedgerEntry.objects.count() > 2
+    assert found(made) == []

@@ -1,8 +1,8 @@
 import pytest
 
-from signon import signatories
+from signon import signatories, verifying
 from signon.models import SignOn
-from tests.factories import StatementFactory, accepted
+from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,17 @@ def test_a_name_that_is_kept_back_is_not_found_by_searching_for_it(statement):
     accepted(statement=statement, organization_name="Standing Wömen")
     found = signatories.listed(statement, query="women")
     assert [sign_on.listed_name for sign_on in found] == ["Standing Wömen"]
+
+
+def test_the_place_of_a_name_that_is_kept_back_tells_nothing_of_it(statement):
+    """Nor once it was corrected, or taken back and accepted again."""
+    later = accepted(statement=statement, organization_name="Zebra", listing="country")
+    earlier = accepted(statement=statement, organization_name="Aardvark", listing="country")
+    verifying.correct(earlier, by=UserFactory(), listed_name="Aardwolf")
+    verifying.reopen(later, by=UserFactory())
+    verifying.accept(later, by=UserFactory())
+    listed = signatories.ordered(signatories.listed(statement))
+    assert [sign_on.pk for sign_on in listed] == [later.pk, earlier.pk]  # as they came
 
 
 def test_going_forward_and_back_shows_every_name_once(statement):

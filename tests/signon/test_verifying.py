@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from signon import candidates, evidence, rendering, signing, verifying
+from signon import candidates, evidence, name_keys, rendering, signing, verifying
 from signon.matching import Party
 from signon.models import (
     Case,
@@ -202,7 +202,7 @@ def test_taking_an_acceptance_back_puts_back_everything():
 
 def test_taking_back_puts_back_what_it_added_to_an_entry_that_was_there():
     entry = OrganizationFactory(name="Third World Network")
-    candidates.index([entry])
+    name_keys.index([entry])
     before = directory()
     sign_on = waiting(organization_name="TWN Penang", email="a@twn.example")
     accept(sign_on, organization=entry, record_domain=True, listed_name="Third World Network")

@@ -8,9 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from config import privileges
-from signon import candidates, roles
+from signon import name_keys, roles
 from signon.management.one_line import OneLineCommand
-from signon.models import Organization
 
 
 class Command(OneLineCommand):
@@ -31,7 +30,7 @@ class Command(OneLineCommand):
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
             if privileges.current_role() != role:
                 privileges.grant(role)
-        candidates.index(Organization.objects.filter(name_keys__isnull=True))  # a directory older than its keys
+        name_keys.index_all(missing=True)  # a directory older than its keys
         roles.bring_up()
         for warning in privileges.warn(databases=["default"]):
             self.stderr.write(f"{warning.msg} {warning.hint}")

@@ -7,16 +7,16 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
-from signon import importing
+from signon import importing, remarks
 from signon.management.one_line import OneLineCommand
-from signon.models import User
-from signon.spreadsheets import Unreadable
+from signon.models import Import, ImportRow, User
+from signon.tables import Unreadable
 
 
 class Command(OneLineCommand):
     help = (
-        "Import a list of organizations (CSV) as signatories of a statement. The rows are taken as published"
-        " elsewhere already; import nobody who was not."
+        "Import a list (CSV, XLSX, ODS or JSON) as signatories of a statement. Without --consent the rows are taken as"
+        " published elsewhere already; import nobody who was not."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,7 +25,9 @@ class Command(OneLineCommand):
         parser.add_argument("--dry-run", action="store_true", help="report only, write nothing")
         parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", dest="columns")
         parser.add_argument("--json", type=Path, metavar="REPORT", help="write what became of each row")
-        parser.add_argument("--source", default="", help="where the list was published, in words")
+        parser.add_argument("--source", default="", help="where and when the list was published or signed, in words")
+        parser.add_argument("--consent", default=Import.Consent.PUBLISHED, choices=Import.Consent.values,
+                            help="published elsewhere, on file, or to be asked for by mail")  # fmt: skip
         parser.add_argument("--take-the-rest", action="store_true", help="leave out rows with problems")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,17 +35,18 @@ class Command(OneLineCommand):
         if statement is None:
             raise CommandError(f"There is no statement “{options['slug']}”.", returncode=2)
         try:
-            plan = importing.plan(statement, options["file"], dict(map(_pair, options["columns"])))
+            columns = dict(map(_pair, options["columns"]))
+            plan = importing.plan(statement, options["file"], columns, consent=options["consent"])
         except Unreadable as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
             _write(options["json"], plan.as_report())
-        for planned in plan.rows:
-            if planned.status == importing.PROBLEM:
-                self.stderr.write(f"Row {planned.row.number}: {planned.row.problem}")
+        for row in plan.rows:
+            if row.status == ImportRow.Status.PROBLEM:
+                self.stderr.write(f"Row {row.number}: {remarks.say_all(row.problems)}")
         if not options["dry_run"]:
             self._apply(plan, options)
-        numbers = [f"{plan.number_of(status)} {status}" for status in ("new", "same", "duplicate", "problem")]
+        numbers = [f"{plan.number_of(status)} {status}" for status in ImportRow.Status.values]
         self.stdout.write(f"{len(plan.rows)} rows read: {', '.join(numbers)}.")
 
     def _apply(self, plan: importing.Plan, options: dict[str, Any]) -> None:
@@ -52,13 +55,12 @@ class Command(OneLineCommand):
             importing.apply(
                 plan,
                 by=User.objects.command_line(),
-                source=source[:300],
+                source=source,
                 take_the_rest=options["take_the_rest"],
             )
         except importing.HasProblems as error:
-            problems = plan.number_of(importing.PROBLEM)
             raise CommandError(
-                f"Nothing was imported: {problems} rows have problems. Mend them, or add --take-the-rest.",
+                f"Nothing was imported: {plan.blocking} rows have problems. Mend them, or add --take-the-rest.",
                 returncode=2,
             ) from error
 

@@ -55,6 +55,14 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
+// What stands beside "Accept" follows what is chosen below it.
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "radio") return;
+  event.target.form?.querySelectorAll("[data-becomes]").forEach((each) => {
+    each.hidden = each.dataset.becomes !== event.target.value;
+  });
+});
+
 // Pressed twice, a decision is sent once. A radio button's Enter sends its form, as a text field's does.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;

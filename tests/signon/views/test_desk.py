@@ -1,23 +1,15 @@
-import pytest
+from datetime import timedelta
 
-from signon import desk, mailing, roles, verifying
+import pytest
+from django.utils import timezone
+
+from signon import desk, evidence, mailing, verifying
 from signon.models import Case, Merge, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
 QUEUE = "/desk/sign-ons/"
-
-
-@pytest.fixture
-def staff(client):
-    def logged_in(role):
-        user = UserFactory()
-        roles.give(user, role)
-        client.force_login(user)
-        return user
-
-    return logged_in
 
 
 def act(client, sign_on, name, **data):
@@ -99,6 +91,9 @@ def test_accepting_leads_to_the_next_case_of_the_same_choice_and_can_be_undone(c
     assert state(here[0]) == "confirmed"
 
 
+TOLD_THAT_IT_STANDS = "Left as they were: Third World Network (Third World Network stands on the list already)."
+
+
 def accept_form(sign_on, **more):
     return {"listed_name": sign_on.listed_name, "organization": "new", "reason": ""} | more
 
@@ -116,6 +111,62 @@ def test_accepting_with_a_correction_lists_the_corrected_name(client, staff):
     act(client, sign_on, "accept", **accept_form(sign_on, listed_name="Third World Network (TWN)"))
     sign_on.refresh_from_db()
     assert (sign_on.listed_name, sign_on.organization.acronym) == ("Third World Network (TWN)", "TWN")
+
+
+def waiting_beside(name, other, **fields):
+    """A sign-on that waits beside an entry of the directory, with its evidence; and the entry."""
+    entry = accepted(organization_name=other).organization
+    sign_on = SignOnFactory(confirmed=True, organization_name=name, **fields)
+    Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    return sign_on, entry
+
+
+def test_what_is_perhaps_in_the_directory_is_not_entered_a_second_time_without_a_choice(client, staff):
+    staff("verifier")
+    sign_on, entry = waiting_beside("Third World Networks", "Third World Network")
+    form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
+    assert (form["organization"].value(), form.is_open) == (None, True)
+    page = act(client, sign_on, "accept", listed_name="Third World Networks of us", reason="Met in Nairobi.")
+    assert (page.status_code, page.context["open_form"], state(sign_on)) == (422, "accept", "confirmed")
+    page = page.content.decode()
+    for kept in ("This looks like an organization of the directory: choose.", "Networks of us", "Met in Nairobi."):
+        assert kept in page
+    act(client, sign_on, "accept", **accept_form(sign_on, organization=str(entry.pk)))
+    sign_on.refresh_from_db()
+    assert sign_on.organization == entry
+
+
+def test_many_at_once_leave_what_is_perhaps_in_the_directory_as_it_is(client, staff):
+    staff("verifier")
+    sign_on, _entry = waiting_beside("Third World Networks", "Third World Network")
+    page = client.get(f"{QUEUE}decide/accept/", {"chosen": [sign_on.pk]})
+    assert "looks like Third World Network: open it and choose" in page.content.decode()
+    page = client.post(f"{QUEUE}decide/accept/", {"chosen": [sign_on.pk], "reason": ""}, follow=True)
+    assert told(page) == [
+        "Left as they were: Third World Networks (looks like Third World Network: open it and choose)."
+    ]
+    assert state(sign_on) == "confirmed"
+
+
+def test_of_two_alike_that_are_accepted_at_once_the_second_waits_for_a_person(client, staff):
+    staff("verifier")
+    first, second = (
+        SignOnFactory(confirmed=True, organization_name=f"Third World {name}") for name in ("Network", "Networks")
+    )
+    client.post(f"{QUEUE}decide/accept/", {"chosen": [first.pk, second.pk], "reason": ""})
+    assert (state(first), state(second)) == ("accepted", "confirmed")
+
+
+def test_what_has_a_warning_is_not_ticked_when_many_are_accepted(client, staff):
+    staff("verifier")
+    good, bad = SignOnFactory(confirmed=True), SignOnFactory(confirmed=True, email="a@mailinator.com")
+    for sign_on in (good, bad):
+        Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    page = client.get(f"{QUEUE}decide/accept/", {"chosen": [good.pk, bad.pk]})
+    assert [(row["sign_on"], row["ticked"]) for row in page.context["rows"]] == [(good, True), (bad, False)]
+    assert (page.context["number"], page.context["warned"]) == (1, 1)
 
 
 def test_declining_without_words_where_words_are_needed_keeps_what_was_typed(client, staff):
@@ -141,7 +192,8 @@ def test_what_stands_already_is_named(client, staff):
     standing = accepted(organization_name="Third World Network")
     again = SignOnFactory(confirmed=True, statement=standing.statement, organization_name="Third World Network")
     page = act(client, again, "accept", **accept_form(again, organization=str(standing.organization_id)))
-    assert told(page) == ["“Third World Network” stands on this statement already (Third World Network)."]
+    assert f'already: <a href="{QUEUE}{standing.pk}/">Third World Network</a>.' in page.content.decode()
+    assert "decline this one: “The organization has signed already”." in page.content.decode()
     assert state(again) == "confirmed"
 
 
@@ -209,11 +261,11 @@ def test_many_at_once_have_a_preview_that_says_what_becomes_of_each(client, staf
     good = [SignOnFactory(confirmed=True) for _number in range(2)]
     chosen = [again.pk, *(sign_on.pk for sign_on in good)]
     page = client.get(f"{QUEUE}decide/accept/", {"chosen": chosen})
-    assert page.context["possible"] == 2
-    assert "stands on the list already" in page.content.decode()
+    assert page.context["number"] == 2
+    assert "stays as it is: Third World Network stands on the list already" in " ".join(page.content.decode().split())
     assert state(good[0]) == "confirmed"
     page = client.post(f"{QUEUE}decide/accept/", {"chosen": chosen, "reason": ""}, follow=True)
-    assert told(page) == ["2 sign-ons accepted.", "Left as they were: Third World Network."]
+    assert told(page) == ["2 sign-ons accepted.", TOLD_THAT_IT_STANDS]
     assert [state(sign_on) for sign_on in good] == ["accepted", "accepted"]
 
 
@@ -231,6 +283,46 @@ def test_a_bounced_verification_shows_at_the_desk_beside_its_sign_on(client, sta
     mailing.note(Message.objects.filter(pk=message.pk), "bounced", "550 5.1.1 No such user")
     assert client.get(f"{QUEUE}?part=returned").context["page"].sign_ons == [sign_on]
     assert "550 5.1.1 No such user" in client.get(f"{QUEUE}{sign_on.pk}/").content.decode()
+
+
+def test_what_is_on_its_way_is_listed_with_when_and_why(client, staff):
+    staff("verifier")
+    first, second, dead = (mailing.compose("verification", key=str(key), sign_on=SignOnFactory()) for key in range(3))
+    mailing.note(Message.objects.filter(pk=second.pk), "retrying", "451 Later")
+    mailing.note(Message.objects.filter(pk=dead.pk), "dead", "554 No")
+    page = client.get("/desk/mail/")
+    assert list(page.context["on_its_way"]) == [first, second]
+    assert "451 Later" in page.content.decode()
+
+
+def test_a_case_that_came_this_minute_came_just_now(client, staff):
+    staff("verifier")
+    SignOnFactory(confirmed=True)
+    assert "came just now" in client.get(QUEUE).content.decode()
+    SignOn.objects.update(confirmed_at=timezone.now() - timedelta(hours=2, minutes=1))
+    assert "waits for 2\xa0hours, 1\xa0minute" in client.get(QUEUE).content.decode()
+
+
+def test_the_list_s_keys_are_those_that_do_something_there(client, staff):
+    staff("verifier")
+    case = SignOnFactory(confirmed=True)
+    in_list, on_case = (client.get(page).content.decode() for page in (QUEUE, f"{QUEUE}{case.pk}/"))
+    for key, of_list, of_case in [("x", True, False), ("a", False, True), ("n", False, True), ("u", True, True)]:
+        shown = f"<dt><kbd>{key}</kbd></dt>"
+        assert (shown in in_list, shown in on_case) == (of_list, of_case), key
+
+
+def test_a_country_is_named_and_not_coded(client, staff):
+    staff("campaign_manager")
+    sign_on, entry = waiting_beside("Third World Networks", "Third World Network")
+    assert "Kenya" in client.get("/desk/organizations/").content.decode()
+    assert "Kenya" in client.get(f"/desk/organizations/{entry.pk}/").content.decode()
+    page = client.get(f"{QUEUE}{sign_on.pk}/").context
+    assert [each["place"] for each in page["alike"]] == ["Kenya"]
+    assert (
+        "Third World Network · Kenya · verified"
+        in dict(page["forms"]["accept"].fields["organization"].choices).values()
+    )
 
 
 def test_dead_messages_can_be_tried_again_or_noted_as_tried_by_hand(client, staff):
@@ -286,6 +378,36 @@ def test_two_entries_are_merged_at_the_desk_and_the_merge_is_undone(client, staf
     assert told(page)[-1] == "Staff said that these are two organizations."
 
 
+def test_two_that_were_told_apart_are_not_offered_until_it_is_undone(client, staff):
+    staff("campaign_manager")
+    one = accepted(organization_name="Third World Network").organization
+    other = accepted(organization_name="Third World Networks").organization
+    page, address = f"/desk/organizations/{one.pk}/", f"/desk/organizations/{one.pk}/merge/{other.pk}/"
+
+    def offered():
+        return [candidate.organization for candidate, *_words in client.get(page).context["alike"]]
+
+    assert offered() == [other]
+    client.post(address, {"act": "tell-apart"})
+    assert (offered(), client.get(page).context["apart"]) == ([], [other])
+    client.post(address, {"act": "tell-apart-no-more"})
+    assert (offered(), client.get(page).context["apart"]) == ([other], [])
+
+
+def test_what_was_told_apart_is_not_offered_on_the_decided_case_either(client, staff):
+    user = staff("verifier")
+    entry = accepted(organization_name="Third World Network").organization
+    sign_on = SignOnFactory(confirmed=True, organization_name="Third World Networks")
+    Case.objects.create(sign_on=sign_on)
+    evidence.gather_due()
+    page = f"{QUEUE}{sign_on.pk}/"
+    assert [each["organization"] for each in client.get(page).context["alike"]] == [entry]
+    verifying.tell_apart(sign_on, by=user, organization=entry)
+    verifying.accept(sign_on, by=user)
+    assert client.get(page).context["alike"] == []
+    assert [each.organization for each in client.get(page).context["apart"]] == [entry]
+
+
 def test_a_verifier_may_not_merge(client, staff):
     staff("verifier")
     kept, merged = (accepted().organization for _number in range(2))
@@ -296,6 +418,22 @@ def mailing_form(statement, **more):
     fields = {"statement": statement.pk, "kind": "update", "sign_on_states": ["accepted"], "only_with_consent": "on"}
     texts = {f"{code}-{name}": "" for code in ("en", "fr", "es", "ar") for name in ("subject", "body")}
     return fields | texts | more
+
+
+def test_without_words_there_is_neither_a_test_nor_a_button_to_send(client, staff):
+    staff("campaign_manager")
+    statement = StatementFactory()
+    accepted(statement=statement, consent_updates=True)
+    page = client.post("/desk/mailings/new/", mailing_form(statement), follow=True)
+    address = page.redirect_chain[-1][0]
+    shown = page.content.decode()
+    assert (f"{address}start/" in shown, f"{address}test/" in shown) == (False, False)
+    refused = "It has no words yet: each language needs a subject and a text."
+    assert refused in shown
+    assert told(client.post(f"{address}test/", follow=True)) == [refused]
+    assert told(client.post(f"{address}start/", {"recipients": "1"}, follow=True)) == [refused]
+    assert told(client.post(f"{address}pause/", follow=True)) == ["It was left as it is: Draft."]
+    assert not Message.objects.filter(kind="update").exists()
 
 
 def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
@@ -365,7 +503,28 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     sign_on = SignOnFactory(confirmed=True, organization_name="Third World Network Malaysia", country="MY")
     form = client.get(f"{QUEUE}{sign_on.pk}/").context["forms"]["accept"]
     assert str(entry.pk) in dict(form.fields["organization"].choices)
-    assert (form.fields["organization"].initial, form.becomes) == ("new", "")
+    assert form["organization"].value() is None
+
+
+def test_an_entry_s_page_offers_what_is_likely_and_what_looks_alike_and_nothing_else(client, staff):
+    staff("campaign_manager")
+    one, likely, alike, _unlike = (
+        accepted(organization_name=name).organization
+        for name in ("Third World Network", "Third World Networks", "Third World Nеtwork", "Fourth World Women")
+    )
+    offered = client.get(f"/desk/organizations/{one.pk}/").context["alike"]
+    assert {(candidate.organization, looks) for candidate, _why, _percent, looks in offered} == {
+        (likely, False), (alike, True),
+    }  # fmt: skip
+
+
+def test_a_look_alike_is_offered_once_with_what_makes_it_one(client, staff):
+    staff("verifier")
+    sign_on, entry = waiting_beside("Оxfаm Kenya", "Oxfam Kenya")
+    page = client.get(f"{QUEUE}{sign_on.pk}/")
+    assert [each["organization"] for each in page.context["alike"]] == [entry]
+    assert "the same to the eye, in other letters" in page.content.decode()
+    assert page.context["forms"]["accept"].is_open
 
 
 def test_staff_choose_for_themselves_how_often_they_are_told_what_waits(client, staff):

@@ -35,6 +35,22 @@ def test_a_good_post_answers_302_to_a_page_that_says_a_mail_was_sent(client, sta
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "acronym", "kept", "listed"),
+    [
+        ("Mujeres Unidas (MU)", "MU", "Mujeres Unidas", "Mujeres Unidas (MU)"),
+        ("Mujeres Unidas (mu)", "MU", "Mujeres Unidas", "Mujeres Unidas (MU)"),
+        ("Mujeres Unidas (MU) México", "MU", "Mujeres Unidas (MU) México", "Mujeres Unidas (MU) México"),
+        ("Mujeres Unidas (MUM)", "MU", "Mujeres Unidas (MUM)", "Mujeres Unidas (MUM) (MU)"),
+        ("(MU)", "MU", "(MU)", "(MU)"),
+    ],
+)
+def test_an_acronym_typed_twice_is_listed_once(client, statement, name, acronym, kept, listed):
+    post(client, organization_name=name, acronym=acronym)
+    sign_on = SignOn.objects.get()
+    assert (sign_on.organization_name, sign_on.acronym, sign_on.listed_name) == (kept, acronym, listed)
+
+
 def test_the_answer_is_the_same_byte_by_byte_whether_or_not_the_address_was_seen_before(client, statement):
     accepted(statement=statement, organization_name="Known", email="known@secret.example", country="MX")
     answers = [

@@ -56,7 +56,7 @@ DROP FUNCTION signon_a_made_letter_stays_as_it_is();
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0004_practice_of_a_statement"),
-        ("signon", "0009_jobs"),
+        ("signon", "0010_exports"),
     ]
 
     operations = [

@@ -1,0 +1,110 @@
+"""What staff choose before a list leaves the building."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from signon import countries
+from signon.export_choice import Choice
+from signon.models import Export, ExportPreset, Organization, SignOn
+from signon.resources import SignatoryResource
+
+ORDERS = {
+    "country": _("By country"),
+    "name": _("By the organization’s name"),
+    "type": _("By type"),
+    "newest": _("The newest first"),
+}
+HEADINGS = {
+    "own": _("Our own"),
+    "action_network": "Action Network",
+    "civicrm": "CiviCRM",
+    "mailchimp": "Mailchimp",
+}
+
+
+class ExportForm(forms.Form):
+    """Which sign-ons, which columns and in which form; read from the query string, so that a choice has an address."""
+
+    states = forms.MultipleChoiceField(
+        label=_("Sign-ons that are"), choices=SignOn.State, widget=forms.CheckboxSelectMultiple
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    scope = forms.ChoiceField(label=_("Scope"), required=False)
+    organization_type = forms.ChoiceField(label=_("Type"), required=False)
+    text_language = forms.ChoiceField(label=_("Language that was signed"), required=False)
+    signed_from = forms.DateField(label=_("Signed from"), required=False, help_text=_("A day in UTC."))
+    signed_to = forms.DateField(label=_("Signed up to"), required=False)
+    query = forms.CharField(label=_("Words of the name"), required=False, max_length=200)
+    with_consent = forms.BooleanField(label=_("Only who wants updates"), required=False)
+    columns = forms.MultipleChoiceField(label=_("Columns"), required=False, widget=forms.CheckboxSelectMultiple)
+    contacts = forms.BooleanField(
+        label=_("With representatives, their addresses and names that are kept back"),
+        required=False,
+        help_text=_("Only where you need them. Keep such a file to yourself, and remove it soon."),
+    )
+    order = forms.ChoiceField(label=_("Order"), choices=list(ORDERS.items()), required=False)
+    grouped = forms.BooleanField(label=_("With the country or type in a first column"), required=False)
+    headings = forms.ChoiceField(
+        label=_("Names of the columns"),
+        choices=list(HEADINGS.items()),
+        required=False,
+        help_text=_("So that another program knows them when it imports the list."),
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=Export.Format, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, resource: type[SignatoryResource], may_have_contacts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        self._columns = list(resource.columns())
+        every: list[tuple[str, Any]] = [("", _("All"))]
+        choices_of: dict[str, Any] = {
+            "country": [("-", _("Regional or international")), *countries.choices(get_language() or "en")],
+            "scope": Organization.Scope.choices,
+            "organization_type": Organization.Type.choices,
+            "text_language": settings.LANGUAGES,
+        }
+        for name, choices in choices_of.items():
+            self.fields[name].choices = every + list(choices)  # type: ignore[attr-defined]
+        self.fields["columns"].choices = [(name, name) for name in self._in_order()]  # type: ignore[attr-defined]
+        for name in ("signed_from", "signed_to"):
+            self.fields[name].widget.input_type = "date"
+        if not may_have_contacts:
+            del self.fields["contacts"]
+
+    def _in_order(self) -> list[str]:
+        """Those that were chosen as they were chosen, then the others: a form that is sent again keeps its order."""
+        given = self.data.getlist("columns") if isinstance(self.data, QueryDict) else []
+        chosen = [name for name in dict.fromkeys(given) if name in self._columns]
+        return chosen + [name for name in self._columns if name not in chosen]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("signed_from") and given.get("signed_to") and given["signed_from"] > given["signed_to"]:
+            self.add_error("signed_to", _("This is before the day from which you ask."))
+        return given
+
+    def choice(self, statement: str) -> Choice:
+        """What was chosen, of one statement (its short name)."""
+        given = dict(self.cleaned_data)
+        given.pop("format")
+        for name in ("signed_from", "signed_to"):
+            given[name] = given[name].isoformat() if given[name] else ""
+        given |= {"order": given["order"] or "country", "headings": given["headings"] or "own", "statement": statement}
+        if set(given["columns"]) == set(self._columns) and list(given["columns"]) == self._columns:
+            given["columns"] = []  # all of them, also those that a later version adds
+        return Choice.read(given)
+
+
+class PresetForm(forms.ModelForm):
+    """A name under which a choice is kept."""
+
+    class Meta:
+        model = ExportPreset
+        fields = ["name"]
+        labels = {"name": _("Keep this choice as")}

@@ -1,0 +1,46 @@
+"""The web server as `make run` starts it, on the bench's own database."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.smtp import free_port
+from tests.stack import wait_for
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+THREADS = "8"
+
+
+@contextmanager
+def granian() -> Iterator[tuple[int, psutil.Process]]:
+    """One process with 8 threads and as many connections; its port, and itself."""
+    port = free_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--no-ws", "--http", "1", "--blocking-threads", THREADS, "--log-level", "error"]
+    environment = os.environ | {"DATABASE_POOL": THREADS, "LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen([*command, "config.wsgi:application"], cwd=CHECKOUT, env=environment)
+    try:
+        wait_for(lambda: answers(port), what="the web server answers")
+        yield port, psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def answers(port: int) -> bool:
+    line = http.client.HTTPConnection("localhost", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
