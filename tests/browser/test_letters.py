@@ -129,7 +129,8 @@ def test_what_was_put_in_left_out_and_moved_to_another_country_is_told(checked, 
 
 TRICKY = [
     "=SUM(1)", "'Alo Society", "''Twice", "+Pueblo", "-", "\t@tab", "＝wide", "%", 'a "quoted", name', "semi;colon",
-    "two\nlines", "Ⅷ é ñ عربي", " ", "007", "−5° Climate", "\u200b\u2060=", "\x1c-", "\x85＝", "'−", "''\u3000｜", "\u180e=",
+    "two\nlines", "Ⅷ é ñ عربي", " ", "007", "−5° Climate", "\u200b\u2060=", "\x1c-", "\x85＝", "'−", "''\u3000｜",
+    "\u180e=",
 ]  # fmt: skip
 
 
