@@ -26,6 +26,10 @@ from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
 State, Kind = LetterPack.State, LetterFile.Kind
 
 
+class CannotOrder(Exception):
+    """Its statement is not published, so its text may still change, and nobody may read it yet."""
+
+
 class CannotDeliver(Exception):
     """It is not made yet, or was delivered before."""
 
@@ -34,10 +38,11 @@ class CannotDeliver(Exception):
 def order(statement: Statement, *, by: User, text: RevisionText, **options: Any) -> LetterPack:
     """Begin a pack; a worker makes it. `options` are LetterPack's: grouping, layout, with_representatives, letterhead.
 
-    Its text is frozen, as one that is signed: what a letter says stays as it was.
+    Its text is frozen, as one that is signed: what a letter says stays as it was. Raises CannotOrder.
     """
     # Packs of one statement are numbered one after the other; signers are not held up.
-    Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+    if not Statement.objects.public().select_for_update(no_key=True).filter(pk=statement.pk):
+        raise CannotOrder
     last = LetterPack.objects.filter(statement=statement).aggregate(last=Max("number"))["last"] or 0
     text.freeze()
     pack = LetterPack.objects.create(statement=statement, text=text, number=last + 1, made_by=by, **options)

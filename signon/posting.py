@@ -17,8 +17,16 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 LONGEST = 10.0  # seconds for all of it
-# Behind these an address of IPv4 may hide (RFC 6052, RFC 3056, RFC 4380).
-_TRANSLATED = [ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+# What IPv6 gives out for the public; elsewhere an address of IPv4 may hide, or a network that is nobody's yet.
+_PUBLIC_6 = ip_network("2000::/3")
+# Within the public ranges, what IANA keeps for special purposes: protocols, relays (6to4, Teredo), documentation.
+_SPECIAL = [
+    ip_network(network)
+    for network in (
+        "192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.175.48.0/24",
+        "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+    )
+]  # fmt: skip
 
 
 class Refused(Exception):
@@ -119,6 +127,6 @@ def _check_address(target: SplitResult, address: IPv4Address | IPv6Address) -> N
         return
     if target.scheme != "https":
         raise Refused(_("The address must begin with https://."))
-    hidden = address.version == 6 and any(address in network for network in _TRANSLATED)
-    if not address.is_global or address.is_multicast or hidden:
+    is_special = any(address in network for network in _SPECIAL) or (address.version == 6 and address not in _PUBLIC_6)
+    if not address.is_global or address.is_multicast or is_special:
         raise Refused(_("The address leads to a network that is not public."))

@@ -19,9 +19,9 @@ class LetterPackQuerySet(models.QuerySet["LetterPack"]):
         """Without what grows with the names."""
         return self.defer("manifest", "sign_ons")
 
-    def ready(self) -> LetterPackQuerySet:
-        """Those that have a digest: whoever holds the letter may check it, delivered or not."""
-        return self.exclude(state="ordered")
+    def public(self) -> LetterPackQuerySet:
+        """Those that whoever holds the letter may check, delivered or not: made, of a statement that has a page."""
+        return self.exclude(state="ordered").filter(statement__in=Statement.objects.reachable())
 
     def delivered(self) -> LetterPackQuerySet:
         """Those that were handed over, the first first."""

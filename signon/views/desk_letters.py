@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, cast
 
 from django.contrib import messages
@@ -35,10 +36,12 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
     user = cast(User, request.user)
     form = PackForm(request.POST if request.method == "POST" else None, statement=statement, user=user)
     if form.is_bound and form.is_valid():
-        return redirect("desk-letter", letter.order(statement, by=user, **form.cleaned_data).pk)
+        with contextlib.suppress(letter.CannotOrder):  # the page says so
+            return redirect("desk-letter", letter.order(statement, by=user, **form.cleaned_data).pk)
     page = {
         "statement": statement,
         "form": form,
+        "may_order": Statement.objects.public().filter(pk=statement.pk).exists(),
         "packs": statement.letter_packs.light().select_related("made_by", "text"),
         "tally": statement.counters.all().tally(),
     }

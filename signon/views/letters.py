@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from campaigns.models import Statement
 from signon.lettering.letter import in_words
 from signon.models import LetterPack
 
@@ -37,7 +36,6 @@ def verify(request: HttpRequest, digest: str) -> HttpResponse:
         "accepted": [(way, pack.counts["accepted"][way]) for way in WAYS if way in pack.counts["accepted"]],
         "files": pack.files.all(),
         "is_withdrawn": _is_withdrawn(pack),
-        "has_page": Statement.objects.reachable().filter(pk=pack.statement_id).exists(),
         "has_list": bool(pack.files.exclude(place="")) and not _is_withdrawn(pack),
     }
     return render(request, "signon/verify.html", page)
@@ -70,7 +68,7 @@ WAYS = (
 
 
 def _packs() -> Any:
-    return LetterPack.objects.ready().select_related("statement", "text__revision")
+    return LetterPack.objects.public().select_related("statement", "text__revision")
 
 
 def _is_withdrawn(pack: LetterPack) -> bool:

@@ -6,6 +6,7 @@ import io
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from signon.cells import harmless
 from tests.browser.test_desk import sign_in
 from tests.stack import wait_for
 
@@ -124,6 +125,37 @@ def test_what_was_put_in_left_out_and_moved_to_another_country_is_told(checked, 
     assert f"Missing: “{gone}”." in words
     assert "“Zz Nobody’s Foundation” does not stand in the published list." in words
     assert "Country’s code: your file says “Atlantis”." in words
+
+
+TRICKY = [
+    "=SUM(1)", "'Alo Society", "''Twice", "+Pueblo", "-", "\t@tab", "＝wide", "%", 'a "quoted", name', "semi;colon",
+    "two\nlines", "Ⅷ é ñ عربي", " ", "007", "−5° Climate", "\u200b\u2060=", "\x1c-", "\x85＝", "'−", "''\u3000｜",
+    "\u180e=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_cells_are_read_as_they_were_meant(stack, page, letter, separator):
+    """The page takes off exactly the apostrophe that the list's maker put on."""
+    page.goto(stack.url + letter["address"])
+    file = io.StringIO(newline="")
+    rows = [["number", "name"], *([number, harmless(name)] for number, name in enumerate(TRICKY))]
+    csv.writer(file, delimiter=separator).writerows(rows)
+    read = """async (words) => {
+        const { table } = await import("/static/signon/verify-table.js");
+        return table(new TextEncoder().encode(words)).map((row) => row.name);
+    }"""
+    assert page.evaluate(read, file.getvalue()) == TRICKY
+
+
+def test_a_list_in_a_western_european_encoding_is_read(stack, page, letter):
+    page.goto(stack.url + letter["address"])
+    read = """async (bytes) => {
+        const { table } = await import("/static/signon/verify-table.js");
+        return table(new Uint8Array(bytes)).map((row) => row.name);
+    }"""
+    content = "sep=;\r\nnumber;name\r\n1;Fédération “Año”\r\n;\r\n".encode("cp1252")
+    assert page.evaluate(read, list(content)) == ["Fédération “Año”"]
 
 
 def test_a_list_of_another_letter_ends_in_a_verdict(checked):

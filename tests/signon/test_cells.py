@@ -1,10 +1,14 @@
 """Cells that no spreadsheet runs, read back as they were."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from signon.cells import harmless, meant
+from signon.cells import GUARDED, harmless, meant
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,9 @@ def test_a_list_that_nobody_guarded_keeps_its_apostrophes():
 @example("'=1")
 def test_reading_gives_back_what_was_written(value):
     assert meant(harmless(value)) == value
+
+
+def test_the_page_that_checks_a_list_takes_off_what_was_put_on_by_the_same_expression():
+    """In words that JavaScript's expressions share, too; a browser reads some in tests/browser/test_letters.py."""
+    script = Path(finders.find("signon/verify-table.js")).read_text()
+    assert re.findall(r"^const GUARDED = /\^\(\?:(.*)\)/;$", script, re.MULTILINE) == [GUARDED]

@@ -15,11 +15,11 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from docx import Document
 
-from campaigns.models import RevisionText
-from signon import jobs, letter, tasks, verifying
+from campaigns.models import RevisionText, Statement
+from signon import jobs, letter, sealing, tasks, verifying
 from signon.letter_forms import DeliveryForm
 from signon.lettering.letter import in_words
-from signon.models import Job, LetterFetch, LetterPack
+from signon.models import Job, LetterFetch, LetterPack, SealedEntry
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,16 @@ def test_a_letter_is_frozen_with_its_text(statement):
     assert text.frozen_at is not None
 
 
+@pytest.mark.parametrize("state", ["draft", "circulating"])
+def test_a_draft_is_never_frozen_by_a_letter(statement, state):
+    Statement.objects.filter(pk=statement.pk).update(state=state)
+    with pytest.raises(letter.CannotOrder):
+        letter.order(statement, by=UserFactory(), text=statement.text())
+    text = statement.text()
+    text.write(title="Better words", body="Of a draft.")
+    assert (text.frozen_at, LetterPack.objects.count()) == (None, 0)
+
+
 def test_an_ordered_pack_is_made_by_a_worker_and_once_only(statement):
     pack = letter.order(statement, by=UserFactory(), text=statement.text())
     tasks.do_next_job()
@@ -196,6 +206,16 @@ def test_what_a_dead_worker_left_is_written_over(statement):
     letter.make(pack)
     assert pack.files.get(kind="pdf").place == f"letters/{pack.pk}/letter.pdf"
     assert content(pack, "pdf").startswith(b"%PDF")
+
+
+def test_what_was_done_just_before_is_under_the_seal_that_the_letter_carries(statement):
+    sealing.seal()
+    sign_on = accepted(statement=statement, organization_name="Just Now")
+    pack = made(statement)
+    sealed = SealedEntry.objects.filter(entry__sign_on=sign_on)
+    assert set(sealed.values_list("seal__digest", flat=True)) == {pack.seal_digest}
+    assert sealed.count() == sign_on.ledger.count() > 0
+    assert json.loads(pack.manifest)["seal"] == pack.seal_digest
 
 
 def test_letters_of_a_statement_are_numbered_one_after_the_other(statement):

@@ -245,5 +245,5 @@ def test_an_arabic_letter_runs_from_right_to_left():
     assert runs["منظمة المرأة"] is True
     with pypdfium2.PdfDocument(file(made, "pdf")) as pdf:
         words = pdf[0].get_textpage()
-        title = [words.get_charbox(at)[0] for at in range(words.count_chars()) if words.get_text_range(at, 1) in "خبز"]
-        assert min(title) > pdf[0].get_width() / 2
+        at, length = words.search("خبز وورود").get_next()
+        assert min(words.get_charbox(each)[0] for each in range(at, at + length)) > pdf[0].get_width() / 2

@@ -100,6 +100,26 @@ def test_nothing_is_sent_inside_or_in_the_clear(url, settings):
     assert not answer.words.startswith("no answer")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "[::7f00:1]", "[::ffff:0:127.0.0.1]", "[fec0::1]", "[5f00::1]", "[100::1]", "[64:ff9b:1::7f00:1]", "[ff0e::1]",
+        "[2001::1]", "[2001:20::1]", "[2001:db8::1]", "[3fff::1]", "[2002:7f00:1::]", "192.0.0.8", "192.88.99.1",
+        "198.18.0.1", "203.0.113.1", "240.0.0.1", "[::ffff:192.0.0.8]",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_not_plainly_public_is_refused(address, settings):
+    settings.WEBHOOK_NETWORKS = []
+    with pytest.raises(posting.Refused, match="not public"):
+        posting.check(f"https://{address}/")
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "[2606:4700:4700::1111]", "[2a00:1450:4001::1]", "[::ffff:8.8.8.8]"])
+def test_a_public_address_is_not(address, settings):
+    settings.WEBHOOK_NETWORKS = []
+    posting.check(f"https://{address}/")
+
+
 @pytest.mark.parametrize("literal", ["127.0.0.1", "2130706433", "0x7f.1", "127.1"])
 def test_an_address_in_disguise_is_still_inside(literal, settings):
     settings.WEBHOOK_NETWORKS = []

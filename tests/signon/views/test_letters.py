@@ -146,7 +146,28 @@ def test_of_a_withdrawn_statement_no_name_is_shown(client, pack):
     assert client.get(f"{pack.get_absolute_url()}manifest.json").status_code == 404
 
 
+@pytest.mark.parametrize("state", ["draft", "circulating"])
+def test_a_statement_that_is_not_published_is_in_no_page_that_checks_a_letter(client, pack, state):
+    Statement.objects.filter(pk=pack.statement_id).update(state=state)
+    for path in ("", "manifest.json", "SHA256SUMS"):
+        answer = client.get(pack.get_absolute_url() + path)
+        assert answer.status_code == 404
+        assert "Bread" not in answer.content.decode()
+
+
 # For staff
+
+
+@pytest.mark.parametrize("state", ["draft", "circulating", "withdrawn"])
+def test_of_a_statement_that_is_not_published_no_letter_is_offered_or_made(client, statement, state):
+    signed_in(client, "export_signon")
+    Statement.objects.filter(pk=statement.pk).update(state=state)
+    path = f"/desk/statements/{statement.slug}/letters/"
+    for answer, status in ((client.get(path), 200), (client.post(path, chosen(statement)), 422)):
+        assert answer.status_code == status
+        assert "This statement is not published, so no letter can be made of it" in answer.content.decode()
+        assert "Make the letter pack" not in answer.content.decode()
+    assert not LetterPack.objects.exists()
 
 
 def test_staff_order_a_letter_and_find_it_made(client, statement):
