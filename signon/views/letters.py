@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from signon.models import LetterPack
 def find(request: HttpRequest) -> HttpResponse:
     """A field for a digest, for who has a printed letter and no code to scan."""
     typed = re.sub(r"\s", "", request.GET.get("digest", "")).lower()
-    inside = re.search(r"[0-9a-f]{64}", typed)  # of a whole address, too
+    inside = re.search(r"[0-9a-f]{16,64}", typed)  # of a whole address, too, or of the first digits at a page's foot
     digest = inside[0] if inside else quote(typed[:200], safe="")
     return redirect("verify", digest) if digest else render(request, "signon/verify_find.html")
 
@@ -27,6 +28,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def verify(request: HttpRequest, digest: str) -> HttpResponse:
     """What was published under a digest, and a place to check one's copy."""
     pack = _packs().light().filter(digest=digest).first()
+    if pack is None and (meant := _meant(digest)):
+        return redirect("verify", meant)
     if pack is None:
         return render(request, "signon/verify_find.html", {"unknown": digest}, status=404)
     page: dict[str, Any] = {
@@ -39,6 +42,15 @@ def verify(request: HttpRequest, digest: str) -> HttpResponse:
         "has_list": bool(pack.files.exclude(place="")) and not _is_withdrawn(pack),
     }
     return render(request, "signon/verify.html", page)
+
+
+def _meant(digits: str) -> str:
+    """The digest whose first digits these are, or of whose letter this is a file's; "" where there is not one."""
+    if not re.fullmatch("[0-9a-f]{16,64}", digits):
+        return ""
+    begins = Q(digest__startswith=digits) | Q(files__sha256__startswith=digits)
+    found = list(_packs().filter(begins).values_list("digest", flat=True).distinct()[:2])
+    return found[0] if len(found) == 1 else ""
 
 
 @require_safe

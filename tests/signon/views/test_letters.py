@@ -278,3 +278,11 @@ def test_a_letter_that_could_not_be_made_says_so(client, statement):
     jobs.fail(job, "Something went wrong on our side.")
     assert jobs.latest(Job.Kind.PACK, pack.pk).state == "failed"
     assert "Something went wrong on our side." in client.get(f"/desk/letters/{pack.pk}/").content.decode()
+
+
+def test_the_digits_at_a_pages_foot_and_a_files_own_digest_lead_to_the_letter(client, pack):
+    file = pack.files.get(kind="pdf")
+    for typed in (pack.digest[:16], file.sha256, f"Letter 1 · {pack.digest[:16]}"):
+        answer = client.get("/verify/", {"digest": typed}, follow=True)
+        assert answer.redirect_chain[-1][0] == f"/verify/{pack.digest}/"
+    assert client.get("/verify/" + pack.digest[:15] + "/").status_code == 404
