@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
+from signon.models.job import Job
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
 
@@ -22,6 +23,11 @@ class LetterPackQuerySet(models.QuerySet["LetterPack"]):
     def public(self) -> LetterPackQuerySet:
         """Those that whoever holds the letter may check, delivered or not: made, of a statement that has a page."""
         return self.exclude(state="ordered").filter(statement__in=Statement.objects.reachable())
+
+    def with_work(self) -> LetterPackQuerySet:
+        """With `is_stuck`: whether it is not made, and no worker makes it or will, for that failed."""
+        under_way = Job.objects.filter(kind=Job.Kind.PACK, subject=OuterRef("pk"), state__in=["waiting", "running"])
+        return self.annotate(is_stuck=Q(state="ordered") & ~Exists(under_way))
 
     def delivered(self) -> LetterPackQuerySet:
         """Those that were handed over, the first first."""

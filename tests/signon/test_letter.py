@@ -18,6 +18,7 @@ from docx import Document
 from campaigns.models import RevisionText, Statement
 from signon import jobs, letter, sealing, tasks, verifying
 from signon.letter_forms import DeliveryForm
+from signon.lettering import docx, pdf, table
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFetch, LetterPack, SealedEntry
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -198,6 +199,51 @@ def test_an_ordered_pack_is_made_by_a_worker_and_once_only(statement):
     letter.make(stale)
     pack.refresh_from_db()
     assert (pack.digest, list(pack.files.values_list("sha256", flat=True))) == (digest, files)
+
+
+def test_a_worker_that_makes_a_letter_keeps_its_lease_from_step_to_step(statement, monkeypatch):
+    """However slow a step is: here each one outlives the lease, and what follows it has one again."""
+    pack, left = letter.order(statement, by=UserFactory(), text=statement.text()), []
+
+    def slow(write):
+        def written(*args, **options):
+            left.append(Job.objects.get().lease_ends_at > timezone.now())
+            Job.objects.update(lease_ends_at=timezone.now() - timedelta(1))
+            return write(*args, **options)
+
+        return written
+
+    for step in (pdf, docx, table):
+        monkeypatch.setattr(step, "write", slow(step.write))
+    job = jobs.claim()
+    letter.do(job)
+    assert left == [True, True, True]
+    jobs.finish(job)
+    assert (Job.objects.get().state, LetterPack.objects.get(pk=pack.pk).state) == ("done", "made")
+
+
+def test_a_worker_whose_job_is_another_s_makes_nothing(statement, monkeypatch):
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    write = table.write
+
+    def late(*args, **options):
+        jobs.cancel(Job.objects.get())
+        return write(*args, **options)
+
+    monkeypatch.setattr(table, "write", late)
+    tasks.do_next_job()
+    pack.refresh_from_db()
+    assert (pack.state, pack.digest, pack.files.count(), Job.objects.get().state) == ("ordered", None, 0, "canceled")
+
+
+def test_a_job_that_finds_its_letter_made_is_done(statement):
+    """As one whose worker died between the letter and the end."""
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    jobs.claim()
+    letter.make(pack)
+    Job.objects.update(lease_ends_at=timezone.now() - timedelta(1))
+    tasks.do_next_job()
+    assert Job.objects.get().state == "done"
 
 
 def test_what_a_dead_worker_left_is_written_over(statement):

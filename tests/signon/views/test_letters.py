@@ -258,6 +258,7 @@ def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_t
 def test_the_desk_s_pages_are_for_staff_with_the_right(client, pack, method):
     paths = [f"/desk/statements/{pack.statement.slug}/letters/", f"/desk/letters/{pack.pk}/"]
     paths += [f"/desk/letters/{pack.pk}/pdf/", f"/desk/letters/{pack.pk}/deliver/"]
+    paths += [f"/desk/letters/{pack.pk}/again/"]
     for path in paths:
         assert getattr(client, method)(path).status_code in (302, 405)
     signed_in(client, "view_signon")
@@ -271,10 +272,24 @@ def test_campaign_managers_and_administrators_record_deliveries_and_exporters_do
     assert [role for role, allowed in may.items() if allowed] == ["campaign_manager", "administrator"]
 
 
-def test_a_letter_that_could_not_be_made_says_so(client, statement):
-    signed_in(client, "export_signon")
+def test_a_letter_that_could_not_be_made_says_so_and_is_tried_again(client, statement):
+    user = signed_in(client, "export_signon")
     pack = letter.order(statement, by=UserFactory(), text=statement.text())
-    job = jobs.claim()
-    jobs.fail(job, "Something went wrong on our side.")
-    assert jobs.latest(Job.Kind.PACK, pack.pk).state == "failed"
-    assert "Something went wrong on our side." in client.get(f"/desk/letters/{pack.pk}/").content.decode()
+    path, again = f"/desk/letters/{pack.pk}/", f"/desk/letters/{pack.pk}/again/"
+    assert "Try again" not in client.get(path).content.decode()
+    client.post(again)
+    assert Job.objects.count() == 1  # it is under way
+
+    jobs.fail(jobs.claim(), "Something went wrong on our side.")
+    page = client.get(path).content.decode()
+    assert "Something went wrong on our side." in page
+    assert again in page
+    for told in (page, client.get(f"/desk/statements/{statement.slug}/letters/").content.decode()):
+        assert "Could not be made" in told
+        assert "Being made" not in told
+    assert client.post(again).url == path
+    assert jobs.latest(Job.Kind.PACK, pack.pk).by == user
+    tasks.do_next_job()
+    assert "2 organizations from 2 countries" in client.get(path).content.decode()
+    client.post(again)
+    assert Job.objects.count() == 2  # nothing is left to try
