@@ -116,6 +116,7 @@ urlpatterns += i18n_patterns(
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
     path("desk/letters/<int:number>/again/", desk_letters.try_again, name="desk-letter-again"),
     path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
+    path("desk/letters/<int:number>/forget/", desk_letters.forget, name="desk-letter-forget"),
     path("desk/letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
     # For other sites and programs
     path("statements/<slug:slug>/embed/", embedding.put_on_your_site, name="put-on-your-site"),

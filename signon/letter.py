@@ -157,15 +157,20 @@ def fetch(file: LetterFile, *, by: User) -> Any:
     return opened
 
 
-def forget(pack: LetterPack) -> None:
-    """After an erasure: take its names and files away. What it said in numbers, and the digests, stay."""
+def forget(pack: LetterPack, *, by: User) -> bool:
+    """For an erasure: take its names and files away, on record. What it said in numbers, and the digests, stay.
+
+    False where it is not made yet, or was forgotten before.
+    """
     with transaction.atomic():
-        places = list(pack.files.exclude(place="").values_list("place", flat=True))
-        pack.files.update(place="")
-        LetterPack.objects.filter(pk=pack.pk).update(manifest="")
-        for place in places:
-            transaction.on_commit(partial(storages["private"].delete, place))
-    pack.manifest = ""
+        made = LetterPack.objects.exclude(state=State.ORDERED).filter(pk=pack.pk, forgotten_at=None)
+        forgotten = made.update(manifest="", forgotten_at=timezone.now(), forgotten_by=by)
+        if forgotten:
+            for place in pack.files.exclude(place="").values_list("place", flat=True):
+                transaction.on_commit(partial(storages["private"].delete, place))
+            pack.files.update(place="")
+    pack.refresh_from_db()
+    return bool(forgotten)
 
 
 def remark_in_words(pack: LetterPack) -> str:

@@ -34,8 +34,12 @@ class LetterPackQuerySet(models.QuerySet["LetterPack"]):
         return self.filter(state="delivered").order_by("number")
 
     def holding(self, sign_on: SignOn) -> LetterPackQuerySet:
-        """Those in whose list a sign-on stands: what an erasure has to look at."""
-        return self.filter(sign_ons__contains=[sign_on.pk])
+        """Those in whose list a sign-on stands, or may come to stand: what an erasure has to look at.
+
+        Of one that is being made nobody knows yet: its names may have been read a moment ago.
+        """
+        being_made = Q(state="ordered", statement=sign_on.statement_id)
+        return self.filter(being_made | Q(sign_ons__contains=[sign_on.pk]))
 
 
 class LetterPack(WithStates):
@@ -98,6 +102,17 @@ class LetterPack(WithStates):
     )
     delivered_how = models.CharField(_("how"), max_length=300, blank=True)
 
+    # Who took its names and files away, and when; who asked to be erased stands in no record.
+    forgotten_at = models.DateTimeField(_("names and files removed"), null=True, editable=False)
+    forgotten_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("removed by"),
+    )
+
     objects = LetterPackQuerySet.as_manager()
 
     class Meta:
@@ -115,6 +130,13 @@ class LetterPack(WithStates):
                 name="a_delivery_says_to_whom_when_and_by_whom",
                 condition=~Q(state="delivered")
                 | (~Q(delivered_to="") & Q(delivered_at__isnull=False, delivered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_forgotten_letter_says_when_and_by_whom",
+                condition=(
+                    Q(forgotten_at__isnull=True, forgotten_by__isnull=True) & (Q(state="ordered") | ~Q(manifest=""))
+                )
+                | Q(forgotten_at__isnull=False, forgotten_by__isnull=False, manifest=""),
             ),
         ]
 

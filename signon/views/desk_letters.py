@@ -80,6 +80,18 @@ def deliver(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("desk-letter", chosen.pk)
 
 
+@require_POST
+@staff_with("signon.deliver_letterpack")
+def forget(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a letter's names and files away, for somebody who must be erased."""
+    chosen = _pack(number)
+    if letter.forget(chosen, by=cast(User, request.user)):
+        messages.success(request, _("The list and the files are removed. The digests stay."))
+    else:
+        messages.warning(request, _("Nothing was removed: the letter is not made yet, or its list was removed before."))
+    return redirect("desk-letter", chosen.pk)
+
+
 @require_safe
 @may_make
 def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
@@ -97,7 +109,7 @@ def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
 
 def _pack(number: int) -> LetterPack:
     found = LetterPack.objects.light().with_work()
-    found = found.select_related("statement", "text__revision", "made_by", "delivered_by")
+    found = found.select_related("statement", "text__revision", "made_by", "delivered_by", "forgotten_by")
     return get_object_or_404(found, pk=number)
 
 

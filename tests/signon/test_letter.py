@@ -292,19 +292,33 @@ def test_fetching_a_file_is_recorded(statement):
 
 
 def test_after_an_erasure_names_and_files_are_gone_and_the_digests_stay(statement, django_capture_on_commit_callbacks):
-    pack = made(statement)
+    pack, by = made(statement), UserFactory()
     sign_on = statement.sign_ons.get(listed_name="Noor Khan, Lahore")
     assert list(LetterPack.objects.holding(sign_on)) == [pack]
     digests = list(pack.files.values_list("sha256", flat=True))
     places = list(pack.files.values_list("place", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
-        letter.forget(pack)
+        assert letter.forget(pack, by=by)
     pack.refresh_from_db()
+    assert (pack.forgotten_by, pack.forgotten_at is None) == (by, False)
+    assert not letter.forget(pack, by=UserFactory())
+    assert LetterPack.objects.get().forgotten_by == by
     assert (pack.manifest, pack.is_forgotten, pack.counts["individuals"]) == ("", True, 1)
     assert list(pack.files.values_list("sha256", flat=True)) == digests
     assert [place for place in places if storages["private"].exists(place)] == []
     with pytest.raises(FileNotFoundError):
         letter.fetch(pack.files.first(), by=UserFactory())
+
+
+def test_an_erasure_looks_at_a_letter_that_is_being_made_too(statement):
+    sign_on = statement.sign_ons.get(listed_name="Noor Khan, Lahore")
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    other = StatementFactory()
+    letter.order(other, by=UserFactory(), text=other.text())
+    assert list(LetterPack.objects.holding(sign_on)) == [pack]
+    assert not letter.forget(pack, by=UserFactory())
+    letter.make(LetterPack.objects.get(pk=pack.pk))
+    assert list(LetterPack.objects.holding(sign_on)) == [pack]
 
 
 def test_a_letter_without_signatories_is_a_letter_all_the_same():

@@ -129,7 +129,7 @@ def test_a_digest_that_is_typed_with_spaces_and_capitals_is_found(client, pack):
 
 
 def test_after_an_erasure_the_page_says_so_and_keeps_the_digests(client, pack):
-    letter.forget(pack)
+    letter.forget(pack, by=UserFactory())
     page = client.get(pack.get_absolute_url()).content.decode()
     assert "asked for their data to be erased" in page
     assert "data-manifest" not in page
@@ -227,9 +227,28 @@ def test_a_file_is_fetched_as_it_was_made_and_who_did_is_recorded(client, pack, 
 
 def test_no_address_leads_to_a_file_that_is_forgotten_or_never_was(client, pack):
     signed_in(client, "export_signon")
-    letter.forget(pack)
+    letter.forget(pack, by=UserFactory())
     assert client.get(f"/desk/letters/{pack.pk}/pdf/").status_code == 404
     assert client.get(f"/desk/letters/{pack.pk}/xlsx/").status_code == 404
+
+
+def test_for_an_erasure_the_list_and_the_files_are_removed_at_the_desk_on_record(client, pack):
+    page = f"/desk/letters/{pack.pk}/"
+    signed_in(client, "export_signon")
+    assert "Remove the list and the files" not in client.get(page).content.decode()
+    assert client.post(f"{page}forget/").status_code == 403
+    user = signed_in(client, "export_signon", "deliver_letterpack")
+    assert "Remove the list and the files" in client.get(page).content.decode()
+    assert client.get(f"{page}forget/").status_code == 405
+    answer = client.post(f"{page}forget/", follow=True)
+    told = answer.content.decode()
+    assert "The list and the files are removed. The digests stay." in told
+    assert f"Removed by {user.name}" in told
+    assert pack.digest in told
+    assert "Remove the list and the files" not in told
+    assert client.get(f"{page}csv/").status_code == 404
+    assert client.get(f"{pack.get_absolute_url()}manifest.json").status_code == 404
+    assert "Nothing was removed" in client.post(f"{page}forget/", follow=True).content.decode()
 
 
 def test_a_delivery_is_recorded_in_the_statement_s_time(client, pack):
@@ -258,7 +277,7 @@ def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_t
 def test_the_desk_s_pages_are_for_staff_with_the_right(client, pack, method):
     paths = [f"/desk/statements/{pack.statement.slug}/letters/", f"/desk/letters/{pack.pk}/"]
     paths += [f"/desk/letters/{pack.pk}/pdf/", f"/desk/letters/{pack.pk}/deliver/"]
-    paths += [f"/desk/letters/{pack.pk}/again/"]
+    paths += [f"/desk/letters/{pack.pk}/again/", f"/desk/letters/{pack.pk}/forget/"]
     for path in paths:
         assert getattr(client, method)(path).status_code in (302, 405)
     signed_in(client, "view_signon")
