@@ -114,7 +114,9 @@ urlpatterns += i18n_patterns(
     path("verify/<str:digest>/SHA256SUMS", letters.sums, name="verify-sums"),
     path("desk/statements/<slug:slug>/letters/", desk_letters.packs, name="desk-statement-letters"),
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
+    path("desk/letters/<int:number>/again/", desk_letters.try_again, name="desk-letter-again"),
     path("desk/letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
+    path("desk/letters/<int:number>/forget/", desk_letters.forget, name="desk-letter-forget"),
     path("desk/letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
     # For other sites and programs
     path("statements/<slug:slug>/embed/", embedding.put_on_your_site, name="put-on-your-site"),

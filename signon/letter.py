@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from signon.manifest import FORMAT, canonical, digest_of
 from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
 
 State, Kind = LetterPack.State, LetterFile.Kind
+STEPS = 4  # the names are read; the PDF, the DOCX and the CSV are written
 
 
 class CannotOrder(Exception):
@@ -50,19 +52,29 @@ def order(statement: Statement, *, by: User, text: RevisionText, **options: Any)
     return pack
 
 
+def order_again(pack: LetterPack, *, by: User) -> None:
+    """Begin anew what could not be made; nothing where it is made, or under way."""
+    if pack.state == State.ORDERED:
+        jobs.begin(Job.Kind.PACK, pack.pk, by=by)
+
+
 def do(job: Job) -> None:
-    """Make the pack that a job is about."""
+    """Make the pack that a job is about. Raises jobs.Lost, with nothing made, where the job is not ours any more."""
     pack = LetterPack.objects.select_related("statement", "text__revision").get(pk=job.subject)
-    jobs.progress(job, 0, pack.statement.counters.all().tally().total)
-    make(pack)
+    total = pack.statement.counters.all().tally().total
+    make(pack, lambda step: jobs.progress(job, total * step // STEPS, total))
 
 
-def make(pack: LetterPack) -> None:
-    """Read the names of this moment, publish them under a digest, and write the files; done once, whoever tries."""
+def make(pack: LetterPack, tell: Callable[[int], None] = lambda step: None) -> None:
+    """Read the names of this moment, publish them under a digest, and write the files; done once, whoever tries.
+
+    Tells after each of its STEPS, and before the first.
+    """
     from signon.lettering import docx  # with lxml, which only a worker needs
 
     if pack.state != State.ORDERED:
         return
+    tell(0)
     statement, language = pack.statement, pack.text.language
     previous = LetterPack.objects.filter(statement=statement).delivered().last()
     with translation.override(letters.words_language(language)):
@@ -77,13 +89,15 @@ def make(pack: LetterPack) -> None:
     pack.manifest = canonical(_manifest(pack, previous, rows))
     pack.digest = digest_of(pack.manifest)
     written = letters.write(pack, groups, previous)
+    tell(1)
     printed = pdf.write(written, int(pack.as_of.timestamp()))
     pack.remark = printed.fault
-    contents: dict[str, bytes] = {
-        Kind.PDF: printed.file,
-        Kind.DOCX: docx.write(written, pack.as_of),
-        Kind.CSV: table.write(written, with_representatives=pack.with_representatives),
-    }
+    contents: dict[str, bytes] = {Kind.PDF: printed.file}
+    tell(2)
+    contents[Kind.DOCX] = docx.write(written, pack.as_of)
+    tell(3)
+    contents[Kind.CSV] = table.write(written, with_representatives=pack.with_representatives)
+    tell(4)
     _keep(pack, contents)
 
 
@@ -143,15 +157,20 @@ def fetch(file: LetterFile, *, by: User) -> Any:
     return opened
 
 
-def forget(pack: LetterPack) -> None:
-    """After an erasure: take its names and files away. What it said in numbers, and the digests, stay."""
+def forget(pack: LetterPack, *, by: User) -> bool:
+    """For an erasure: take its names and files away, on record. What it said in numbers, and the digests, stay.
+
+    False where it is not made yet, or was forgotten before.
+    """
     with transaction.atomic():
-        places = list(pack.files.exclude(place="").values_list("place", flat=True))
-        pack.files.update(place="")
-        LetterPack.objects.filter(pk=pack.pk).update(manifest="")
-        for place in places:
-            transaction.on_commit(partial(storages["private"].delete, place))
-    pack.manifest = ""
+        made = LetterPack.objects.exclude(state=State.ORDERED).filter(pk=pack.pk, forgotten_at=None)
+        forgotten = made.update(manifest="", forgotten_at=timezone.now(), forgotten_by=by)
+        if forgotten:
+            for place in pack.files.exclude(place="").values_list("place", flat=True):
+                transaction.on_commit(partial(storages["private"].delete, place))
+            pack.files.update(place="")
+    pack.refresh_from_db()
+    return bool(forgotten)
 
 
 def remark_in_words(pack: LetterPack) -> str:

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
+from signon.models.job import Job
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
 
@@ -23,13 +24,22 @@ class LetterPackQuerySet(models.QuerySet["LetterPack"]):
         """Those that whoever holds the letter may check, delivered or not: made, of a statement that has a page."""
         return self.exclude(state="ordered").filter(statement__in=Statement.objects.reachable())
 
+    def with_work(self) -> LetterPackQuerySet:
+        """With `is_stuck`: whether it is not made, and no worker makes it or will, for that failed."""
+        under_way = Job.objects.filter(kind=Job.Kind.PACK, subject=OuterRef("pk"), state__in=["waiting", "running"])
+        return self.annotate(is_stuck=Q(state="ordered") & ~Exists(under_way))
+
     def delivered(self) -> LetterPackQuerySet:
         """Those that were handed over, the first first."""
         return self.filter(state="delivered").order_by("number")
 
     def holding(self, sign_on: SignOn) -> LetterPackQuerySet:
-        """Those in whose list a sign-on stands: what an erasure has to look at."""
-        return self.filter(sign_ons__contains=[sign_on.pk])
+        """Those in whose list a sign-on stands, or may come to stand: what an erasure has to look at.
+
+        Of one that is being made nobody knows yet: its names may have been read a moment ago.
+        """
+        being_made = Q(state="ordered", statement=sign_on.statement_id)
+        return self.filter(being_made | Q(sign_ons__contains=[sign_on.pk]))
 
 
 class LetterPack(WithStates):
@@ -92,6 +102,17 @@ class LetterPack(WithStates):
     )
     delivered_how = models.CharField(_("how"), max_length=300, blank=True)
 
+    # Who took its names and files away, and when; who asked to be erased stands in no record.
+    forgotten_at = models.DateTimeField(_("names and files removed"), null=True, editable=False)
+    forgotten_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("removed by"),
+    )
+
     objects = LetterPackQuerySet.as_manager()
 
     class Meta:
@@ -109,6 +130,13 @@ class LetterPack(WithStates):
                 name="a_delivery_says_to_whom_when_and_by_whom",
                 condition=~Q(state="delivered")
                 | (~Q(delivered_to="") & Q(delivered_at__isnull=False, delivered_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_forgotten_letter_says_when_and_by_whom",
+                condition=(
+                    Q(forgotten_at__isnull=True, forgotten_by__isnull=True) & (Q(state="ordered") | ~Q(manifest=""))
+                )
+                | Q(forgotten_at__isnull=False, forgotten_by__isnull=False, manifest=""),
             ),
         ]
 

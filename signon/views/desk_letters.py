@@ -42,7 +42,7 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
         "statement": statement,
         "form": form,
         "may_order": Statement.objects.public().filter(pk=statement.pk).exists(),
-        "packs": statement.letter_packs.light().select_related("made_by", "text"),
+        "packs": statement.letter_packs.light().with_work().select_related("made_by", "text"),
         "tally": statement.counters.all().tally(),
     }
     return render(request, "desk/statement_letters.html", page, status=422 if form.is_bound else 200)
@@ -52,6 +52,15 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
 @may_make
 def pack(request: HttpRequest, number: int) -> HttpResponse:
     return _show(request, _pack(number))
+
+
+@require_POST
+@may_make
+def try_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin a pack anew that could not be made."""
+    chosen = _pack(number)
+    letter.order_again(chosen, by=cast(User, request.user))
+    return redirect("desk-letter", chosen.pk)
 
 
 @require_POST
@@ -71,6 +80,18 @@ def deliver(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("desk-letter", chosen.pk)
 
 
+@require_POST
+@staff_with("signon.deliver_letterpack")
+def forget(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a letter's names and files away, for somebody who must be erased."""
+    chosen = _pack(number)
+    if letter.forget(chosen, by=cast(User, request.user)):
+        messages.success(request, _("The list and the files are removed. The digests stay."))
+    else:
+        messages.warning(request, _("Nothing was removed: the letter is not made yet, or its list was removed before."))
+    return redirect("desk-letter", chosen.pk)
+
+
 @require_safe
 @may_make
 def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
@@ -87,7 +108,8 @@ def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
 
 
 def _pack(number: int) -> LetterPack:
-    found = LetterPack.objects.light().select_related("statement", "text__revision", "made_by", "delivered_by")
+    found = LetterPack.objects.light().with_work()
+    found = found.select_related("statement", "text__revision", "made_by", "delivered_by", "forgotten_by")
     return get_object_or_404(found, pk=number)
 
 

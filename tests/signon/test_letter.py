@@ -18,6 +18,7 @@ from docx import Document
 from campaigns.models import RevisionText, Statement
 from signon import jobs, letter, sealing, tasks, verifying
 from signon.letter_forms import DeliveryForm
+from signon.lettering import docx, pdf, table
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFetch, LetterPack, SealedEntry
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -200,6 +201,51 @@ def test_an_ordered_pack_is_made_by_a_worker_and_once_only(statement):
     assert (pack.digest, list(pack.files.values_list("sha256", flat=True))) == (digest, files)
 
 
+def test_a_worker_that_makes_a_letter_keeps_its_lease_from_step_to_step(statement, monkeypatch):
+    """However slow a step is: here each one outlives the lease, and what follows it has one again."""
+    pack, left = letter.order(statement, by=UserFactory(), text=statement.text()), []
+
+    def slow(write):
+        def written(*args, **options):
+            left.append(Job.objects.get().lease_ends_at > timezone.now())
+            Job.objects.update(lease_ends_at=timezone.now() - timedelta(1))
+            return write(*args, **options)
+
+        return written
+
+    for step in (pdf, docx, table):
+        monkeypatch.setattr(step, "write", slow(step.write))
+    job = jobs.claim()
+    letter.do(job)
+    assert left == [True, True, True]
+    jobs.finish(job)
+    assert (Job.objects.get().state, LetterPack.objects.get(pk=pack.pk).state) == ("done", "made")
+
+
+def test_a_worker_whose_job_is_another_s_makes_nothing(statement, monkeypatch):
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    write = table.write
+
+    def late(*args, **options):
+        jobs.cancel(Job.objects.get())
+        return write(*args, **options)
+
+    monkeypatch.setattr(table, "write", late)
+    tasks.do_next_job()
+    pack.refresh_from_db()
+    assert (pack.state, pack.digest, pack.files.count(), Job.objects.get().state) == ("ordered", None, 0, "canceled")
+
+
+def test_a_job_that_finds_its_letter_made_is_done(statement):
+    """As one whose worker died between the letter and the end."""
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    jobs.claim()
+    letter.make(pack)
+    Job.objects.update(lease_ends_at=timezone.now() - timedelta(1))
+    tasks.do_next_job()
+    assert Job.objects.get().state == "done"
+
+
 def test_what_a_dead_worker_left_is_written_over(statement):
     pack = letter.order(statement, by=UserFactory(), text=statement.text())
     storages["private"].save(f"letters/{pack.pk}/letter.pdf", ContentFile(b"half a letter"))
@@ -246,19 +292,33 @@ def test_fetching_a_file_is_recorded(statement):
 
 
 def test_after_an_erasure_names_and_files_are_gone_and_the_digests_stay(statement, django_capture_on_commit_callbacks):
-    pack = made(statement)
+    pack, by = made(statement), UserFactory()
     sign_on = statement.sign_ons.get(listed_name="Noor Khan, Lahore")
     assert list(LetterPack.objects.holding(sign_on)) == [pack]
     digests = list(pack.files.values_list("sha256", flat=True))
     places = list(pack.files.values_list("place", flat=True))
     with django_capture_on_commit_callbacks(execute=True):
-        letter.forget(pack)
+        assert letter.forget(pack, by=by)
     pack.refresh_from_db()
+    assert (pack.forgotten_by, pack.forgotten_at is None) == (by, False)
+    assert not letter.forget(pack, by=UserFactory())
+    assert LetterPack.objects.get().forgotten_by == by
     assert (pack.manifest, pack.is_forgotten, pack.counts["individuals"]) == ("", True, 1)
     assert list(pack.files.values_list("sha256", flat=True)) == digests
     assert [place for place in places if storages["private"].exists(place)] == []
     with pytest.raises(FileNotFoundError):
         letter.fetch(pack.files.first(), by=UserFactory())
+
+
+def test_an_erasure_looks_at_a_letter_that_is_being_made_too(statement):
+    sign_on = statement.sign_ons.get(listed_name="Noor Khan, Lahore")
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    other = StatementFactory()
+    letter.order(other, by=UserFactory(), text=other.text())
+    assert list(LetterPack.objects.holding(sign_on)) == [pack]
+    assert not letter.forget(pack, by=UserFactory())
+    letter.make(LetterPack.objects.get(pk=pack.pk))
+    assert list(LetterPack.objects.holding(sign_on)) == [pack]
 
 
 def test_a_letter_without_signatories_is_a_letter_all_the_same():

@@ -37,7 +37,7 @@ def test_a_letter_pack_has_a_number_of_its_own(ordered):
 )
 def test_a_letter_that_is_made_has_its_digest_and_moment(ordered, fields):
     with Refused("a_letter_that_is_made_has_its_digest_and_moment"):
-        change(ordered, **fields)
+        change(ordered, manifest="{}", **fields)
 
 
 @pytest.mark.parametrize("missing", ["delivered_to", "delivered_at", "delivered_by"])
@@ -103,6 +103,15 @@ def test_a_letter_pack_has_one_file_of_a_kind(ordered):
 
 def test_what_an_erasure_took_does_not_come_back(pack):
     kept = pack.manifest
-    letter.forget(pack)
+    letter.forget(pack, by=pack.made_by)
     with Refused("a_made_letter_stays_as_it_is"):
         change(pack, manifest=kept)
+
+
+@pytest.mark.parametrize("missing", ["forgotten_at", "forgotten_by"])
+def test_a_forgotten_letter_says_when_and_by_whom(pack, missing):
+    told = {"forgotten_at": timezone.now(), "forgotten_by": pack.made_by}
+    with Refused("a_forgotten_letter_says_when_and_by_whom"):
+        change(pack, manifest="", **(told | {missing: None}))
+    with Refused("a_forgotten_letter_says_when_and_by_whom"):
+        change(pack, **told)  # while its list is there still

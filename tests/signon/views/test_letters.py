@@ -129,7 +129,7 @@ def test_a_digest_that_is_typed_with_spaces_and_capitals_is_found(client, pack):
 
 
 def test_after_an_erasure_the_page_says_so_and_keeps_the_digests(client, pack):
-    letter.forget(pack)
+    letter.forget(pack, by=UserFactory())
     page = client.get(pack.get_absolute_url()).content.decode()
     assert "asked for their data to be erased" in page
     assert "data-manifest" not in page
@@ -227,9 +227,28 @@ def test_a_file_is_fetched_as_it_was_made_and_who_did_is_recorded(client, pack, 
 
 def test_no_address_leads_to_a_file_that_is_forgotten_or_never_was(client, pack):
     signed_in(client, "export_signon")
-    letter.forget(pack)
+    letter.forget(pack, by=UserFactory())
     assert client.get(f"/desk/letters/{pack.pk}/pdf/").status_code == 404
     assert client.get(f"/desk/letters/{pack.pk}/xlsx/").status_code == 404
+
+
+def test_for_an_erasure_the_list_and_the_files_are_removed_at_the_desk_on_record(client, pack):
+    page = f"/desk/letters/{pack.pk}/"
+    signed_in(client, "export_signon")
+    assert "Remove the list and the files" not in client.get(page).content.decode()
+    assert client.post(f"{page}forget/").status_code == 403
+    user = signed_in(client, "export_signon", "deliver_letterpack")
+    assert "Remove the list and the files" in client.get(page).content.decode()
+    assert client.get(f"{page}forget/").status_code == 405
+    answer = client.post(f"{page}forget/", follow=True)
+    told = answer.content.decode()
+    assert "The list and the files are removed. The digests stay." in told
+    assert f"Removed by {user.name}" in told
+    assert pack.digest in told
+    assert "Remove the list and the files" not in told
+    assert client.get(f"{page}csv/").status_code == 404
+    assert client.get(f"{pack.get_absolute_url()}manifest.json").status_code == 404
+    assert "Nothing was removed" in client.post(f"{page}forget/", follow=True).content.decode()
 
 
 def test_a_delivery_is_recorded_in_the_statement_s_time(client, pack):
@@ -258,6 +277,7 @@ def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_t
 def test_the_desk_s_pages_are_for_staff_with_the_right(client, pack, method):
     paths = [f"/desk/statements/{pack.statement.slug}/letters/", f"/desk/letters/{pack.pk}/"]
     paths += [f"/desk/letters/{pack.pk}/pdf/", f"/desk/letters/{pack.pk}/deliver/"]
+    paths += [f"/desk/letters/{pack.pk}/again/", f"/desk/letters/{pack.pk}/forget/"]
     for path in paths:
         assert getattr(client, method)(path).status_code in (302, 405)
     signed_in(client, "view_signon")
@@ -271,8 +291,8 @@ def test_campaign_managers_and_administrators_record_deliveries_and_exporters_do
     assert [role for role, allowed in may.items() if allowed] == ["campaign_manager", "administrator"]
 
 
-def test_a_letter_that_could_not_be_made_says_so(client, statement):
-    signed_in(client, "export_signon")
+def test_a_letter_that_could_not_be_made_says_so_and_is_tried_again(client, statement):
+    user = signed_in(client, "export_signon")
     pack = letter.order(statement, by=UserFactory(), text=statement.text())
     job = jobs.claim()
     jobs.fail(job, "Something went wrong on our side.")
@@ -286,3 +306,22 @@ def test_the_digits_at_a_pages_foot_and_a_files_own_digest_lead_to_the_letter(cl
         answer = client.get("/verify/", {"digest": typed}, follow=True)
         assert answer.redirect_chain[-1][0] == f"/verify/{pack.digest}/"
     assert client.get("/verify/" + pack.digest[:15] + "/").status_code == 404
+
+    path, again = f"/desk/letters/{pack.pk}/", f"/desk/letters/{pack.pk}/again/"
+    assert "Try again" not in client.get(path).content.decode()
+    client.post(again)
+    assert Job.objects.count() == 1  # it is under way
+
+    jobs.fail(jobs.claim(), "Something went wrong on our side.")
+    page = client.get(path).content.decode()
+    assert "Something went wrong on our side." in page
+    assert again in page
+    for told in (page, client.get(f"/desk/statements/{statement.slug}/letters/").content.decode()):
+        assert "Could not be made" in told
+        assert "Being made" not in told
+    assert client.post(again).url == path
+    assert jobs.latest(Job.Kind.PACK, pack.pk).by == user
+    tasks.do_next_job()
+    assert "2 organizations from 2 countries" in client.get(path).content.decode()
+    client.post(again)
+    assert Job.objects.count() == 2  # nothing is left to try
