@@ -124,8 +124,8 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
     columns.ours = columns.is_letter or {*keys.values()} >= _OURS
     # Where a list is in groups, "group" says of which country or kind each row is, and another column names it.
     for cell in sorted(columns.header, key=lambda cell: keys[cell] == "group"):
-        known = columns.is_letter and keys[cell] in _LETTERS
-        guess = _LETTERS[keys[cell]] if known else guess_header(cell)
+        is_known = columns.is_letter and keys[cell] in _LETTERS
+        guess = _LETTERS[keys[cell]] if is_known else guess_header(cell)
         if cell not in settled and guess:
             fields.setdefault(guess, cell)
     columns.fields = fields

@@ -17,7 +17,7 @@ from campaigns.models import Statement
 from signon import columns, countries, importing, jobs, names, planning, tables
 from signon.columns import Columns
 from signon.models import Import, ImportMapping, ImportRow, Job, User
-from signon.recognizing import Recognized, Recognizer
+from signon.recognizing import Recognized, Recognizer, is_gone
 from signon.remarks import remark
 from signon.rows import Row
 from signon.tables import Table, Unreadable
@@ -156,7 +156,7 @@ def take(row: ImportRow, *, as_new: bool = False) -> bool:
     """Import this row after all: a likely double as another organization (`as_new`); whether that may be."""
     mine = _open(row).filter(status__in=[Status.NEW, Status.DUPLICATE])
     changes: dict[str, Any] = {"takes": True, "by_hand": True}
-    if as_new or row.status == Status.DUPLICATE:
+    if as_new or (row.status == Status.DUPLICATE and not is_gone(row)):
         changes["links"] = False
     return bool(mine.update(**changes))
 

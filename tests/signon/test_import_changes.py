@@ -1,12 +1,30 @@
 """What changes around an import while it is looked at, carried out or taken back."""
 
 import io
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
 
-from signon import import_jobs, importing, jobs, planning, previewing, tables, tasks, undoing
-from signon.models import Import, Job, SignOn
-from tests.factories import StatementFactory, UserFactory
+from campaigns.models import Statement
+from signon import (
+    import_jobs,
+    importing,
+    jobs,
+    limits,
+    mailing,
+    planning,
+    previewing,
+    signing,
+    tables,
+    tasks,
+    undoing,
+    verifying,
+)
+from signon.models import Import, Job, Message, Organization, SignOn
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,3 +154,117 @@ def test_what_another_worker_did_already_is_done_and_has_not_failed(monkeypatch)
         job.refresh_from_db()
         assert (job.state, job.problem) == ("done", "")
     assert SignOn.objects.get().state == "withdrawn"
+
+
+# Who is not simply taken again
+
+
+PEOPLE = "name,type,country,email"
+
+
+@pytest.mark.parametrize(
+    ("leave", "says"),
+    [
+        (signing.withdraw, "It withdrew on 3 May 2027."),
+        (lambda found: verifying.decline(found, by=UserFactory(), reason="not_found"), "Staff declined it."),
+    ],
+)
+def test_who_withdrew_or_was_declined_is_taken_from_a_list_only_by_hand(leave, says):
+    statement = StatementFactory(closes_at=None, accepts_individuals=True)
+    verify = accepted if leave is signing.withdraw else lambda **fields: SignOnFactory(confirmed=True, **fields)
+    person = {"individual": True, "representative_name": "Ann Lee", "country": "KE"}
+    gone = [verify(statement=statement, organization_name="Third World Network", country="MY"),
+            verify(statement=statement, email="ann@ann.example", **person)]  # fmt: skip
+    with time_machine.travel("2027-05-03 12:00Z", tick=False):
+        for each in gone:
+            leave(each)
+    lines = ["THIRD WORLD NETWORK,,MY,", "Ann Lee,individual,KE,", "A. Lee,individual,UG,ann@ann.example",
+             "Somebody Else,,MY,"]  # fmt: skip
+    plan = planning.plan(statement, table_of(*lines, header=PEOPLE))
+    assert [row.status for row in plan.rows] == ["duplicate", "duplicate", "duplicate", "new"]
+    assert {planning.as_report(row)["reason"] for row in plan.rows[:3]} == {says}
+    chosen = importing.keep(plan, by=UserFactory(), source="A list")
+    assert previewing.take(chosen.rows.get(number=1))
+    assert importing.carry_out(again(chosen), by=UserFactory()) == 2
+    assert SignOn.objects.public().filter(statement=statement, organization_name="THIRD WORLD NETWORK").exists()
+    assert Organization.objects.filter(search_key="third world network").count() == 1
+
+
+def test_who_said_that_they_had_not_signed_is_not_simply_taken_and_whose_import_was_taken_back_is():
+    statement = StatementFactory()
+    signing.this_was_not_me(SignOnFactory(statement=statement, organization_name="Tebtebba", country="PH"))
+    imported = importing.keep(planning.plan(statement, table_of("Focus,Thailand")), by=UserFactory(), source="A list")
+    importing.carry_out(imported, by=UserFactory())
+    undoing.undo(again(imported), by=UserFactory())
+    plan = planning.plan(statement, table_of("Tebtebba,Philippines", "Focus,Thailand"))
+    assert [row.status for row in plan.rows] == ["duplicate", "new"]
+    assert "said that they had not signed" in planning.as_report(plan.rows[0])["reason"]
+
+
+def test_who_withdraws_after_the_rows_were_looked_at_is_left_out_and_the_row_says_why():
+    statement = StatementFactory()
+    plan = planning.plan(statement, table_of("Tebtebba,Philippines", "Focus,Thailand"))
+    chosen = importing.keep(plan, by=UserFactory(), source="A list")
+    signing.withdraw(accepted(statement=statement, organization_name="Tebtebba", country="PH"))
+    assert importing.carry_out(again(chosen), by=UserFactory()) == 1
+    row = chosen.rows.get(number=1)
+    assert (row.status, row.takes, row.reasons[0]["code"]) == ("duplicate", False, "withdrew")
+
+
+def test_the_command_says_who_withdrew(tmp_path, capsys):
+    statement, path = StatementFactory(), tmp_path / "list.csv"
+    signing.withdraw(accepted(statement=statement, organization_name="Tebtebba", country="PH"))
+    path.write_text("organization,country\nTebtebba,Philippines\nFocus,Thailand\n")
+    call_command("import_signatories", statement.slug, str(path))
+    assert capsys.readouterr().err.startswith("Row 1 is left out: It withdrew on ")
+    assert SignOn.objects.public().get(statement=statement).organization_name == "Focus"
+
+
+def test_an_individual_of_two_lists_comes_in_once():
+    statement, header = StatementFactory(accepts_individuals=True), "name,type,country"
+    both = [
+        importing.keep(planning.plan(statement, table_of("Bea Kim,individual,Kenya", header=header)),
+                       by=UserFactory(), source="A list") for _number in range(2)
+    ]  # fmt: skip
+    assert [importing.carry_out(again(each), by=UserFactory()) for each in both] == [1, 0]
+    assert both[1].rows.get().status == "same"
+
+
+# Asking each
+
+
+ASKED = "organization,country,email"
+
+
+def test_who_signs_gets_their_mail_before_the_hundreds_whom_a_list_asks():
+    asked = looked_at(*(f"Network {n},Kenya,r{n}@r{n}.example" for n in range(30)), header=ASKED, consent="ask")
+    assert importing.carry_out(asked, by=UserFactory()) > 1
+    assert set(Message.objects.values_list("kind", "lane")) == {("verification", "bulk")}
+    sign_on = SignOnFactory()
+    own = mailing.compose("verification", key="own", sign_on=sign_on, expires_at=sign_on.expires_at)
+    assert mailing.claim(1) == [own]
+
+
+def test_nobody_is_asked_to_confirm_what_takes_no_sign_ons_any_more():
+    asked = looked_at("Focus,Thailand,f@f.example", header=ASKED, consent="ask")
+    Statement.objects.filter(pk=asked.statement_id).update(closes_at=timezone.now() - timedelta(minutes=1))
+    job = jobs.begin(Job.Kind.IMPORT, asked.pk, by=UserFactory())
+    tasks.do_next_job()
+    job.refresh_from_db()
+    assert (job.state, job.problem) == (
+        "failed", "The statement takes no sign-ons now: nobody who is asked could confirm.",
+    )  # fmt: skip
+    assert (Message.objects.count(), SignOn.objects.count(), again(asked).state) == (0, 0, "previewed")
+
+
+def test_lists_cause_no_more_mail_to_one_mailbox_than_strangers_may():
+    for number in range(limits.MOST_AN_HOUR - 1):
+        asked = looked_at(f"Network {number},Kenya,victim+{number}@v.example", header=ASKED, consent="ask")
+        assert importing.carry_out(asked, by=UserFactory()) == 1
+    lines = ["Alpha Union,Kenya,victim@v.example", "Beta League,Ghana,victim+x@v.example"]
+    asked = looked_at(*lines, header=ASKED, consent="ask")
+    assert importing.carry_out(asked, by=UserFactory()) == 1
+    row = asked.rows.get(number=2)
+    assert (row.status, row.takes) == ("problem", False)
+    assert planning.as_report(row)["reason"] == "This mailbox has had as much mail as it may get for now."
+    assert Message.objects.count() == limits.MOST_AN_HOUR
