@@ -66,6 +66,11 @@ _HEADERS = {
 # Of our own exports alone: a part of another's header says nothing.
 _WHOLE = {"consent_updates", "scope", "listing", "individual", "state", "signer"}
 _OURS = {"statement", "state", "organization", "listing", "text digest"}
+# A letter's list (signon.lettering.table) calls whoever signs "name", and says of what kind they are.
+_LETTERS = {
+    "number": "number", "name": "organization_name", "kind": "signer", "type": "organization_type",
+    "country": "country", "country name": "", "scope": "scope", "later": "",
+}  # fmt: skip
 
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 _WEB = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|ngo|info|int)(?:/\S*)?", re.IGNORECASE)
@@ -77,7 +82,8 @@ _HEAD, _SAMPLE = 10, 200
 class Columns:
     """What a table's columns are called and which field each holds; `first` is the row below the header.
 
-    `ours` says that this program exported it: what is in its cells is meant to the letter.
+    `ours` says that this program exported it: what is in its cells is meant to the letter. `is_letter` says that it is
+    the list of a letter, which names nobody who asked not to be named.
     """
 
     header: list[str]
@@ -85,6 +91,7 @@ class Columns:
     fields: dict[str, str] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     ours: bool = False
+    is_letter: bool = False
 
     @property
     def signature(self) -> str:
@@ -112,11 +119,16 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
             raise Unreadable(_("There is no column “%(column)s”: %(has)s.") % {"column": column, "has": has})
     settled = {cell for cell in columns.header for column in told if _is_named(cell, column)}
     fields = {told_as(cell, told): cell for cell in reversed(columns.header) if told_as(cell, told)}
-    for cell in columns.header:
-        if cell not in settled and (guess := guess_header(cell)):
+    keys = {cell: _key(cell) for cell in columns.header}
+    columns.is_letter = {*keys.values()} >= _LETTERS.keys()
+    columns.ours = columns.is_letter or {*keys.values()} >= _OURS
+    # Where a list is in groups, "group" says of which country or kind each row is, and another column names it.
+    for cell in sorted(columns.header, key=lambda cell: keys[cell] == "group"):
+        is_known = columns.is_letter and keys[cell] in _LETTERS
+        guess = _LETTERS[keys[cell]] if is_known else guess_header(cell)
+        if cell not in settled and guess:
             fields.setdefault(guess, cell)
     columns.fields = fields
-    columns.ours = {search_key(cell) for cell in columns.header} >= _OURS
     if not columns.ours:
         _guess_from_cells(table, columns, settled)
     return columns
@@ -146,7 +158,7 @@ def told_as(cell: str, told: Mapping[str, str]) -> str:
 
 def guess_header(cell: str, *, whole: bool = False) -> str:
     """The field that a header means, "" for none that we know; with `whole`, no part of it counts."""
-    key = search_key(cell[:200].replace("_", " "))
+    key = _key(cell)
     for name, phrases in _HEADERS.items():
         if key in phrases.split(", "):
             return name
@@ -216,6 +228,10 @@ def _guess_from_cells(table: Table, columns: Columns, settled: set[str]) -> None
 def _is_place(cell: str) -> bool:
     found = countries.resolve(cell[:100])
     return bool(found.code or found.scope or found.candidates) and not cell.isdigit()
+
+
+def _key(cell: str) -> str:
+    return search_key(cell[:200].replace("_", " "))
 
 
 def _is_named(cell: str, column: str) -> bool:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from signon import countries, jobs, remarks
 from signon.import_forms import RowForm
 from signon.models import Import, ImportRow, Job, Organization, SignOn
+from signon.recognizing import is_gone
 
 Status = ImportRow.Status
 PAGE, LEFT_SHOWN = 100, 500
@@ -135,7 +136,8 @@ def _acts(row: ImportRow) -> list[tuple[str, str]]:
     if row.status == Status.SAME:
         return []
     if row.status == Status.DUPLICATE:
-        return [("skip", _("Leave out"))] if row.takes else [("take", _("Another organization: import it"))]
+        take = _("Import it all the same") if is_gone(row) else _("Another organization: import it")
+        return [("skip", _("Leave out"))] if row.takes else [("take", take)]
     if not row.takes:
         return [("take", pgettext("a row of a list", "Import it"))]
     acts = [("skip", _("Leave out"))]

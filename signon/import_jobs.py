@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from django.utils import translation
@@ -9,18 +10,12 @@ from django.utils.translation import gettext as _
 
 from signon import importing, jobs, previewing, undoing
 from signon.models import Import, Job
-from signon.tables import Unreadable
 
 
 def preview(job: Job) -> None:
     """Look at every row of an import."""
     with translation.override(job.by.language):
-        try:
-            if not previewing.look(_of(job), _progress(job)):
-                raise jobs.Lost
-        except Unreadable as error:
-            jobs.fail(job, str(error))
-            raise jobs.Lost from error
+        previewing.look(job)
 
 
 def carry_out(job: Job) -> None:
@@ -28,20 +23,23 @@ def carry_out(job: Job) -> None:
     chosen = _of(job)
     with translation.override(job.by.language):
         try:
-            if chosen.state == Import.State.APPLIED:
-                importing.index_made(chosen)
-            else:
+            if chosen.state != Import.State.APPLIED:
                 importing.carry_out(chosen, by=job.by, progress=_progress(job))
         except importing.CannotImport as error:
-            jobs.fail(job, _("It was changed or carried out by somebody else meanwhile. Nothing came in twice."))
-            raise jobs.Lost from error
+            chosen.refresh_from_db()
+            if chosen.state != Import.State.APPLIED:
+                words = _("It was changed or carried out by somebody else meanwhile. Nothing came in twice.")
+                jobs.fail(job, str(error) or words)
+                raise jobs.Lost from error
+    importing.index_made(chosen)
     previewing.drop_file(chosen)
 
 
 def take_back(job: Job) -> None:
-    """Take an import back as a whole."""
+    """Take an import back as a whole. Done again after its worker died, it finds that it was done."""
     chosen = _of(job)
-    if chosen.state == Import.State.APPLIED:
+    # Who waits for another worker's transaction cannot undo what that one has undone.
+    with contextlib.suppress(undoing.CannotUndo):
         undoing.undo(chosen, by=job.by, progress=_progress(job))
 
 

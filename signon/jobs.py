@@ -61,9 +61,15 @@ def progress(job: Job, done: int, total: int) -> None:
 
 
 def finish(job: Job) -> None:
-    """It is done. Raises Lost where the job is not ours any more."""
+    """It is done. Raises Lost where the job is not ours any more.
+
+    Who finishes it in the transaction of what it did leaves no moment between the two; finishing again does nothing.
+    """
+    if job.state == Job.State.DONE:
+        return
     if not _own(job).update(state=Job.State.DONE, done=F("total"), ended_at=timezone.now()):
         raise Lost
+    job.state = Job.State.DONE
 
 
 def fail(job: Job, problem: str) -> None:

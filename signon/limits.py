@@ -1,8 +1,10 @@
 """How much mail strangers may cause to one mailbox by what they type."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from signon import addresses
@@ -37,3 +39,15 @@ def may_be_mailed(address: str) -> bool:
         recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
         and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY
     )
+
+
+def room(mailboxes: Collection[str]) -> dict[str, int]:
+    """How much more mail each of these mailboxes may get now. None is held: a list would hold thousands."""
+    now = timezone.now()
+    recent = Message.objects.filter(
+        mailbox__in=mailboxes, kind__in=CAUSED_BY_STRANGERS, created_at__gt=now - timedelta(days=1)
+    )
+    an_hour = Count("pk", filter=Q(created_at__gt=now - timedelta(hours=1)))
+    had = recent.order_by().values("mailbox").annotate(hour=an_hour, day=Count("pk"))
+    left = {each["mailbox"]: min(MOST_AN_HOUR - each["hour"], MOST_A_DAY - each["day"]) for each in had}
+    return {mailbox: left.get(mailbox, MOST_AN_HOUR) for mailbox in mailboxes}

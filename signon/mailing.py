@@ -69,15 +69,16 @@ def draft(
     to: str = "",
     language: str = "",
     due_at: datetime | None = None,
+    lane: str = "",
     **fields: Any,
 ) -> Message:
-    """A message that is not written yet; `queue` writes many at once."""
+    """A message that is not written yet; `queue` writes many at once. Without `lane` it takes that of its kind."""
     reader = user or sign_on
     address = to or (reader.email if reader else "")
     return Message(
         key=key,
         kind=kind,
-        lane=Lane.TRANSACTIONAL if kind in Message.TRANSACTIONAL else Lane.BULK,
+        lane=lane or (Lane.TRANSACTIONAL if kind in Message.TRANSACTIONAL else Lane.BULK),
         sign_on=sign_on,
         user=user,
         to_address=address,

@@ -17,7 +17,7 @@ from campaigns.models import Statement
 from signon import columns, countries, importing, jobs, names, planning, tables
 from signon.columns import Columns
 from signon.models import Import, ImportMapping, ImportRow, Job, User
-from signon.recognizing import Recognized, Recognizer
+from signon.recognizing import Recognized, Recognizer, is_gone
 from signon.remarks import remark
 from signon.rows import Row
 from signon.tables import Table, Unreadable
@@ -47,13 +47,16 @@ def begin(statement: Statement, file: IO[bytes] | str, *, by: User, name: str = 
 
 def table_of(chosen: Import) -> Table:
     """The import's file, read again as was chosen. Raises Unreadable."""
+    gone = Unreadable(_("The file is not kept any more. Choose it again."))
+    if not chosen.file:
+        raise gone
     try:
         with chosen.file.open("rb") as file:
             if chosen.is_pasted:
                 return tables.read_text(file.read().decode())
             return tables.read(file, encoding=chosen.encoding, sheet=chosen.sheet)
     except FileNotFoundError as error:
-        raise Unreadable(_("The file is not kept any more. Choose it again.")) from error
+        raise gone from error
 
 
 def columns_of(chosen: Import, table: Table) -> Columns:
@@ -87,19 +90,45 @@ def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, sou
 
 def reread(chosen: Import, encoding: str, sheet: str) -> None:
     """Read the file in another encoding, or another of its sheets; its columns are to be told anew."""
-    fields = {"encoding": encoding if encoding in tables.ENCODINGS else "", "sheet": sheet[:200], "mapping": {}}
-    Import.objects.filter(pk=chosen.pk, state__in=[State.UPLOADED, State.MAPPED, State.PREVIEWED]).update(**fields)
+    encoding, sheet = encoding if encoding in tables.ENCODINGS else "", sheet.replace("\0", "")[:200]
+    chosen.move(State.UPLOADED, encoding=encoding, sheet=sheet, mapping={})
 
 
-def look(chosen: Import, progress: importing.Progress) -> bool:
-    """Look at every row and keep that; False where its columns were told anew meanwhile. Raises Unreadable."""
-    table = table_of(chosen)
-    made = planning.plan(chosen.statement, table, chosen.mapping, consent=chosen.consent, progress=progress)
-    with transaction.atomic():
-        if not chosen.move_from([State.MAPPED], State.PREVIEWED):
-            return False
-        importing.save_rows(chosen, made)
-    return True
+def look(job: Job) -> None:
+    """Look at every row of the job's import, keep that, and end the job.
+
+    What was told anew meanwhile is looked at anew: whoever told it found this job under way, and began no other.
+    """
+    while True:
+        chosen = Import.objects.select_related("statement").get(pk=job.subject)
+        made, problem = None, ""
+        try:
+            made = planning.plan(
+                chosen.statement,
+                table_of(chosen),
+                chosen.mapping,
+                consent=chosen.consent,
+                progress=lambda done, total: jobs.progress(job, done, total),
+            )
+        except Unreadable as error:
+            problem = str(error)
+        with transaction.atomic():
+            now = Import.objects.select_for_update(no_key=True).get(pk=chosen.pk)
+            if now.state == State.MAPPED and _told(now) != _told(chosen):
+                continue
+            if now.state == State.MAPPED and made:
+                importing.save_rows(chosen, made)
+                chosen.move_from([State.MAPPED], State.PREVIEWED)
+            if now.state == State.MAPPED and problem:
+                jobs.fail(job, problem)
+            else:
+                jobs.finish(job)
+        return
+
+
+def _told(chosen: Import) -> tuple[Any, ...]:
+    """What a reading of its rows depends on."""
+    return chosen.mapping, chosen.consent, chosen.source, chosen.encoding, chosen.sheet
 
 
 def revise(row: ImportRow, values: Mapping[str, Any], *, by_hand: bool = True) -> None:
@@ -127,7 +156,7 @@ def take(row: ImportRow, *, as_new: bool = False) -> bool:
     """Import this row after all: a likely double as another organization (`as_new`); whether that may be."""
     mine = _open(row).filter(status__in=[Status.NEW, Status.DUPLICATE])
     changes: dict[str, Any] = {"takes": True, "by_hand": True}
-    if as_new or row.status == Status.DUPLICATE:
+    if as_new or (row.status == Status.DUPLICATE and not is_gone(row)):
         changes["links"] = False
     return bool(mine.update(**changes))
 

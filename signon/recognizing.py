@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import candidates, directory, domains, name_keys
@@ -54,7 +56,7 @@ class Recognizer:
     """Looks rows of one list up, a batch at a time and in order: what came before is part of what is looked at."""
 
     def __init__(self, statement: Statement, *, within: bool = True) -> None:
-        self.standing = Standing(statement)
+        self.standing, self.gone = Standing(statement), Gone(statement)
         self.within = within  # a list of ours has each organization once: none of its rows is another's double
         self._rows: dict[int, Row] = {}
         self._parties: dict[int, Party] = {}
@@ -82,13 +84,16 @@ class Recognizer:
         return {row.number: each for row, each in zip(rows, looked_up, strict=True)}
 
     def _is_asked(self, row: Row) -> bool:
-        return not row.problems and not row.is_individual and not row.same_as and not self.standing.has(row)
+        told = row.problems or row.is_individual or row.same_as
+        return not told and not self.standing.has(row) and not self.gone.why(row)
 
     def _one(self, row: Row, known: Organization | None, looked_up: _LookedUp | None) -> Recognized:
         if row.problems:
             return Recognized(Status.PROBLEM)
         if self.standing.has(row) or (known and known.pk in self.standing.organizations):
             return Recognized(Status.SAME, [remark("stands")], organization=known, links=known is not None)
+        if why := self.gone.why(row, known.pk if known else None):
+            return Recognized(Status.DUPLICATE, [why], organization=known, links=known is not None)
         if row.same_as:
             return Recognized(Status.DUPLICATE, [remark("same_row", number=row.same_as)], same_as=row.same_as)
         if known:
@@ -100,7 +105,10 @@ class Recognizer:
         return self._among_rows(row, looked_up, found) if self.within else found
 
     def _of(self, row: Row, organization: Organization, found: Recognized) -> Recognized:
-        """A row that is this entry of the directory, unless an earlier one is."""
+        """A row that is this entry of the directory, unless it is gone, or an earlier row is."""
+        if why := self.gone.organizations.get(organization.pk):
+            found.status, found.reasons = Status.DUPLICATE, [why]
+            return found
         if earlier := self._by_organization.get(organization.pk):
             return Recognized(Status.DUPLICATE, [remark("same_row", number=earlier)], same_as=earlier)
         return found
@@ -162,18 +170,14 @@ class Standing:
         stand = SignOn.objects.public().filter(statement=statement)
         entered = stand.filter(organization__isnull=False)
         self.organizations: set[int] = set(entered.values_list("organization", flat=True))
-        self.names: set[Identity] = set(entered.values_list("organization__search_key", "organization__country"))
         typed = entered.values_list("organization_name", "country").iterator()
-        self.names |= {(search_key(name), country) for name, country in typed}
-        others = OrganizationName.objects.filter(organization__in=entered.values("organization"))
-        self.names |= set(others.values_list("search_key", "organization__country"))
-        merged = Organization.objects.filter(merged_into__in=entered.values("organization"))
-        self.names |= set(merged.values_list("search_key", "country"))
+        self.names: set[Identity] = {(search_key(name), country) for name, country in typed}
+        self.names |= {name for _pk, name in _names_of(entered.values("organization"))}
         people = stand.filter(signer=SignOn.Signer.INDIVIDUAL)
         self.people = {_person(*each) for each in people.values_list("representative_name", "affiliation", "country")}
         self.addresses = {email.lower() for email in people.values_list("email", flat=True) if email}
 
-    def has(self, row: Row) -> bool:
+    def has(self, row: Row | SignOn) -> bool:
         """Whether this row's organization, or person, stands under this name and country."""
         if row.is_individual:
             person = _person(row.representative_name, row.affiliation, row.country)
@@ -181,7 +185,69 @@ class Standing:
         return identity(row) in self.names
 
 
-def identity(row: Row) -> Identity:
+class Gone:
+    """Who withdrew from a statement, or was declined on it, and why they are not simply taken from a list again.
+
+    Organizations are known as Standing knows them; individuals by their address, or by name and country.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.organizations: dict[int | None, Remark] = {}
+        self._names: dict[Identity, Remark] = {}
+        self._people: dict[Identity, Remark] = {}
+        self._addresses: dict[str, Remark] = {}
+        left = Q(state=SignOn.State.WITHDRAWN, ending__in=[SignOn.Ending.SIGNER, SignOn.Ending.NOT_ME])
+        gone = SignOn.objects.filter(left | Q(state=SignOn.State.DECLINED), statement=statement)
+        for each in gone.order_by("pk"):  # the newest reason is told
+            why = _why_gone(each, statement)
+            if each.is_individual:
+                if each.representative_name:  # it may have been blanked
+                    self._people[search_key(each.representative_name), each.country] = why
+                if each.email:
+                    self._addresses[each.email.lower()] = why
+            elif each.organization_name:
+                self._names[identity(each)] = why
+            if each.organization_id:
+                self.organizations[each.organization_id] = why
+        self._names |= {name: self.organizations[pk] for pk, name in _names_of(self.organizations)}
+
+    def why(self, row: Row | SignOn, organization: int | None = None) -> Remark | None:
+        """Why this row's organization, or person, is gone; None where it is not."""
+        if row.is_individual:
+            person = search_key(row.representative_name), row.country
+            return self._people.get(person) or self._addresses.get(row.email.lower())
+        return self._names.get(identity(row)) or self.organizations.get(organization)
+
+
+GONE = {"withdrew", "not_me", "declined"}
+
+
+def is_gone(row: ImportRow) -> bool:
+    """Whether a row is left out because who stands in it withdrew or was declined; it is nobody else."""
+    return any(each["code"] in GONE for each in row.reasons)
+
+
+def _why_gone(sign_on: SignOn, statement: Statement) -> Remark:
+    if sign_on.state == SignOn.State.DECLINED:
+        return remark("declined")
+    on = sign_on.ended_at and timezone.localtime(sign_on.ended_at, statement.time_zone).date().isoformat()
+    return remark("not_me" if sign_on.ending == SignOn.Ending.NOT_ME else "withdrew", on=on)
+
+
+def _names_of(organizations: Any) -> Iterator[tuple[int | None, Identity]]:
+    """Each entry's own name, the others that it is known by, and those of entries that were merged into it."""
+    own = Organization.objects.filter(pk__in=organizations).values_list("pk", "search_key", "country")
+    others = OrganizationName.objects.filter(organization__in=organizations)
+    merged = Organization.objects.filter(merged_into__in=organizations)
+    for pk, key, country in itertools.chain(
+        own,
+        others.values_list("organization", "search_key", "organization__country"),
+        merged.values_list("merged_into", "search_key", "country"),
+    ):
+        yield pk, (key, country)
+
+
+def identity(row: Row | SignOn) -> Identity:
     """The name and country by which an organization is found to the letter."""
     return search_key(row.organization_name), row.country
 

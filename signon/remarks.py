@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.templatetags.moments import day
 from signon import countries
 
 Remark = dict[str, Any]
@@ -58,6 +60,7 @@ _PROBLEMS = {
     "needs_address": _("There is no e-mail address to ask at."),
     "address_waits": _("Something signed from this address waits for its confirmation already."),
     "address_twice": _("Row %(number)s has the same e-mail address; one address is asked once."),
+    "mailbox_full": _("This mailbox has had as much mail as it may get for now."),
     "unwanted": _("Somebody with this address told us today that they did not sign."),
 }
 _STATUSES = {
@@ -65,6 +68,9 @@ _STATUSES = {
     "same_row": _("The same as row %(number)s."),
     "likely_row": _("Very likely the same as row %(number)s, “%(name)s” (%(score)s: %(why)s)."),
     "likely_stands": _("May be %(name)s, which stands on the statement already (%(score)s: %(why)s)."),
+    "withdrew": _("It withdrew on %(date)s."),
+    "not_me": _("On %(date)s whoever was asked said that they had not signed."),
+    "declined": _("Staff declined it."),
     "stood_meanwhile": _("Came onto the statement since the list was looked at."),
 }
 _LEFT = {
@@ -98,6 +104,8 @@ def say(found: Remark) -> str:
         facts["countries"] = gettext(" or ").join(countries.name(code, language) for code in facts["codes"])
     if "of" in facts:
         facts["country"] = countries.name(facts["of"], language)
+    if "on" in facts:
+        facts["date"] = day(datetime.fromisoformat(facts["on"]))
     if "how" in facts:
         facts["how"] = _HOW[facts["how"]]
     if "scope" in facts:

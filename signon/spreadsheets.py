@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from signon import columns, countries, tables
 from signon.headings import Heading, heading_of
 from signon.models import SignOn
@@ -76,7 +79,8 @@ def read_row(number: int, cells: list[str], found: columns.Columns, heading: Hea
     if not found.ours and not row.acronym and row.organization_name:
         row.split_acronym()
     _judge_state(row, values, found)
-    if any(each["code"] == "missing_name" for each in row.problems) and row.listing != SignOn.Listing.NAME:
+    missing = any(each["code"] == "missing_name" for each in row.problems)
+    if (missing and row.listing != SignOn.Listing.NAME) or (found.is_letter and name in _withheld()):
         row.problems = [remark("kept_back")]
     place(row, values, found, heading)
     return row
@@ -180,6 +184,16 @@ def _languages() -> frozenset[str]:
     from django.conf import settings
 
     return frozenset(code for code, _name in settings.LANGUAGES)
+
+
+@functools.cache
+def _withheld() -> frozenset[str]:
+    """What a letter of any language says in place of a name."""
+    words = set()
+    for language in _languages():
+        with translation.override(language):
+            words |= {_("an organization (name withheld)"), _("an individual (name withheld)")}
+    return frozenset(words)
 
 
 def _find_same(rows: list[Row]) -> None:

@@ -45,7 +45,7 @@ LAYERS = [
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
-    {"importing", "export_choice", "list_writers", "lettering"},
+    {"composing", "importing", "export_choice", "list_writers", "lettering"},
     {"exporting", "letter", "previewing", "undoing", "demo", "volume"},
     {"import_jobs"},
     {"tasks", "webhooks"},

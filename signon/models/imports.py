@@ -37,9 +37,9 @@ class Import(WithStates):
 
     # Which state may follow which; a move is one guarded UPDATE.
     MAY_BECOME: ClassVar[dict[str, set[str]]] = {
-        State.UPLOADED: {State.MAPPED, State.DISCARDED},
-        State.MAPPED: {State.PREVIEWED, State.MAPPED, State.DISCARDED},
-        State.PREVIEWED: {State.APPLIED, State.MAPPED, State.DISCARDED},
+        State.UPLOADED: {State.MAPPED, State.UPLOADED, State.DISCARDED},
+        State.MAPPED: {State.PREVIEWED, State.MAPPED, State.UPLOADED, State.DISCARDED},
+        State.PREVIEWED: {State.APPLIED, State.MAPPED, State.UPLOADED, State.DISCARDED},
         State.APPLIED: {State.UNDONE},
         State.UNDONE: set(),
         State.DISCARDED: set(),

@@ -4,9 +4,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from signon import demo, exporting, importing, merging, remarks, signing, tables, undoing, verifying
+from signon import demo, exporting, importing, letter, merging, remarks, roles, signing, tables, undoing, verifying
 from signon.export_choice import Choice
-from signon.models import Counter, Import, LedgerEntry, Message, Organization, SignOn
+from signon.models import Counter, Import, LedgerEntry, LetterFile, Message, Organization, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +343,54 @@ def without_numbers(path):
     own = {"number", "statement", "text_digest", "source", "signed_at", "decided_at"}
     kept = [at for at, name in enumerate(header) if name not in own]
     return sorted([(*row, *[""] * len(header))[at] for at in kept] for row in rows)
+
+
+def test_a_list_of_ours_in_groups_comes_back_as_its_organizations(tmp_path):
+    statement, path = StatementFactory(), tmp_path / "list.csv"
+    for name, country in (("Alpha Union", "KE"), ("Beta League", "KE"), ("Gamma Front", "DE")):
+        accepted(statement=statement, organization_name=name, country=country)
+    with path.open("wb") as file:
+        exporting.to_file(Choice(statement=statement.slug, grouped=True), "csv", file, by=UserFactory())
+    assert path.read_text("utf-8-sig").startswith("group,")
+    rows = importing.plan(StatementFactory(), path).rows
+    assert sorted((row.name, row.values["country"], row.status) for row in rows) == [
+        ("Alpha Union", "KE", "new"), ("Beta League", "KE", "new"), ("Gamma Front", "DE", "new"),
+    ]  # fmt: skip
+
+
+def test_a_group_names_an_organization_only_where_no_other_column_does():
+    assert one("Africa,Femnet,Kenya", header="group,organization,country").name == "Femnet"
+    assert one("Femnet,Kenya", header="group,country").name == "Femnet"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_letter_s_own_list_comes_back_as_itself_without_whom_it_does_not_name(tmp_path, language, speaks):
+    statement = StatementFactory(accepts_individuals=True, texts={"en": "Bread", language: "Roses"})
+    accepted(statement=statement, organization_name="'t Hoogt (TH)", country="NL", representative_name="Jo Smit")
+    accepted(
+        statement=statement, organization_name="Everywhere", country="", scope="regional", representative_name="Jo Smit"
+    )
+    accepted(statement=statement, organization_name="Quiet Ones", country="DE", listing="country")
+    accepted(statement=statement, individual=True, representative_name="Ann Lee", country="US")
+    accepted(statement=statement, individual=True, representative_name="Bea Kim", country="KE", listing="country")
+    by, path = UserFactory(), tmp_path / "letter.csv"
+    roles.give(by, "campaign_manager")
+    pack = letter.order(statement, by=by, text=statement.text(language), grouping="country", layout="columns",
+                        letterhead="Us", with_representatives=speaks)  # fmt: skip
+    letter.make(pack)
+    with letter.fetch(LetterFile.objects.get(pack=pack, kind="csv"), by=by) as file:
+        path.write_bytes(file.read())
+    rows = importing.plan(StatementFactory(accepts_individuals=True), path).rows
+    found = [(row.name, row.values["signer"], row.values["country"], row.values["scope"]) for row in rows if row.takes]
+    assert sorted(found) == [
+        ("'t Hoogt (TH)", "organization", "NL", "national"),
+        ("Ann Lee", "individual", "US", "national"),
+        ("Everywhere", "organization", "", "regional"),
+    ]
+    assert {row.values["representative_name"] for row in rows if row.takes} == {"Ann Lee", "Jo Smit" if speaks else ""}
+    kept_back = [row for row in rows if not row.takes]
+    assert [(row.status, row.problems) for row in kept_back] == [("problem", [remarks.remark("kept_back")])] * 2
 
 
 def test_names_that_a_spreadsheet_would_run_come_back_as_they_were(tmp_path):

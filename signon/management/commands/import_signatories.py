@@ -10,6 +10,7 @@ from campaigns.models import Statement
 from signon import importing, remarks
 from signon.management.one_line import OneLineCommand
 from signon.models import Import, ImportRow, User
+from signon.recognizing import is_gone
 from signon.tables import Unreadable
 
 
@@ -44,6 +45,8 @@ class Command(OneLineCommand):
         for row in plan.rows:
             if row.status == ImportRow.Status.PROBLEM:
                 self.stderr.write(f"Row {row.number}: {remarks.say_all(row.problems)}")
+            elif is_gone(row):
+                self.stderr.write(f"Row {row.number} is left out: {remarks.say_all(row.reasons)}")
         if not options["dry_run"]:
             self._apply(plan, options)
         numbers = [f"{plan.number_of(status)} {status}" for status in ImportRow.Status.values]
@@ -63,6 +66,8 @@ class Command(OneLineCommand):
                 f"Nothing was imported: {plan.blocking} rows have problems. Mend them, or add --take-the-rest.",
                 returncode=2,
             ) from error
+        except importing.CannotImport as error:
+            raise CommandError(f"Nothing was imported. {error}".strip(), returncode=2) from error
 
 
 def _pair(text: str) -> tuple[str, str]:
