@@ -56,8 +56,8 @@ _HEADERS = {
     "individual": "individual",
     "state": "state",
     "representative_name": "representative, representative name, contact, contact person, contact name, "
-    "signatory, full name, representant, signataire, nom du representant, "
-    "representante, nombre del representante, الممثل, اسم الممثل",
+    "signatory, signatories, full name, representant, signataire, signataires, nom du representant, "
+    "representante, nombre del representante, firmante, firmantes, الممثل, اسم الممثل",
     "organization_name": "organization, organisation, organization name, organisation name, name of "
     "organization, name of organisation, name, association, ngo, group, nom, nom de "
     "l organisation, organizacion, nombre, nombre de la organizacion, nombre de "
@@ -65,6 +65,8 @@ _HEADERS = {
 }
 # Of our own exports alone: a part of another's header says nothing.
 _WHOLE = {"consent_updates", "scope", "listing", "individual", "state", "signer"}
+# Where no column is called an organization's, the one that is called so holds whoever signed.
+_WHOEVER_SIGNED = {"signatory", "signatories", "signataire", "signataires", "firmante", "firmantes"}
 _OURS = {"statement", "state", "organization", "listing", "text digest"}
 # A letter's list (signon.lettering.table) calls whoever signs "name", and says of what kind they are.
 _LETTERS = {
@@ -128,6 +130,8 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
         guess = _LETTERS[keys[cell]] if is_known else guess_header(cell)
         if cell not in settled and guess:
             fields.setdefault(guess, cell)
+    if "organization_name" not in fields and _key(fields.get("representative_name", "")) in _WHOEVER_SIGNED:
+        fields["organization_name"] = fields.pop("representative_name")
     columns.fields = fields
     if not columns.ours:
         _guess_from_cells(table, columns, settled)

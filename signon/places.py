@@ -12,6 +12,9 @@ from signon.names import search_key
 from signon.rows import Row
 from signon.scopes import judge_scope
 
+# What is a country even though it is so short.
+_SHORT = ("UK", "USA", "UAE", "DRC")
+
 
 def place(row: Row, values: Mapping[str, str], found: Columns, heading: Heading | None) -> None:
     """Set country and scope of a row, from its cell, its name, the heading above, or its words, in this order."""
@@ -65,13 +68,13 @@ def _in_name(row: Row) -> bool:
     for end in range(len(words), 0, -1):
         for start in range(max(0, end - 4), end):
             part = " ".join(words[start:end]).strip(",.-–—")
-            if len(part) < 4 and part not in ("UK", "USA", "UAE", "DRC"):
+            if len(part) < 4 and part not in _SHORT:
                 continue
             resolved = countries.resolve(part, mends=False)
             if resolved.how == "ambiguous":
                 row.refuse("ambiguous", printed=part, codes=list(resolved.candidates))
                 return True
-            if resolved.code and resolved.how in ("name", "other name"):
+            if resolved.code and (resolved.how in ("name", "other name") or part in _SHORT):
                 row.set_country(resolved.code)
                 row.note("in_name", of=row.country)
                 return True

@@ -68,6 +68,10 @@ def read_row(number: int, cells: list[str], found: columns.Columns, heading: Hea
         row.refuse("more_cells")
     name = values.get("organization_name", "")
     if not found.ours:
+        told = [cell for cell in cells if cell.strip()]
+        is_elsewhere = not name and len(told) == 1 and not values.get("country")
+        if is_elsewhere and heading_of(told[0]):  # in another column than the names
+            name = told[0]
         name = values["organization_name"] = _mend(row, name)
         if heading_of(name) and not any(value for key, value in values.items() if key not in _BESIDE):
             row.organization_name = " ".join(name.split())

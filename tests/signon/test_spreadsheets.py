@@ -1,5 +1,6 @@
 import codecs
 import contextlib
+import io
 from collections import Counter
 from pathlib import Path
 
@@ -194,3 +195,34 @@ def test_reading_never_fails_but_as_unreadable(file, content):
         rows = read(file(content))
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
     assert all(row.organization_name or row.problem for row in rows)
+
+
+def of(text):
+    return [(row.organization_name, row.country, row.scope) for row in read(_table(text)) if not row.problem]
+
+
+def _table(text):
+    return tables.read(io.BytesIO(text.encode()))
+
+
+def test_a_country_in_the_name_counts_where_the_cell_for_it_is_empty():
+    found = of("Organization,Country\nGamma Uganda,\nPublic Citizen (USA),\nDelta League,Kenya\n")
+    assert [country for _name, country, _scope in found] == ["UG", "US", "KE"]
+
+
+def test_a_country_in_the_name_goes_before_the_heading_above():
+    assert [row.country for row in read(tables.read_text("Kenya\nPublic Citizen (USA)\nAlpha Watch"))] == [
+        "", "US", "KE",
+    ]  # fmt: skip
+
+
+def test_a_heading_may_stand_in_another_column_than_the_names():
+    found = of("No,Organization,Country\nGlobal,,\n1,Alpha Watch,\nKenya,,\n2,Beta Watch,\n")
+    assert found == [("Alpha Watch", "", "international"), ("Beta Watch", "KE", "national")]
+
+
+@pytest.mark.parametrize("header", ["Signatory", "Signataire", "Firmantes"])
+def test_whoever_signed_is_the_organization_where_no_other_column_is_one(header):
+    assert of(f"{header},Country\nAlpha Watch,Kenya\n") == [("Alpha Watch", "KE", "national")]
+    both = read(_table(f"{header},Organization\nAsha Rao,Alpha Watch\n"))
+    assert [(row.organization_name, row.representative_name) for row in both] == [("Alpha Watch", "Asha Rao")]
