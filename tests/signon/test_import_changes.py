@@ -14,6 +14,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import (
     amending,
+    directory,
     import_jobs,
     importing,
     jobs,
@@ -28,7 +29,7 @@ from signon import (
     verifying,
 )
 from signon.models import Import, Job, Message, Organization, SignOn
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -296,22 +297,67 @@ def test_rows_stay_as_they_are_while_they_are_brought_in(at_first_progress):
     assert set(SignOn.objects.values_list("organization_name", flat=True)) == {"Focus", "Tebtebba"}
 
 
-def test_who_orders_an_import_waits_for_whoever_changes_a_row_and_the_other_way_round():
+def in_another_thread(act):
+    """Begin something beside us; its outcome stands in the list once the thread has ended."""
+    outcome = []
+
+    def run():
+        try:
+            outcome.append(act())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def waits(thread):
+    """Whether it comes to wait for what we hold; not, where it ends before."""
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            if cursor.rowcount:
+                return True
+    return False
+
+
+def test_who_orders_an_import_waits_for_whoever_changes_one_of_its_rows():
     chosen = looked_at("Focus,Thailand", "Tebtebba,Philippines")
-    row, ordered = chosen.rows.select_related("of__statement").get(number=1), []
-
-    def order():
-        ordered.append(previewing.order(chosen, taken=2, by=chosen.by))
-        connection.close()
-
-    other = threading.Thread(target=order)
+    row = chosen.rows.select_related("of__statement").get(number=1)
     with transaction.atomic():
         assert amending.skip(row)
-        other.start()
-        other.join(0.3)
-        assert other.is_alive()
-    other.join(10)
-    assert ordered == [None]
+        thread, outcome = in_another_thread(lambda: previewing.order(chosen, taken=2, by=chosen.by))
+        assert waits(thread)
+    thread.join(20)
+    assert outcome == [None]
+
+
+def test_an_import_waits_for_whoever_makes_its_organization_at_the_same_moment():
+    chosen = looked_at("Focus,Thailand")
+    with transaction.atomic():
+        directory.hold_directory()
+        thread, outcome = in_another_thread(lambda: importing.carry_out(chosen, by=chosen.by))
+        assert waits(thread)
+        made = OrganizationFactory(name="Focus", country="TH")
+    thread.join(20)
+    assert outcome == [1]
+    assert SignOn.objects.get().organization == made == Organization.objects.get()
+
+
+def test_taking_back_waits_for_whoever_uses_its_organization_at_the_same_moment():
+    chosen = looked_at("Focus,Thailand")
+    importing.carry_out(chosen, by=chosen.by)
+    made = Organization.objects.get()
+    elsewhere = SignOnFactory(confirmed=True, organization_name="Focus", country="TH")
+    with transaction.atomic():
+        directory.hold_directory()
+        thread, outcome = in_another_thread(lambda: undoing.undo(again(chosen), by=chosen.by))
+        assert waits(thread)
+        verifying.accept(elsewhere, by=chosen.by, organization=made)
+    thread.join(20)
+    assert outcome == [1]
+    assert Organization.objects.get() == made
 
 
 def test_the_pages_say_that_rows_can_no_longer_be_changed(client):
@@ -360,3 +406,13 @@ def test_the_double_of_a_row_that_is_somebody_else_now_stands_for_itself():
 
 def statuses(chosen):
     return list(chosen.rows.order_by("number").values_list("status", "takes"))
+
+
+def test_an_address_whose_owner_did_not_sign_is_not_asked_again_the_same_day():
+    statement = StatementFactory()
+    signing.this_was_not_me(SignOnFactory(statement=statement, email="ann@ann.example"))
+    table = table_of("Focus,Thailand,ANN@ann.example", header=ASKED)
+    (row,) = planning.plan(statement, table, consent="ask").rows
+    assert (row.status, row.takes, [each["code"] for each in row.problems]) == ("problem", False, ["unwanted"])
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert planning.plan(statement, table, consent="ask").rows[0].takes
