@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import columns, countries, importing, jobs, names, planning, tables
+from signon import columns, importing, jobs, planning, tables
 from signon.columns import Columns
-from signon.models import Import, ImportMapping, ImportRow, Job, User
-from signon.recognizing import Recognized, Recognizer, is_gone
-from signon.remarks import remark
-from signon.rows import Row
+from signon.models import Import, ImportMapping, Job, User
 from signon.tables import Table, Unreadable
 
-State, Status = Import.State, ImportRow.Status
+State = Import.State
+OPEN = [State.UPLOADED, State.MAPPED, State.PREVIEWED]
 
 
 def begin(statement: Statement, file: IO[bytes] | str, *, by: User, name: str = "") -> Import:
@@ -71,15 +68,17 @@ def columns_of(chosen: Import, table: Table) -> Columns:
 def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, source: str, consent: str) -> Job | None:
     """Say what the columns hold, where the list is from and with what consent; a worker then looks at the rows.
 
-    None comes back where somebody else was faster. Raises Unreadable where no column holds whoever signed, or nobody
-    who is asked could confirm.
+    None comes back where somebody else was faster, or its rows are being imported. Raises Unreadable where no column
+    holds whoever signed, or nobody who is asked could confirm.
     """
     planning.check_consent(chosen.statement, consent)
     found = columns.find(table, told)
     columns.check(found)
     with transaction.atomic():
+        if not hold(chosen.pk):
+            return None
         fields = {"mapping": dict(told), "source": source, "consent": consent}
-        if not chosen.move_from([State.UPLOADED, State.MAPPED, State.PREVIEWED], State.MAPPED, **fields):
+        if not chosen.move_from(OPEN, State.MAPPED, **fields):
             return None
         if not found.ours:
             ImportMapping.objects.update_or_create(
@@ -88,10 +87,11 @@ def tell(chosen: Import, table: Table, told: Mapping[str, str], *, by: User, sou
         return jobs.begin(Job.Kind.PREVIEW, chosen.pk, by=by)
 
 
-def reread(chosen: Import, encoding: str, sheet: str) -> None:
+def reread(chosen: Import, encoding: str, sheet: str) -> bool:
     """Read the file in another encoding, or another of its sheets; its columns are to be told anew."""
     encoding, sheet = encoding if encoding in tables.ENCODINGS else "", sheet.replace("\0", "")[:200]
-    chosen.move(State.UPLOADED, encoding=encoding, sheet=sheet, mapping={})
+    with transaction.atomic():
+        return hold(chosen.pk) and chosen.move(State.UPLOADED, encoding=encoding, sheet=sheet, mapping={})
 
 
 def look(job: Job) -> None:
@@ -131,78 +131,34 @@ def _told(chosen: Import) -> tuple[Any, ...]:
     return chosen.mapping, chosen.consent, chosen.source, chosen.encoding, chosen.sheet
 
 
-def revise(row: ImportRow, values: Mapping[str, Any], *, by_hand: bool = True) -> None:
-    """Write what somebody changed in a row, and look at it anew.
-
-    A country that is chosen is a code; with none, `values` say whether it is regional or international.
-    """
-    given = row.values | {name: value for name, value in values.items() if name in planning.VALUES}
-    revised = Row(row.number, dict(row.raw), **given)
-    revised.notes = [remark("by_hand")]
-    if not revised.name:
-        revised.refuse("missing_name")
-    if revised.country and revised.country not in countries.CODES:
-        revised.refuse("unknown_country", printed=revised.country)
-    statement, chosen = row.of.statement, row.of
-    revised.same_as = _twin(row, revised)
-    planning.check([revised], statement, chosen.consent)
-    found = next(Recognizer(statement).recognize([revised])) if revised.same_as is None else _same(revised)
-    new = planning.as_planned(revised, found)
-    new.pk, new.of, new.by_hand = row.pk, chosen, by_hand
-    _save(new)
-
-
-def take(row: ImportRow, *, as_new: bool = False) -> bool:
-    """Import this row after all: a likely double as another organization (`as_new`); whether that may be."""
-    mine = _open(row).filter(status__in=[Status.NEW, Status.DUPLICATE])
-    changes: dict[str, Any] = {"takes": True, "by_hand": True}
-    if as_new or (row.status == Status.DUPLICATE and not is_gone(row)):
-        changes["links"] = False
-    return bool(mine.update(**changes))
-
-
-def skip(row: ImportRow) -> bool:
-    """Leave this row out."""
-    return bool(_open(row).update(takes=False, by_hand=True))
-
-
-def link(row: ImportRow) -> bool:
-    """It is the organization of the directory that it resembles."""
-    mine = _open(row).filter(status=Status.NEW, organization__isnull=False)
-    return bool(mine.update(takes=True, links=True, by_hand=True))
-
-
-def take_as_one(row: ImportRow) -> bool:
-    """What stands in the cell is one organization's name."""
-    if row.status == Status.PROBLEM:
-        revise(row, {})
-    return True
-
-
-def take_apart(row: ImportRow) -> bool:
-    """Make a row of each name in the cell; the further ones stand at the list's end."""
-    parts: list[str] = next((each["parts"] for each in row.problems if each["code"] == "two_names"), [])
+def order(chosen: Import, *, taken: int, by: User) -> Job | None:
+    """Let a worker carry an import out; None where it would not bring in as many rows as somebody saw that it takes."""
     with transaction.atomic():
-        chosen = Import.objects.select_for_update(no_key=True).get(pk=row.of_id)
-        if not parts or chosen.state != State.PREVIEWED:
-            return False
-        last = chosen.rows.aggregate(last=Max("number"))["last"]
-        for number, part in enumerate(parts[1:], last + 1):
-            raw, values = row.raw, row.values
-            other = ImportRow.objects.create(of=chosen, number=number, raw=raw, values=values, status=Status.PROBLEM)
-            _rename(other, part)
-        _rename(row, parts[0])
-    return True
+        if hold(chosen.pk, [State.PREVIEWED]) and chosen.rows.filter(takes=True).count() == taken:
+            return jobs.begin(Job.Kind.IMPORT, chosen.pk, by=by)
+    return jobs.latest(Job.Kind.IMPORT, chosen.pk) if is_under_way(chosen.pk) else None
 
 
-def _rename(row: ImportRow, printed: str) -> None:
-    name, acronym = names.split_acronym(printed)
-    revise(row, {"organization_name": name, "acronym": acronym})
+def hold(pk: int, states: Sequence[str] = OPEN) -> bool:
+    """Hold an import until the transaction's end; whether it may be changed: it is open, and nobody brings its rows in.
+
+    Who orders that holds it too: what was changed before comes in as it was changed, and afterwards nothing is.
+    """
+    if is_under_way(pk):  # a worker holds it long
+        return False
+    found = Import.objects.select_for_update(no_key=True).filter(pk=pk, state__in=states).exists()
+    return found and not is_under_way(pk)
+
+
+def is_under_way(pk: int) -> bool:
+    """Whether a worker brings the import's rows in, or is about to."""
+    job = jobs.latest(Job.Kind.IMPORT, pk)
+    return bool(job and job.is_open)
 
 
 def discard(chosen: Import) -> bool:
     """Give an import up before it was carried out: its rows and file go."""
-    if not chosen.move_from([State.UPLOADED, State.MAPPED, State.PREVIEWED], State.DISCARDED):
+    if not chosen.move_from(OPEN, State.DISCARDED):
         return False
     chosen.rows.all().delete()
     drop_file(chosen)
@@ -216,7 +172,7 @@ KEPT = timedelta(days=30)
 def forget() -> int:
     """Discard imports that nobody went on with, and blank the rows of those long done; returns how many."""
     before = timezone.now() - KEPT
-    unfinished = Import.objects.filter(state__in=[State.UPLOADED, State.MAPPED, State.PREVIEWED], created_at__lt=before)
+    unfinished = Import.objects.filter(state__in=OPEN, created_at__lt=before)
     discarded = sum(discard(each) for each in unfinished)
     done = Import.objects.filter(applied_at__lt=before, blanked_at=None)
     for each in done:
@@ -232,33 +188,3 @@ def drop_file(chosen: Import) -> None:
     if chosen.file:
         chosen.file.delete(save=False)
         Import.objects.filter(pk=chosen.pk).update(file="")
-
-
-def _open(row: ImportRow) -> Any:
-    """The row as it may still be changed: while its import waits to be carried out."""
-    return ImportRow.objects.filter(pk=row.pk, of__state=State.PREVIEWED)
-
-
-def _twin(row: ImportRow, revised: Row) -> int | None:
-    """The number of another row of the list with the same name and country, that is to be taken."""
-    mine = planning.key_of(row_with(row, revised))
-    others = row.of.rows.filter(takes=True, values__country=revised.country).exclude(pk=row.pk)
-    if revised.is_individual:
-        return None
-    return next((other.number for other in others.iterator() if planning.key_of(other) == mine), None)
-
-
-def row_with(row: ImportRow, revised: Row) -> ImportRow:
-    """An unsaved row with these values, to be compared."""
-    return ImportRow(of=row.of, number=row.number, values={name: getattr(revised, name) for name in planning.VALUES})
-
-
-def _same(revised: Row) -> Recognized:
-    reason = remark("same_row", number=revised.same_as)
-    return Recognized(Status.DUPLICATE, [reason], same_as=revised.same_as)
-
-
-def _save(row: ImportRow) -> None:
-    with transaction.atomic():
-        if Import.objects.select_for_update(no_key=True).filter(pk=row.of_id, state=State.PREVIEWED).exists():
-            row.save(force_update=True)

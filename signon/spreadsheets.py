@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.utils import translation
@@ -54,7 +54,7 @@ def read(source: Path | Table, told: Mapping[str, str] | None = None) -> list[Ro
         if any(each["code"] == "heading" for each in row.problems):
             heading = heading_of(row.organization_name)
         rows.append(row)
-    _find_same(rows)
+    find_same(rows)
     return rows
 
 
@@ -200,21 +200,20 @@ def _withheld() -> frozenset[str]:
     return frozenset(words)
 
 
-def _find_same(rows: list[Row]) -> None:
+def find_same(rows: list[Row]) -> None:
     """Mark a row whose name stood before: with one country, or one of them without, but named in the name."""
     seen: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         if row.name and not row.problems:
-            earlier = seen.setdefault(tuple(_identity(row)), [])
+            earlier = seen.setdefault(same_name(row), [])
             row.same_as = next((other.same_as or other.number for other in earlier if _same_country(row, other)), None)
             earlier.append(row)
 
 
-def _identity(row: Row) -> Iterator[str]:
-    yield row.signer
-    yield search_key(row.name)
-    if row.is_individual:
-        yield from (search_key(row.affiliation), row.email.lower())
+def same_name(row: Row) -> tuple[str, ...]:
+    """What two rows have in common where one and the same signs: its name, and of a person what else tells them."""
+    telling = (search_key(row.affiliation), row.email.lower()) if row.is_individual else ()
+    return (row.signer, search_key(row.name), *telling)
 
 
 def _same_country(one: Row, other: Row) -> bool:

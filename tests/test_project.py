@@ -46,7 +46,7 @@ LAYERS = [
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
     {"composing", "importing", "export_choice", "list_writers", "lettering"},
-    {"exporting", "letter", "previewing", "undoing", "demo", "volume"},
+    {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs"},
     {"tasks", "webhooks"},
     {"desk", "outbox", "subscribing"},

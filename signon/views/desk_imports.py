@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -12,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import countries, import_desk, jobs, previewing
+from signon import amending, countries, import_desk, jobs, previewing
 from signon.columns import columns_sample
 from signon.import_forms import ColumnsForm, ReadingForm, RowForm, SourceForm
 from signon.models import Import, ImportRow, Job, User
@@ -67,7 +70,8 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     if not chosen.is_open:
         return redirect("desk-import", number)
     if request.method == "POST" and "reread" in request.POST:
-        previewing.reread(chosen, request.POST.get("encoding", ""), request.POST.get("sheet", ""))
+        if not previewing.reread(chosen, request.POST.get("encoding", ""), request.POST.get("sheet", "")):
+            _warn(request, chosen)
         return redirect("desk-import-columns", number)
     try:
         table = previewing.table_of(chosen)
@@ -83,7 +87,8 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         by, source, consent = cast(User, request.user), form.cleaned_data["source"], form.cleaned_data["consent"]
         try:
-            previewing.tell(chosen, table, form.told(), by=by, source=source, consent=consent)
+            if not previewing.tell(chosen, table, form.told(), by=by, source=source, consent=consent):
+                _warn(request, chosen)
             return redirect("desk-import-rows", number)
         except Unreadable as error:
             form.add_error("consent", str(error))
@@ -105,7 +110,7 @@ def rows(request: HttpRequest, number: int) -> HttpResponse:
     job = jobs.latest(Job.Kind.PREVIEW, chosen.pk)
     page: dict[str, Any] = {"import": chosen, "job": job, "step": "rows"}
     if chosen.state == State.PREVIEWED:
-        page |= import_desk.rows(chosen, request.GET)
+        page |= import_desk.rows(chosen, request.GET) | {"under_way": previewing.is_under_way(chosen.pk)}
         page["countries"] = countries.choices(get_language() or "en")
     return render(request, "desk/import_rows.html", page)
 
@@ -122,7 +127,8 @@ def row(request: HttpRequest, number: int, row: int) -> HttpResponse:
         posted["country"] = countries.name(code, "en")
     form = RowForm(posted, row=found)
     if form.is_bound and form.is_valid():
-        previewing.revise(found, form.values())
+        if not amending.revise(found, form.values()):
+            _warn(request, found.of)
         return _back(request, found)
     page = {"import": found.of, "step": "rows", "shown": import_desk.shown(found, form)}
     page |= {"countries": countries.choices(get_language() or "en"), "query": request.POST.get("query", "")}
@@ -133,20 +139,19 @@ def row(request: HttpRequest, number: int, row: int) -> HttpResponse:
 @may_import
 def act(request: HttpRequest, number: int, row: int, name: str) -> HttpResponse:
     """Take a row, leave it out, link it to the organization it resembles, or take it apart."""
-    verbs = {
-        "take": previewing.take,
-        "skip": previewing.skip,
-        "link": previewing.link,
-        "one": previewing.take_as_one,
-        "apart": previewing.take_apart,
+    verbs: dict[str, Callable[[ImportRow], bool]] = {
+        "take": amending.take,
+        "as-new": partial(amending.take, as_new=True),
+        "skip": amending.skip,
+        "link": amending.link,
+        "one": amending.take_as_one,
+        "apart": amending.take_apart,
     }
     found = _row(number, row)
-    if name == "as-new":
-        previewing.take(found, as_new=True)
-    elif name not in verbs:
+    if name not in verbs:
         raise Http404
-    else:
-        verbs[name](found)
+    if not verbs[name](found):
+        _warn(request, found.of)
     return _back(request, found)
 
 
@@ -160,10 +165,10 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     job = jobs.latest(Job.Kind.IMPORT, chosen.pk)
     sums = import_desk.sums(chosen)
     if request.method == "POST":
-        if request.POST.get("taken") != str(sums["taken"]):
+        seen = request.POST.get("taken", "")
+        taken = int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1
+        if not previewing.order(chosen, taken=taken, by=cast(User, request.user)):
             messages.warning(request, _("The number has changed since you looked. Please look again."))
-        else:
-            jobs.begin(Job.Kind.IMPORT, chosen.pk, by=cast(User, request.user))
         return redirect("desk-import-apply", number)
     return render(request, "desk/import_apply.html", {"import": chosen, "job": job, "step": "apply", "sums": sums})
 
@@ -193,6 +198,12 @@ def _row(number: int, row: int) -> ImportRow:
     rows = ImportRow.objects.select_related("of__statement", "organization")
     found: ImportRow = get_object_or_404(rows, of=number, number=row)
     return found
+
+
+def _warn(request: HttpRequest, chosen: Import) -> None:
+    """Say that what somebody pressed changed nothing, where the import is being carried out."""
+    if previewing.is_under_way(chosen.pk):
+        messages.warning(request, _("The import is under way: nothing was changed."))
 
 
 def _back(request: HttpRequest, row: ImportRow) -> HttpResponse:

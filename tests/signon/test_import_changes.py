@@ -1,15 +1,20 @@
 """What changes around an import while it is looked at, carried out or taken back."""
 
 import io
+import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import (
+    amending,
+    directory,
     import_jobs,
     importing,
     jobs,
@@ -24,7 +29,7 @@ from signon import (
     verifying,
 )
 from signon.models import Import, Job, Message, Organization, SignOn
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -184,7 +189,7 @@ def test_who_withdrew_or_was_declined_is_taken_from_a_list_only_by_hand(leave, s
     assert [row.status for row in plan.rows] == ["duplicate", "duplicate", "duplicate", "new"]
     assert {planning.as_report(row)["reason"] for row in plan.rows[:3]} == {says}
     chosen = importing.keep(plan, by=UserFactory(), source="A list")
-    assert previewing.take(chosen.rows.get(number=1))
+    assert amending.take(chosen.rows.get(number=1))
     assert importing.carry_out(again(chosen), by=UserFactory()) == 2
     assert SignOn.objects.public().filter(statement=statement, organization_name="THIRD WORLD NETWORK").exists()
     assert Organization.objects.filter(search_key="third world network").count() == 1
@@ -268,3 +273,146 @@ def test_lists_cause_no_more_mail_to_one_mailbox_than_strangers_may():
     assert (row.status, row.takes) == ("problem", False)
     assert planning.as_report(row)["reason"] == "This mailbox has had as much mail as it may get for now."
     assert Message.objects.count() == limits.MOST_AN_HOUR
+
+
+# While rows come in
+
+
+def test_rows_stay_as_they_are_while_they_are_brought_in(at_first_progress):
+    chosen, told = looked_at("Focus,Thailand", "Tebtebba,Philippines"), []
+
+    def change():
+        row = chosen.rows.select_related("of__statement").get(number=1)
+        told.extend(verb(row) for verb in (amending.skip, amending.take, amending.link, amending.take_apart))
+        told.append(amending.revise(row, {"organization_name": "Another"}))
+        told.append(previewing.reread(row.of, "", ""))
+
+    assert previewing.order(chosen, taken=1, by=UserFactory()) is None
+    job = previewing.order(chosen, taken=2, by=UserFactory())
+    assert previewing.order(chosen, taken=2, by=UserFactory()) == job
+    change()
+    at_first_progress(change)
+    tasks.do_next_job()
+    assert told == [False] * 12
+    assert set(SignOn.objects.values_list("organization_name", flat=True)) == {"Focus", "Tebtebba"}
+
+
+def in_another_thread(act):
+    """Begin something beside us; its outcome stands in the list once the thread has ended."""
+    outcome = []
+
+    def run():
+        try:
+            outcome.append(act())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def waits(thread):
+    """Whether it comes to wait for what we hold; not, where it ends before."""
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            if cursor.rowcount:
+                return True
+    return False
+
+
+def test_who_orders_an_import_waits_for_whoever_changes_one_of_its_rows():
+    chosen = looked_at("Focus,Thailand", "Tebtebba,Philippines")
+    row = chosen.rows.select_related("of__statement").get(number=1)
+    with transaction.atomic():
+        assert amending.skip(row)
+        thread, outcome = in_another_thread(lambda: previewing.order(chosen, taken=2, by=chosen.by))
+        assert waits(thread)
+    thread.join(20)
+    assert outcome == [None]
+
+
+def test_an_import_waits_for_whoever_makes_its_organization_at_the_same_moment():
+    chosen = looked_at("Focus,Thailand")
+    with transaction.atomic():
+        directory.hold_directory()
+        thread, outcome = in_another_thread(lambda: importing.carry_out(chosen, by=chosen.by))
+        assert waits(thread)
+        made = OrganizationFactory(name="Focus", country="TH")
+    thread.join(20)
+    assert outcome == [1]
+    assert SignOn.objects.get().organization == made == Organization.objects.get()
+
+
+def test_taking_back_waits_for_whoever_uses_its_organization_at_the_same_moment():
+    chosen = looked_at("Focus,Thailand")
+    importing.carry_out(chosen, by=chosen.by)
+    made = Organization.objects.get()
+    elsewhere = SignOnFactory(confirmed=True, organization_name="Focus", country="TH")
+    with transaction.atomic():
+        directory.hold_directory()
+        thread, outcome = in_another_thread(lambda: undoing.undo(again(chosen), by=chosen.by))
+        assert waits(thread)
+        verifying.accept(elsewhere, by=chosen.by, organization=made)
+    thread.join(20)
+    assert outcome == [1]
+    assert Organization.objects.get() == made
+
+
+def test_the_pages_say_that_rows_can_no_longer_be_changed(client):
+    chosen = looked_at("Focus,Thailand")
+    client.force_login(UserFactory(staff=True))
+    client.post(reverse("desk-import-apply", args=[chosen.pk]), {"taken": "1"})
+    rows = reverse("desk-import-rows", args=[chosen.pk])
+    assert "rows can no longer be changed" in client.get(rows).text
+    for url, posted in (
+        (reverse("desk-import-act", args=[chosen.pk, 1, "skip"]), {}),
+        (
+            reverse("desk-import-row", args=[chosen.pk, 1]),
+            {"name": "Another", "country": "Kenya", "scope": "international"},
+        ),
+    ):
+        assert "nothing was changed" in client.post(url, posted, follow=True).text
+    assert chosen.rows.get().takes
+
+
+# Doubles of a row that is changed
+
+
+@pytest.mark.parametrize("double", ["FOCUS GROUP", "Focus Gruop"])
+def test_the_double_of_a_row_that_is_left_out_stands_for_itself_and_comes_in_once(double):
+    chosen = looked_at("Focus Group,Thailand", f"{double},Thailand", "Focus-Group,Thailand")
+    assert statuses(chosen) == [("new", True), ("duplicate", False), ("duplicate", False)]
+    assert amending.skip(chosen.rows.get(number=1))
+    assert statuses(chosen) == [("new", False), ("new", True), ("duplicate", False)]
+    assert importing.carry_out(chosen, by=UserFactory()) == 1
+
+
+def test_a_row_that_was_left_out_is_the_double_of_the_one_in_its_place():
+    chosen = looked_at("Focus,Thailand", "FOCUS,Thailand")
+    amending.skip(chosen.rows.get(number=1))
+    amending.take(chosen.rows.get(number=1))
+    assert statuses(chosen) == [("duplicate", False), ("new", True)]
+
+
+def test_the_double_of_a_row_that_is_somebody_else_now_stands_for_itself():
+    chosen = looked_at("Focus,Thailand", "FOCUS,Thailand")
+    amending.revise(chosen.rows.get(number=1), {"website": "https://focus.example"})
+    assert statuses(chosen) == [("new", True), ("duplicate", False)]
+    amending.revise(chosen.rows.get(number=1), {"organization_name": "Tebtebba"})
+    assert statuses(chosen) == [("new", True), ("new", True)]
+
+
+def statuses(chosen):
+    return list(chosen.rows.order_by("number").values_list("status", "takes"))
+
+
+def test_an_address_whose_owner_did_not_sign_is_not_asked_again_the_same_day():
+    statement = StatementFactory()
+    signing.this_was_not_me(SignOnFactory(statement=statement, email="ann@ann.example"))
+    table = table_of("Focus,Thailand,ANN@ann.example", header=ASKED)
+    (row,) = planning.plan(statement, table, consent="ask").rows
+    assert (row.status, row.takes, [each["code"] for each in row.problems]) == ("problem", False, ["unwanted"])
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert planning.plan(statement, table, consent="ask").rows[0].takes
