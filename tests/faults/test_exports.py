@@ -48,7 +48,7 @@ def stack():
 
 @pytest.fixture(scope="module")
 def cookie(stack):
-    key = stack.manage("shell", "-v", "0", "-c", SET_UP).split()[-1]
+    key = stack.manage("shell", "-v", "0", "-c", SET_UP, timeout=900).split()[-1]
     return f"sessionid={key}"
 
 
@@ -109,7 +109,7 @@ def test_who_goes_away_leaves_nothing_open(stack, cookie):
 def test_a_list_is_prepared_and_its_owner_is_told(stack, cookie):
     with asked(stack, cookie, "xlsx") as answer:
         assert answer.status == 302  # too long to wait for
-    mail = wait_for(lambda: stack.mail.to("exporter@network.example"), 120, "the mail")[0]
+    mail = wait_for(lambda: stack.mail.to("exporter@network.example"), 600, "the mail")[0]
     assert answer.headers["Location"] in mail.get_body(("plain",)).get_content()
     file = stack.get(f"{answer.headers['Location']}file/", Cookie=cookie)
     assert (file.status, file.body[:2]) == (200, b"PK")
