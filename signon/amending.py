@@ -85,9 +85,12 @@ def take_as_one(row: ImportRow) -> bool:
 
 def take_apart(row: ImportRow) -> bool:
     """Make a row of each name in the cell; the further ones stand at the list's end."""
-    parts: list[str] = next((each["parts"] for each in row.problems if each["code"] == "two_names"), [])
     with transaction.atomic():
-        if not parts or not _hold(row):
+        if not _hold(row):
+            return False
+        row.refresh_from_db()  # a second press finds it taken apart
+        parts: list[str] = next((each["parts"] for each in row.problems if each["code"] == "two_names"), [])
+        if not parts:
             return False
         last = row.of.rows.aggregate(last=Max("number"))["last"]
         for number, part in enumerate(parts[1:], last + 1):

@@ -416,3 +416,10 @@ def test_an_address_whose_owner_did_not_sign_is_not_asked_again_the_same_day():
     assert (row.status, row.takes, [each["code"] for each in row.problems]) == ("problem", False, ["unwanted"])
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         assert planning.plan(statement, table, consent="ask").rows[0].takes
+
+
+def test_a_cell_that_is_taken_apart_twice_gives_its_names_once():
+    chosen = looked_at("Alpha Union of Kenya; Beta League of Kenya,Kenya")
+    once, twice = chosen.rows.get(), chosen.rows.get()
+    assert [amending.take_apart(once), amending.take_apart(twice)] == [True, False]
+    assert [row.name for row in chosen.rows.order_by("number")] == ["Alpha Union of Kenya", "Beta League of Kenya"]
