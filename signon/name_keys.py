@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import transaction
 
@@ -22,8 +22,11 @@ from signon.name_parts import Form
 from signon.names import search_key
 from signon.vocabulary import Word, all_small_words
 
-# Of many names at once only keys that tell this much are asked for.
-TELLING, ENOUGH = 3.0, 6.0
+# How much a key tells by its kind, where but one organization has it.
+_WEIGHTS = {"name": 12.0, "all": 8.0, "but": 4.0, "two": 3.0, "in": 2.5, "word": 2.0, "begins": 1.5, "ends": 1.5}
+_WEIGHTS |= {"acronym": 6.0, "initials": 4.0, "domain": 8.0}
+# Of many names at once who shares keys that tell this much together is judged.
+ENOUGH = 6.0
 _MOST_WORDS, _MOST_PAIRED = 12, 7
 
 
@@ -68,7 +71,12 @@ def index_all(*, batch: int = 1000, missing: bool = False) -> int:
 
 def keys_of(party: Party) -> frozenset[int]:
     """The keys that an organization of the directory is found by."""
-    return frozenset(_digest(key) for key in _stored(party))
+    return frozenset(_digest(key) for key in itertools.chain(_telling(party), _single_words(party)))
+
+
+def telling_keys_of(party: Party) -> set[int]:
+    """Those of them that `telling_keys` asks for."""
+    return {_digest(key) for key in _telling(party)}
 
 
 def key_of_name(name: str) -> int:
@@ -79,44 +87,52 @@ def key_of_name(name: str) -> int:
 def asked_keys(party: Party) -> dict[int, float]:
     """The keys to look for a party by, each with how much it tells if but one organization has it."""
     asked: dict[int, float] = {}
-    for key, weight in _asked(party):
+    for key, weight in _asked(party, _of_words):
         digest = _digest(key)
         asked[digest] = max(weight, asked.get(digest, 0.0))
     return asked
 
 
 def telling_keys(party: Party) -> dict[int, float]:
-    """The keys that tell most of a name, each with how much."""
-    asked: dict[int, float] = {}
-    for key, weight in _asked(party):
-        if weight >= TELLING:
-            # What spells an acronym has nothing else in common with it.
-            told = max(weight, ENOUGH) if key.startswith("initials") else weight
-            asked[_digest(key)] = max(told, asked.get(_digest(key), 0.0))
-    return asked
+    """The keys that tell most of a name, each with how much; none of one word.
+
+    Two words count within a country, where one is known: anywhere, all must be shared, or all but one.
+    """
+    asked = dict(_asked(party, _telling_together))
+    # What spells an acronym has nothing else in common with it; a pair within a country stands for itself anywhere.
+    alone = {"initials": ENOUGH, "two": ENOUGH}
+    return {_digest(key): max(told, alone.get(key[: key.index(" ")], 0.0)) for key, told in asked.items()}
 
 
-def _stored(party: Party) -> Iterator[str]:
+def _telling_together(form: Form, countries: frozenset[str]) -> Iterator[str]:
+    return (key for key in _together(form, countries) if not countries or not key.startswith("two  "))
+
+
+def _telling(party: Party) -> Iterator[str]:
     prepared = prepare(party)
     for form in prepared.forms:
-        yield from _of_words(form, _countries(prepared, form))
+        yield from _together(form, _countries(prepared, form))
         yield from (f"initials {letters}" for letters in _initials(form))
         yield from (f"acronym {letters}" for letters in _short(form))
     yield from (f"acronym {letters}" for letters in prepared.acronyms)
     yield from _of_names(party)
 
 
-def _asked(party: Party) -> Iterator[tuple[str, float]]:
+def _single_words(party: Party) -> Iterator[str]:
+    prepared = prepare(party)
+    for form in prepared.forms:
+        yield from _apart(form, _countries(prepared, form))
+
+
+def _asked(party: Party, of_words: Callable[[Form, frozenset[str]], Iterable[str]]) -> Iterator[tuple[str, float]]:
     """The keys to look for, each with how much it tells if but one organization has it."""
-    weights = {"name": 12.0, "all": 8.0, "but": 4.0, "two": 3.0, "in": 2.5, "word": 2.0, "begins": 1.5, "ends": 1.5}
-    weights |= {"acronym": 6.0, "initials": 4.0, "domain": 8.0}
     prepared = prepare(party)
     for form in prepared.forms:
         letters = {*prepared.acronyms, *_short(form)}
-        asked = {*_of_words(form, _countries(prepared, form)), *(f"acronym {found}" for found in _initials(form))}
+        asked = {*of_words(form, _countries(prepared, form)), *(f"acronym {found}" for found in _initials(form))}
         asked |= {f"{kind} {found}" for found in letters for kind in ("acronym", "initials")}
-        yield from ((key, weights[key.split()[0]]) for key in asked)
-    yield from ((key, weights[key.split()[0]]) for key in _of_names(party))
+        yield from ((key, _WEIGHTS[key[: key.index(" ")]]) for key in asked)
+    yield from ((key, _WEIGHTS[key[: key.index(" ")]]) for key in _of_names(party))
 
 
 def _of_names(party: Party) -> Iterator[str]:
@@ -125,23 +141,33 @@ def _of_names(party: Party) -> Iterator[str]:
 
 
 def _of_words(form: Form, countries: frozenset[str]) -> Iterator[str]:
-    """All words, all but one, any two, each, in a country and anywhere; of rare words how they begin and end."""
-    words = sorted({_canonical(word) for word in form.words})[:_MOST_WORDS]
-    if words:
-        for country in ("", *countries):
-            yield f"all {country} {' '.join(words)}"
-            yield from (f"but {country} {' '.join(_without(words, word))}" for word in words if len(words) > 1)
-            yield f"but {country} {' '.join(words)}"
-            yield from (
-                f"two {country} {one} {other}" for one, other in itertools.combinations(words[:_MOST_PAIRED], 2)
-            )
-            yield from (f"in {country} {word}" for word in words if country)
+    yield from _together(form, countries)
+    yield from _apart(form, countries)
+
+
+def _together(form: Form, countries: frozenset[str]) -> Iterator[str]:
+    """All words, all but one, any two, in a country and anywhere."""
+    words = _words(form)
+    for country in ("", *countries) if words else ():
+        yield f"all {country} {' '.join(words)}"
+        yield from (f"but {country} {' '.join(_without(words, word))}" for word in words if len(words) > 1)
+        yield f"but {country} {' '.join(words)}"
+        yield from (f"two {country} {one} {other}" for one, other in itertools.combinations(words[:_MOST_PAIRED], 2))
+    if not words:
+        yield f"all {' '.join(sorted(form.places))}"
+
+
+def _apart(form: Form, countries: frozenset[str]) -> Iterator[str]:
+    """Each word, in a country and anywhere; of rare words how they begin and end."""
+    yield from (f"in {country} {word}" for country in countries for word in _words(form))
     for word in form.words:
         yield from (f"word {concept}" for concept in word.concepts or [word.stem])
         if not word.concepts:
             yield from (f"begins {word.text[:5]}", f"ends {word.text[-5:]}") if len(word.text) > 5 else ()
-    if not words:
-        yield f"all {' '.join(sorted(form.places))}"
+
+
+def _words(form: Form) -> list[str]:
+    return sorted({_canonical(word) for word in form.words})[:_MOST_WORDS]
 
 
 def _without(words: list[str], left_out: str) -> list[str]:

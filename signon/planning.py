@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter as Numbers
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -58,6 +60,19 @@ class Plan:
         return {"columns": self.mapping, "rows": [as_report(row) for row in self.rows]}
 
 
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Spare the garbage collector: a plan's rows live to its end, and looking through them took a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_nothing_collected()
 def plan(
     statement: Statement,
     source: Path | Table,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ Identity = tuple[str, str]
 SURE_FROM, SHOWN_FROM = 0.9, 0.5
 BATCH = 500
 # Of earlier rows that share enough keys the likeliest so many are judged.
-_MOST_JUDGED, _MOST_OF_A_KEY = 4, 20
+_MOST_JUDGED, _MOST_OF_A_KEY = 3, 20
 
 
 @dataclass
@@ -148,16 +149,15 @@ class Recognizer:
         for key, weight in looked_up.keys.items():
             for number in self._by_key.get(key, ()):
                 shared[number] = shared.get(number, 0.0) + weight
-        likeliest = sorted((weight, number) for number, weight in shared.items() if weight >= name_keys.ENOUGH)[
-            -_MOST_JUDGED:
-        ]
+        enough = ((weight, number) for number, weight in shared.items() if weight >= name_keys.ENOUGH)
+        likeliest = heapq.nlargest(_MOST_JUDGED, enough)
         judged = ((judge(looked_up.party, self._parties[number]), number) for _weight, number in likeliest)
         best = max(judged, key=lambda each: (each[0].score, -each[1]), default=None)
         return (best[1], best[0]) if best else (0, None)
 
     def _remember(self, row: Row, party: Party) -> None:
         self._rows[row.number], self._parties[row.number] = row, party
-        for key in name_keys.keys_of(party):
+        for key in name_keys.telling_keys_of(party):
             numbers = self._by_key.setdefault(key, [])
             if len(numbers) < _MOST_OF_A_KEY:
                 numbers.append(row.number)
@@ -261,13 +261,14 @@ def entries(wanted: Iterable[Identity]) -> dict[Identity, Organization]:
     keys = {key for key, _country in asked}
     others = OrganizationName.objects.filter(search_key__in=keys, organization__merged_into=None).order_by("-pk")
     found = {
-        (other.search_key, other.organization.country): other.organization
-        for other in others.select_related("organization")
+        (key, country): pk
+        for key, country, pk in others.values_list("search_key", "organization__country", "organization")
     }
     own = Organization.objects.filter(search_key__in=keys).order_by(F("merged_into").desc(nulls_last=True), "-pk")
-    for entry in own:
-        found[entry.search_key, entry.country] = directory.current(entry) if entry.merged_into_id else entry
-    return {name: found[name] for name in asked if name in found}
+    found |= {(key, country): pk for key, country, pk in own.values_list("search_key", "country", "pk")}
+    loaded = Organization.objects.in_bulk({found[name] for name in asked if name in found})
+    entry = {pk: directory.current(one) if one.merged_into_id else one for pk, one in loaded.items()}
+    return {name: entry[found[name]] for name in asked if name in found}
 
 
 def party_of(row: Row) -> Party:
