@@ -19,6 +19,7 @@ from signon.views import (
     desk_mail,
     desk_mailings,
     desk_organizations,
+    desk_statement,
     desk_webhooks,
     embedding,
     letters,
@@ -101,12 +102,11 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
     # Lists out
     path("desk/statements/", desk_exports.statements, name="desk-statements"),
+    path("desk/statements/<slug:slug>/", desk_statement.statement, name="desk-statement"),
     path("desk/statements/<slug:slug>/export/", desk_exports.export, name="desk-export-choose"),
     path("desk/exports/", desk_exports.exports, name="desk-exports"),
     path("desk/exports/<int:number>/", desk_exports.one_export, name="desk-export"),
     path("desk/exports/<int:number>/file/", desk_exports.file, name="desk-export-file"),
-    # Lists in
-    # Letters
     # Letters
     path("verify/", letters.find, name="verify-find"),
     path("verify/<str:digest>/", letters.verify, name="verify"),
@@ -134,5 +134,8 @@ urlpatterns += i18n_patterns(
     path("desk/imports/<int:number>/rows/<int:row>/<str:name>/", desk_imports.act, name="desk-import-act"),
     path("desk/imports/<int:number>/apply/", desk_imports.apply, name="desk-import-apply"),
     path("desk/imports/<int:number>/<str:name>/", desk_imports.end, name="desk-import-end"),
+    # A statement's life, conveners, delivery
+    # A statement's text and questions
+    # Invitations, coverage, sources, what was entered by hand
     prefix_default_language=False,
 )

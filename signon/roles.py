@@ -6,13 +6,15 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from signon.models import User
+from signon.models.reach import ALL_CAMPAIGNS
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
-# To make one of two entries of the directory, to write to signatories, to record a letter's delivery, and to tell other
-# programs of signatories.
+# To run statements, to make one of two entries of the directory, to write to signatories, to record a letter's
+# delivery, and to tell other programs of signatories.
 ORGANIZE = [
-    "signon.merge_organization", "signon.send_mailing", "signon.deliver_letterpack", "signon.manage_webhook",
+    "signon.organize_statement", "signon.merge_organization", "signon.send_mailing", "signon.deliver_letterpack",
+    "signon.manage_webhook",
 ]  # fmt: skip
 # To add a mailbox by hand, and to lift what stands against one.
 SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
@@ -36,6 +38,9 @@ ROLES: dict[str, list[str]] = {
 ROLES["campaign_manager"] = sorted(
     {*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS}
 )
+# All but a campaign's manager work on every campaign's statements.
+for _role in set(ROLES) - {"campaign_manager"}:
+    ROLES[_role].append(ALL_CAMPAIGNS)
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights}
     | {

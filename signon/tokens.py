@@ -1,10 +1,16 @@
-"""Signed links: a salt per purpose, bound to a random key on the sign-on; nothing secret is stored.
+"""Signed links: a salt per purpose, bound to a random key on the row they lead to; nothing secret is stored.
 
-A link carries the moment it was made and no end of its own: it is good as long as the sign-on is. It outlives a
-rotation of SECRET_KEY (SECRET_KEY_FALLBACKS) and ends early when the sign-on gets a new `link_key`.
+A link carries the moment it was made and no end of its own: it is good as long as its row is, a sign-on for most. It
+outlives a rotation of SECRET_KEY (SECRET_KEY_FALLBACKS) and ends early when the row gets a new `link_key`.
 """
 
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
 from django.core import signing
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from signon.models import SignOn
@@ -18,29 +24,44 @@ class Tampered(Exception):
     """The link was not made here, or not for this purpose, or was cut short on its way."""
 
 
+Row = TypeVar("Row", bound=Model)
+
+
+class Keyed(Protocol):
+    """A row that links lead to."""
+
+    pk: Any
+    link_key: Any
+
+
 class Ended(Exception):
-    """The link was good once; a newer key has ended it."""
+    """The link was good once; a newer key has ended it. `row` is what it led to."""
 
-    def __init__(self, sign_on: SignOn) -> None:
+    def __init__(self, row: Any) -> None:
         super().__init__()
-        self.sign_on = sign_on
+        self.row = row
 
 
-def make(sign_on: SignOn, purpose: str) -> str:
+def make(row: Keyed, purpose: str) -> str:
     """A token for a link's path: letters, digits, "-", "_" and ":"."""
-    return signing.dumps([sign_on.pk, sign_on.link_key], salt=_salt(purpose))
+    return signing.dumps([row.pk, row.link_key], salt=_salt(purpose))
 
 
 def read(token: str, purpose: str) -> SignOn:
     """The sign-on that a token leads to, with its statement and text; raises Tampered or Ended."""
+    return read_row(token, purpose, SignOn.objects.select_related("statement", "text__revision"))
+
+
+def read_row(token: str, purpose: str, rows: QuerySet[Row]) -> Row:
+    """The one of `rows` that a token leads to; raises Tampered or Ended."""
     try:
         pk, link_key = signing.loads(token, salt=_salt(purpose))
-        sign_on = SignOn.objects.select_related("statement", "text__revision").get(pk=pk)
-    except (signing.BadSignature, SignOn.DoesNotExist, ValueError, TypeError) as error:
+        row = rows.get(pk=pk)
+    except (signing.BadSignature, ObjectDoesNotExist, ValueError, TypeError) as error:
         raise Tampered from error
-    if not constant_time_compare(link_key, sign_on.link_key):
-        raise Ended(sign_on)
-    return sign_on
+    if not constant_time_compare(link_key, row.link_key):  # type: ignore[attr-defined]
+        raise Ended(row)
+    return row
 
 
 def _salt(purpose: str) -> str:

@@ -25,7 +25,7 @@ LAYERS = [
     {"likeness"},
     {"matching"},
     {"models"},
-    {"tokens"},
+    {"tokens", "reach"},
     {"announcing", "posting"},
     {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes"},

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models.functions import Lower
 
+from signon.models.reach import within_reach
+
 if TYPE_CHECKING:
     from signon.models.sign_on import SignOn  # noqa: F401
     from signon.models.user import User
@@ -29,4 +31,4 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
 
     def for_user(self, user: User) -> SignOnQuerySet:
         """What a member of staff may see in the admin and at the desk."""
-        return self.all() if user.has_perm("signon.view_signon") else self.none()
+        return self.filter(within_reach(user, "statement__")) if user.has_perm("signon.view_signon") else self.none()

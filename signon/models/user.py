@@ -88,6 +88,10 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("campaign’s person")
         verbose_name_plural = _("campaign’s people")
+        permissions = [
+            ("reach_all_campaigns", _("Works on the statements of every campaign")),
+            ("organize_statement", _("Runs statements: opens and closes them, invites, delivers")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["user", "campaign"], name="a_person_belongs_to_a_campaign_once"),
         ]

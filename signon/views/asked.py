@@ -24,7 +24,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.sign_on.statement)
+        return ended(request, "ended", error.row.statement)
     form = AnswerForm(request.POST if request.method == "POST" else None, label_suffix="")
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "question": sign_on.open_question}
     if form.is_bound and form.is_valid():
@@ -42,7 +42,7 @@ def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.sign_on.statement)
+        return ended(request, "ended", error.row.statement)
     with suppress(TextChanged):
         answering.reaffirm(sign_on, digest=request.POST.get("text", ""))
     return redirect("manage", token)

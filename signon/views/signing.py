@@ -60,7 +60,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.sign_on.statement)
+        return ended(request, "ended", error.row.statement)
     changed = False
     if request.method == "POST":
         try:
@@ -119,7 +119,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.sign_on.statement)
+        return ended(request, "ended", error.row.statement)
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return render(request, "signon/withdrawn.html", _page(sign_on))

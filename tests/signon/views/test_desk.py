@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from signon import desk, evidence, mailing, verifying
-from signon.models import Case, Merge, Message, SignOn
+from signon.models import Case, Membership, Merge, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -313,8 +313,9 @@ def test_the_list_s_keys_are_those_that_do_something_there(client, staff):
 
 
 def test_a_country_is_named_and_not_coded(client, staff):
-    staff("campaign_manager")
+    manager = staff("campaign_manager")
     sign_on, entry = waiting_beside("Third World Networks", "Third World Network")
+    Membership.objects.create(user=manager, campaign=sign_on.statement.campaign)
     assert "Kenya" in client.get("/desk/organizations/").content.decode()
     assert "Kenya" in client.get(f"/desk/organizations/{entry.pk}/").content.decode()
     page = client.get(f"{QUEUE}{sign_on.pk}/").context
