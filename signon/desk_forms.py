@@ -154,8 +154,11 @@ class MailingForm(forms.ModelForm):
         model = Mailing
         fields = ["statement", "kind", "sign_on_states", "countries", "only_with_consent"]
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, places: list[tuple[str, str]], statements: QuerySet[Statement], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["statement"].queryset = statements  # type: ignore[attr-defined]
         self.fields["countries"].choices = places  # type: ignore[attr-defined]
         self.fields["statement"].empty_label = _("Please choose")  # type: ignore[attr-defined]
         self.fields["statement"].label_from_instance = lambda statement: statement.title  # type: ignore[attr-defined]
@@ -199,10 +202,10 @@ class WebhookForm(forms.ModelForm):
         model = Webhook
         fields = ["url", "tells_of_accepted", "tells_of_withdrawn", "statements"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: QuerySet[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         statements: Any = self.fields["statements"]
-        statements.queryset = Statement.objects.prefetch_related("revisions__texts")
+        statements.queryset = offered.prefetch_related("revisions__texts")
         statements.label_from_instance = lambda statement: statement.title
 
     def clean_url(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import jobs, mailing
+from signon import jobs, mailing, reach
 from signon.export_choice import Choice
 from signon.list_writers import BOM, WRITERS
 from signon.models import Export, Fetch, Job, Message, User
@@ -204,8 +204,10 @@ def fetch(export: Export, *, by: User) -> File:
 
 
 def may_fetch(export: Export, user: User) -> bool:
-    """Whoever asked for it, while they have the right to what is in it."""
+    """Whoever asked for it, while they have the right to what is in it and work on its statement."""
     rights = ["signon.export_signon"] + ["signon.export_contacts"] * export.with_contacts
+    if export.statement_id and not reach.statements(user).filter(pk=export.statement_id).exists():
+        return False
     return export.by_id == user.pk and user.is_active and user.has_perms(rights)
 
 

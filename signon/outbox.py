@@ -12,15 +12,15 @@ from signon.models import Mailing, Message, User
 State = Message.State
 
 
-def returned() -> QuerySet[Message]:
+def returned(user: User) -> QuerySet[Message]:
     """What bounced or was not sent because the address wants none, newest first."""
-    back = Message.objects.filter(state__in=[State.BOUNCED, State.SUPPRESSED])
+    back = Message.objects.for_user(user).filter(state__in=[State.BOUNCED, State.SUPPRESSED])
     return back.select_related("sign_on__statement").order_by("-changed_at")
 
 
-def on_its_way() -> QuerySet[Message]:
+def on_its_way(user: User) -> QuerySet[Message]:
     """What waits for its moment, is tried again, or is being sent: the next first, what a paused mailing holds last."""
-    open_ones = Message.objects.filter(state__in=[*Message.WAITING, State.SENDING])
+    open_ones = Message.objects.for_user(user).filter(state__in=[*Message.WAITING, State.SENDING])
     return open_ones.select_related("sign_on__statement").order_by(F("due_at").asc(nulls_last=True), "pk")
 
 

@@ -11,6 +11,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Revision, RevisionText, Statement
 from campaigns.templatetags.moments import moment
 
@@ -74,7 +75,8 @@ class RevisionTextInline(admin.StackedInline):
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(WithinReach, admin.ModelAdmin):
+    campaign = "statement__campaign__"
     list_display = ["statement", "number", "original_language", "created_at"]
     list_select_related = ["statement"]
     search_fields = ["statement__slug", "texts__title"]
@@ -88,9 +90,10 @@ class RevisionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Statement)
-class StatementAdmin(admin.ModelAdmin):
+class StatementAdmin(WithinReach, admin.ModelAdmin):
+    campaign = "campaign__"
     list_display = ["slug", "state", "addressee", "opens", "closes"]
-    list_filter = ["state", "campaign"]
+    list_filter = ["state", ("campaign", ReachedFilter)]
     search_fields = ["slug", "addressee", "revisions__texts__title"]
     autocomplete_fields = ["campaign"]
 

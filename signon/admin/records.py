@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from signon.models import Export, Fetch, LedgerEntry, Message
+from signon.models import Export, Fetch, LedgerEntry, Message, User
+from signon.models.reach import within_reach
 
 
 class ReadOnly(admin.ModelAdmin):
+    # The way to the statement, for those who work on some campaigns alone.
+    statement = "statement__"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(within_reach(cast(User, request.user), self.statement))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -28,9 +36,13 @@ class MessageAdmin(ReadOnly):
     search_fields = ["to_address", "key", "message_id"]
     exclude = ["body"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return Message.objects.for_user(cast(User, request.user)).order_by(*self.get_ordering(request))
+
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
+    statement = "sign_on__statement__"
     list_display = ["at", "act", "sign_on", "number", "by"]
     list_filter = ["act"]
     list_select_related = ["sign_on", "by"]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from import_export.forms import SelectableFieldsExportForm
 
+from campaigns.admin.reach import ReachedFilter
 from campaigns.models import Statement
 from signon import countries, exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
@@ -90,7 +91,7 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         "email",
         "created_at",
     ]
-    list_filter = ("state", "statement", CountryFilter, AgeFilter, "signer")
+    list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
     search_fields = ["listed_name", "organization_name", "email", "representative_name"]

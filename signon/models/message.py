@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.db import models
@@ -8,9 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from signon.models.export import Export
 from signon.models.mailing import Mailing
+from signon.models.reach import ALL_CAMPAIGNS, within_reach
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import User
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def for_user(self, user: User) -> MessageQuerySet:
+        """What a member of staff may look up: all of them, or those about statements that one works on."""
+        if user.has_perm(ALL_CAMPAIGNS):
+            return self.all()
+        told = [within_reach(user, f"{way}__statement__") for way in self._WAYS]
+        return self.filter(reduce(or_, told))
+
+    # How a message hangs on a statement; one about an account or to staff hangs on none.
+    _WAYS = ("sign_on", "mailing", "export")
 
 
 class Message(models.Model):
@@ -93,6 +108,8 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("composed"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

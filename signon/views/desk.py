@@ -12,8 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import Statement
-from signon import desk, verifying
+from signon import desk, reach, verifying
 from signon.desk_forms import MyForm
 from signon.models import Message, Organization, SignOn, User
 from signon.views import case_page
@@ -192,8 +191,8 @@ DECIDING = {"accept", "decline"}
 @staff_with("signon.verify_signon")
 def undo_rule(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back all that a statement's rule accepted, and switch it off."""
-    statement = get_object_or_404(Statement, slug=slug)
-    number = verifying.undo_rule(statement, by=cast(User, request.user))
+    user = cast(User, request.user)
+    number = verifying.undo_rule(reach.statement_or_404(user, slug), by=user)
     messages.success(request, _("The rule is off. Taken back: %(number)s.") % {"number": number})
     return redirect("desk-rules")
 
@@ -202,10 +201,10 @@ def undo_rule(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_with("signon.view_signon")
 def rules(request: HttpRequest) -> HttpResponse:
     """Which statements accept by themselves, what that means, and what it did."""
-    by = User.objects.rule()
-    ruled = SignOn.objects.for_user(cast(User, request.user)).filter(decided_by=by, state=State.ACCEPTED)
+    by, user = User.objects.rule(), cast(User, request.user)
+    ruled = SignOn.objects.for_user(user).filter(decided_by=by, state=State.ACCEPTED)
     rows = []
-    for statement in Statement.objects.order_by("-created_at"):
+    for statement in reach.statements(user).order_by("-created_at"):
         own = ruled.filter(statement=statement).order_by("-decided_at")
         if statement.accepts_on_strong_evidence or own.exists():
             rows.append((statement, own.count(), own[:5]))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
-from signon import exporting, jobs
+from signon import exporting, jobs, reach
 from signon.export_choice import Choice
 from signon.export_forms import ExportForm, PresetForm
 from signon.list_writers import TYPES
@@ -29,7 +29,7 @@ SHOWN = 10
 @staff_with("signon.view_signon")
 def statements(request: HttpRequest) -> HttpResponse:
     """Every statement with its numbers and the ways into and out of its list."""
-    found = Statement.objects.prefetch_related("revisions__texts", "counters")
+    found = reach.statements(cast(User, request.user)).prefetch_related("revisions__texts", "counters")
     return render(
         request, "desk/statements.html", {"statements": [(each, each.counters.all().tally()) for each in found]}
     )
@@ -42,7 +42,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
 
     What is posted is the same form, as it stands on the page: nobody fetches another list than they see chosen.
     """
-    user, statement = cast(User, request.user), get_object_or_404(Statement, slug=slug)
+    user = cast(User, request.user)
+    statement = reach.statement_or_404(user, slug)
     if request.method == "POST" and request.GET.get("act") == "drop":
         return _drop(request)
     form = _form(request, user)

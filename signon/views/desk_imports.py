@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.models import Statement
-from signon import amending, countries, import_desk, jobs, previewing
+from signon import amending, countries, import_desk, jobs, previewing, reach
 from signon.columns import columns_sample
 from signon.import_forms import ColumnsForm, ReadingForm, RowForm, SourceForm
 from signon.models import Import, ImportRow, Job, User
+from signon.models.reach import within_reach
 from signon.tables import Unreadable
 from signon.views.staff import staff_with
 
@@ -30,7 +30,7 @@ State = Import.State
 @may_import
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Step 1: a file or pasted text, and the statement's earlier imports."""
-    statement = get_object_or_404(Statement, slug=slug)
+    statement = reach.statement_or_404(cast(User, request.user), slug)
     form = SourceForm(request.POST, request.FILES) if request.method == "POST" else SourceForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
@@ -53,7 +53,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @may_import
 def show(request: HttpRequest, number: int) -> HttpResponse:
     """The step at which an import is; once it was carried out, what came of it."""
-    chosen = _chosen(number)
+    chosen = _chosen(request, number)
     if chosen.state == State.UPLOADED:
         return redirect("desk-import-columns", number)
     if chosen.state in (State.MAPPED, State.PREVIEWED):
@@ -66,7 +66,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 @may_import
 def columns(request: HttpRequest, number: int) -> HttpResponse:
     """Step 2: what the columns hold, where the list is from, and with what consent."""
-    chosen = _chosen(number)
+    chosen = _chosen(request, number)
     if not chosen.is_open:
         return redirect("desk-import", number)
     if request.method == "POST" and "reread" in request.POST:
@@ -104,7 +104,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
 @may_import
 def rows(request: HttpRequest, number: int) -> HttpResponse:
     """Step 3: every row, with what would become of it and why."""
-    chosen = _chosen(number)
+    chosen = _chosen(request, number)
     if chosen.state not in (State.MAPPED, State.PREVIEWED):
         return redirect("desk-import", number)
     job = jobs.latest(Job.Kind.PREVIEW, chosen.pk)
@@ -119,7 +119,7 @@ def rows(request: HttpRequest, number: int) -> HttpResponse:
 @may_import
 def row(request: HttpRequest, number: int, row: int) -> HttpResponse:
     """One row, mended; what is wrong with it comes back beside the field."""
-    found = _row(number, row)
+    found = _row(request, number, row)
     if found.of.state != State.PREVIEWED:
         return redirect("desk-import", number)
     posted = request.POST.copy() if request.method == "POST" else None
@@ -147,7 +147,7 @@ def act(request: HttpRequest, number: int, row: int, name: str) -> HttpResponse:
         "one": amending.take_as_one,
         "apart": amending.take_apart,
     }
-    found = _row(number, row)
+    found = _row(request, number, row)
     if name not in verbs:
         raise Http404
     if not verbs[name](found):
@@ -159,7 +159,7 @@ def act(request: HttpRequest, number: int, row: int, name: str) -> HttpResponse:
 @may_import
 def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Step 4: what exactly will happen; then it happens, in the background."""
-    chosen = _chosen(number)
+    chosen = _chosen(request, number)
     if chosen.state != State.PREVIEWED:
         return redirect("desk-import", number)
     job = jobs.latest(Job.Kind.IMPORT, chosen.pk)
@@ -177,7 +177,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
 @may_import
 def end(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Give an import up before it was carried out, or take it back as a whole afterwards."""
-    chosen = _chosen(number)
+    chosen = _chosen(request, number)
     if name == "discard":
         if previewing.discard(chosen):
             messages.success(request, _("Discarded. Nothing was imported."))
@@ -189,13 +189,15 @@ def end(request: HttpRequest, number: int, name: str) -> HttpResponse:
     return redirect("desk-import", number)
 
 
-def _chosen(number: int) -> Import:
-    found: Import = get_object_or_404(Import.objects.select_related("statement", "by"), pk=number)
+def _chosen(request: HttpRequest, number: int) -> Import:
+    own = Import.objects.filter(within_reach(cast(User, request.user), "statement__"))
+    found: Import = get_object_or_404(own.select_related("statement", "by"), pk=number)
     return found
 
 
-def _row(number: int, row: int) -> ImportRow:
-    rows = ImportRow.objects.select_related("of__statement", "organization")
+def _row(request: HttpRequest, number: int, row: int) -> ImportRow:
+    own = ImportRow.objects.filter(within_reach(cast(User, request.user), "of__statement__"))
+    rows = own.select_related("of__statement", "organization")
     found: ImportRow = get_object_or_404(rows, of=number, number=row)
     return found
 

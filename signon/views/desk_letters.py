@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import jobs, letter
+from signon import jobs, letter, reach
 from signon.letter_forms import DeliveryForm, PackForm
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
+from signon.models.reach import within_reach
 from signon.views.staff import staff_with
 
 may_make = staff_with("signon.export_signon")
@@ -32,8 +33,8 @@ TYPES = {
 @may_make
 def packs(request: HttpRequest, slug: str) -> HttpResponse:
     """A statement's letters, and what the next one is to be like."""
-    statement = get_object_or_404(Statement, slug=slug)
     user = cast(User, request.user)
+    statement = reach.statement_or_404(user, slug)
     form = PackForm(request.POST if request.method == "POST" else None, statement=statement, user=user)
     if form.is_bound and form.is_valid():
         with contextlib.suppress(letter.CannotOrder):  # the page says so
@@ -51,14 +52,14 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @may_make
 def pack(request: HttpRequest, number: int) -> HttpResponse:
-    return _show(request, _pack(number))
+    return _show(request, _pack(request, number))
 
 
 @require_POST
 @may_make
 def try_again(request: HttpRequest, number: int) -> HttpResponse:
     """Begin a pack anew that could not be made."""
-    chosen = _pack(number)
+    chosen = _pack(request, number)
     letter.order_again(chosen, by=cast(User, request.user))
     return redirect("desk-letter", chosen.pk)
 
@@ -67,7 +68,7 @@ def try_again(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with("signon.deliver_letterpack")
 def deliver(request: HttpRequest, number: int) -> HttpResponse:
     """Record a delivery, in the statement's time zone."""
-    chosen = _pack(number)
+    chosen = _pack(request, number)
     with timezone.override(chosen.statement.time_zone):
         form = DeliveryForm(request.POST, pack=chosen)
         if not form.is_valid():
@@ -84,7 +85,7 @@ def deliver(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with("signon.deliver_letterpack")
 def forget(request: HttpRequest, number: int) -> HttpResponse:
     """Take a letter's names and files away, for somebody who must be erased."""
-    chosen = _pack(number)
+    chosen = _pack(request, number)
     if letter.forget(chosen, by=cast(User, request.user)):
         messages.success(request, _("The list and the files are removed. The digests stay."))
     else:
@@ -97,7 +98,8 @@ def forget(request: HttpRequest, number: int) -> HttpResponse:
 def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
     """A file of a pack; that it was fetched is recorded. With representatives it is for who may export contacts."""
     user = cast(User, request.user)
-    file = get_object_or_404(LetterFile.objects.select_related("pack"), pack=number, kind=kind)
+    own = LetterFile.objects.filter(within_reach(user, "pack__statement__"))
+    file = get_object_or_404(own.select_related("pack"), pack=number, kind=kind)
     if not _may_fetch(user, file.pack):
         raise PermissionDenied
     try:
@@ -107,8 +109,9 @@ def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
     return FileResponse(opened, as_attachment=kind != "pdf", filename=file.name, content_type=TYPES[kind])
 
 
-def _pack(number: int) -> LetterPack:
-    found = LetterPack.objects.light().with_work()
+def _pack(request: HttpRequest, number: int) -> LetterPack:
+    own = LetterPack.objects.filter(within_reach(cast(User, request.user), "statement__"))
+    found = own.light().with_work()
     found = found.select_related("statement", "text__revision", "made_by", "delivered_by", "forgotten_by")
     return get_object_or_404(found, pk=number)
 

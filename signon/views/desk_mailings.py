@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import countries, mailings, rendering
+from signon import countries, mailings, reach, rendering
 from signon.desk_forms import MailingForm, MailingTextForm
 from signon.models import Mailing, MailingText, Message, SignOn, User
+from signon.models.reach import within_reach
 from signon.views.framed import framed
 from signon.views.staff import staff_with
 
@@ -26,7 +28,7 @@ may_send = staff_with("signon.send_mailing")
 @require_safe
 @may_send
 def listed(request: HttpRequest) -> HttpResponse:
-    found = Mailing.objects.select_related("statement", "created_by").prefetch_related("texts")[:100]
+    found = _own(request).select_related("statement", "created_by").prefetch_related("texts")[:100]
     return render(request, "desk/mailings.html", {"mailings": found})
 
 
@@ -37,12 +39,13 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Who gets it, and its words in each language; an empty language is none."""
     new = Mailing(created_by=cast(User, request.user), sign_on_states=[SignOn.State.ACCEPTED])
     # Held until it is saved: nobody starts it meanwhile.
-    held = Mailing.objects.select_for_update(of=["self"]) if request.method == "POST" else Mailing.objects
+    own = _own(request)
+    held = own.select_for_update(of=["self"]) if request.method == "POST" else own
     draft = get_object_or_404(held, pk=number) if number else new
     if draft.pk and draft.state != Mailing.State.DRAFT:
         return redirect("desk-mailing", draft.pk)
     posted = request.POST if request.method == "POST" else None
-    form = MailingForm(posted, instance=draft, places=_places())
+    form = MailingForm(posted, instance=draft, places=_places(), statements=reach.statements(new.created_by))
     texts = {text.language: text for text in draft.texts.all()} if draft.pk else {}
     written = [
         (name, MailingTextForm(posted, prefix=code, instance=texts.get(code) or MailingText(language=code)))
@@ -61,7 +64,7 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
 @may_send
 def mailing(request: HttpRequest, number: int) -> HttpResponse:
     """A draft with the exact number and a look at each language; once started, how far it has come."""
-    shown = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    shown = get_object_or_404(_own(request).select_related("statement"), pk=number)
     is_draft = shown.state == Mailing.State.DRAFT
     page = {
         "mailing": shown,
@@ -83,7 +86,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
 @may_send
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """As a reader of this language gets it, with nobody's name."""
-    shown = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    shown = get_object_or_404(_own(request).select_related("statement"), pk=number)
     language, user = _language(request), cast(User, request.user)
     message = Message(
         kind=shown.kind, mailing=shown, user=user, language=language, to_address=user.email, mailbox=user.email,
@@ -96,7 +99,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 @may_send
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Start, pause, resume, stop, or send a test to oneself."""
-    chosen = get_object_or_404(Mailing.objects.select_related("statement"), pk=number)
+    chosen = get_object_or_404(_own(request).select_related("statement"), pk=number)
     verbs: dict[str, Any] = {"start": mailings.start, "pause": mailings.pause, "resume": mailings.resume}
     verbs["stop"] = mailings.stop
     if name != "test" and name not in verbs:
@@ -123,6 +126,10 @@ REASONS: dict[str, Any] = {
         _("It was left as it is: %(state)s.") % {"state": Mailing.objects.get(pk=chosen.pk).get_state_display()}
     ),
 }
+
+
+def _own(request: HttpRequest) -> QuerySet[Mailing]:
+    return Mailing.objects.filter(within_reach(cast(User, request.user), "statement__"))
 
 
 def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:

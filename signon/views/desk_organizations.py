@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from signon import findings, merging, names, resembling
-from signon.models import Merge, Organization, User
+from signon.models import Merge, Organization, SignOn, User
 from signon.views.staff import staff_with
 
 SHOWN = 50
@@ -40,7 +40,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 def organization(request: HttpRequest, number: int) -> HttpResponse:
     """One entry: its names, domains and sign-ons, and what looks like it."""
     entry = get_object_or_404(Organization.objects.select_related("merged_into"), pk=number)
-    apart = merging.apart_from(entry)
+    apart, seen = merging.apart_from(entry), SignOn.objects.for_user(cast(User, request.user))
     alike = [
         (each, findings.grounds_in_words(each.why), round(100 * each.score), looks_alike)
         for each, looks_alike in resembling.entries_like(entry)
@@ -50,7 +50,7 @@ def organization(request: HttpRequest, number: int) -> HttpResponse:
         "entry": entry,
         "alike": alike[:8],
         "apart": apart,
-        "sign_ons": entry.sign_ons.select_related("statement").order_by("-created_at")[:SHOWN],
+        "sign_ons": seen.filter(organization=entry).select_related("statement").order_by("-created_at")[:SHOWN],
         "merges": entry.merges.filter(undone_at=None).select_related("merged", "by"),
     }
     return render(request, "desk/organization.html", page)
@@ -72,6 +72,8 @@ def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
             messages.success(request, _("This one may be %(name)s again.") % {"name": merged})
             return redirect("desk-organization", kept.pk)
         effect = merging.preview(kept, merged)
+        reached = SignOn.objects.for_user(user).filter(pk__in=[later.pk for later, _earlier in effect.pairs])
+        shown = set(reached.values_list("pk", flat=True))
         if request.method == "POST":
             merging.merge(kept, merged, by=user)
             messages.success(request, _("Merged: %(name)s is another name of it now.") % {"name": merged})
@@ -80,7 +82,10 @@ def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
         messages.warning(request, REASONS[error.reason]())
         return redirect("desk-organization", kept.pk)
     pieces = findings.difference(str(kept), str(merged)), findings.difference(str(merged), str(kept))
-    page = {"kept": kept, "merged": merged, "effect": effect, "pieces": pieces}
+    # Where both stand, but on others' statements: counted, not named.
+    pairs = [pair for pair in effect.pairs if pair[0].pk in shown]
+    page = {"kept": kept, "merged": merged, "effect": effect, "pieces": pieces, "pairs": pairs}
+    page["others"] = len(effect.pairs) - len(pairs)
     return render(request, "desk/merge.html", page)
 
 

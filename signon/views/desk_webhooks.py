@@ -6,15 +6,16 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import subscribing
+from signon import reach, subscribing
 from signon.desk_forms import WebhookForm
 from signon.models import Announcement, User, Webhook
+from signon.models.reach import ALL_CAMPAIGNS
 from signon.views.staff import staff_with
 
 SHOWN = 50
@@ -25,14 +26,18 @@ may_manage = staff_with("signon.manage_webhook")
 @may_manage
 def webhooks(request: HttpRequest) -> HttpResponse:
     """All of them, with how many announcements were given up; and a form for one more."""
-    new = Webhook(created_by=cast(User, request.user))
-    form = WebhookForm(request.POST if request.method == "POST" else None, instance=new)
+    user = cast(User, request.user)
+    form = WebhookForm(
+        request.POST if request.method == "POST" else None,
+        instance=Webhook(created_by=user),
+        offered=reach.statements(user),
+    )
     if form.is_bound and form.is_valid():
         saved = form.save()
         messages.success(request, _("Added. Copy its secret now, then send a test."))
         return redirect("desk-webhook", saved.pk)
     given_up = Count("announcements", filter=Q(announcements__state=Announcement.State.DEAD))
-    found = Webhook.objects.annotate(given_up=given_up).prefetch_related("statements__revisions__texts")
+    found = _own(request).annotate(given_up=given_up).prefetch_related("statements__revisions__texts")
     page = {"webhooks": found, "form": form}
     return render(request, "desk/webhooks.html", page, status=422 if form.is_bound else 200)
 
@@ -41,7 +46,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @may_manage
 def webhook(request: HttpRequest, number: int) -> HttpResponse:
     """One: what it is told, and the latest announcements with the receiver's answers."""
-    return _page(request, get_object_or_404(Webhook, pk=number))
+    return _page(request, get_object_or_404(_own(request), pk=number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,8 +55,9 @@ def webhook(request: HttpRequest, number: int) -> HttpResponse:
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Another address, or other things to tell of."""
     # Held until it is saved: nobody stops it meanwhile, or changes its secret.
-    changed = get_object_or_404(Webhook.objects.select_for_update(no_key=True), pk=number)
-    form = WebhookForm(request.POST if request.method == "POST" else None, instance=changed)
+    changed = get_object_or_404(_own(request).select_for_update(no_key=True), pk=number)
+    offered = reach.statements(cast(User, request.user))
+    form = WebhookForm(request.POST if request.method == "POST" else None, instance=changed, offered=offered)
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -64,7 +70,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 @may_manage
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Show its secret, change it, send a test, stop it, go on."""
-    chosen = get_object_or_404(Webhook, pk=number)
+    chosen = get_object_or_404(_own(request), pk=number)
     if name == "reveal":
         return _page(request, chosen, secret=subscribing.reveal(chosen), asked_for_secret=True)
     if name == "change-secret":
@@ -89,12 +95,18 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
 @may_manage
 def try_again(request: HttpRequest, number: int) -> HttpResponse:
     """An announcement that was given up."""
-    announcement = get_object_or_404(Announcement, pk=number)
+    announcement = get_object_or_404(Announcement.objects.filter(webhook__in=_own(request)), pk=number)
     if subscribing.try_again(announcement):
         messages.success(request, _("It is tried again now."))
     else:
         messages.warning(request, _("It is not given up any more, or its webhook is stopped."))
     return redirect("desk-webhook", announcement.webhook_id)
+
+
+def _own(request: HttpRequest) -> QuerySet[Webhook]:
+    """All, for who works on every campaign; else those that one made oneself."""
+    user = cast(User, request.user)
+    return Webhook.objects.all() if user.has_perm(ALL_CAMPAIGNS) else Webhook.objects.filter(created_by=user)
 
 
 def _page(request: HttpRequest, shown: Webhook, **more: Any) -> HttpResponse:

@@ -422,8 +422,8 @@ def mailing_form(statement, **more):
 
 
 def test_without_words_there_is_neither_a_test_nor_a_button_to_send(client, staff):
-    staff("campaign_manager")
-    statement = StatementFactory()
+    user, statement = staff("campaign_manager"), StatementFactory()
+    Membership.objects.create(user=user, campaign=statement.campaign)
     accepted(statement=statement, consent_updates=True)
     page = client.post("/desk/mailings/new/", mailing_form(statement), follow=True)
     address = page.redirect_chain[-1][0]
@@ -440,6 +440,7 @@ def test_without_words_there_is_neither_a_test_nor_a_button_to_send(client, staf
 def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
     user = staff("campaign_manager")
     statement = StatementFactory()
+    Membership.objects.create(user=user, campaign=statement.campaign)
     for language in ("en", "en", "fr"):
         accepted(statement=statement, consent_updates=True, language=language)
     accepted(statement=statement)
@@ -586,8 +587,8 @@ def test_only_lanes_that_are_there_are_released(client, staff, lane):
 
 @pytest.mark.parametrize(("role", "may"), [("editor", False), ("campaign_manager", True)])
 def test_who_may_not_verify_may_not_let_a_statement_do_it(client, staff, role, may):
-    staff(role)
-    statement = StatementFactory()
+    user, statement = staff(role), StatementFactory()
+    Membership.objects.create(user=user, campaign=statement.campaign)
     page = client.get(f"/admin/campaigns/statement/{statement.pk}/change/").content.decode()
     assert ('name="accepts_on_strong_evidence"' in page) == may
 
@@ -598,6 +599,7 @@ def test_a_message_of_a_paused_mailing_that_is_tried_again_is_held(client, staff
 
     user = staff("campaign_manager")
     sign_on = accepted(consent_updates=True)
+    Membership.objects.create(user=user, campaign=sign_on.statement.campaign)
     made = Mailing.objects.create(statement=sign_on.statement, created_by=user, sign_on_states=["accepted"])
     MailingText.objects.create(mailing=made, language="en", subject="News", body="Words")
     mailings.start(made)

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from signon import announcements, roles
-from signon.models import Announcement, Webhook
+from signon.models import Announcement, Membership, Webhook
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.receiver import receiving
 
@@ -52,6 +52,7 @@ def test_every_page_opens_and_is_kept_by_no_cache(client, webhook, language, pat
 
 def test_one_is_added_and_its_secret_shown_once(client, manager):
     statement = StatementFactory()
+    Membership.objects.create(user=manager, campaign=statement.campaign)
     typed = {"url": "https://hooks.example/names", "tells_of_accepted": "on", "statements": [statement.pk]}
     page = client.post(DESK, typed, follow=True)
     webhook = Webhook.objects.get()

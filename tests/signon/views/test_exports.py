@@ -161,7 +161,9 @@ def test_names_kept_back_and_addresses_leave_only_where_they_are_asked_for_by_wh
     assert "secret.example" not in plain
     assert "Hidden Women" in fetched(client, statement, "states=accepted&format=csv&contacts=on").decode()
     exporter.groups.clear()
-    exporter.user_permissions.add(*Permission.objects.filter(codename__in=["view_signon", "export_signon"]))
+    exporter.user_permissions.add(
+        *Permission.objects.filter(codename__in=["view_signon", "export_signon", "reach_all_campaigns"])
+    )
     again = fetched(client, statement, "states=accepted&format=csv&contacts=on").decode()
     assert "Hidden" not in again
     assert "secret.example" not in again

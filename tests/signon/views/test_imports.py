@@ -35,7 +35,7 @@ def statement():
 @pytest.fixture
 def desk(client):
     user = UserFactory(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="import_signon"))
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["import_signon", "reach_all_campaigns"]))
     client.force_login(user)
     client.user = user
     return client

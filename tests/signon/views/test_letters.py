@@ -32,7 +32,7 @@ def pack(statement):
 
 def signed_in(client, *permissions):
     user = UserFactory(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    user.user_permissions.set(Permission.objects.filter(codename__in=[*permissions, "reach_all_campaigns"]))
     client.force_login(user)
     return user
 
