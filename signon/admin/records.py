@@ -31,10 +31,10 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    list_display = ["at", "act", "sign_on", "number", "by"]
+    list_display = ["at", "act", "sign_on", "statement", "number", "by"]
     list_filter = ["act"]
-    list_select_related = ["sign_on", "by"]
-    search_fields = ["sign_on__listed_name", "=sign_on__id"]
+    list_select_related = ["sign_on", "statement", "by"]
+    search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
     ordering = ["-at"]
 
 
