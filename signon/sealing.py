@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon.models import LedgerEntry, Seal, SealedEntry, SignOn
-from signon.models.seal import digest_of_seal
+from signon.models.seal import Covered, digest_of_seal
 
+Act = LedgerEntry.Act
 # So many entries are covered by one seal; more wait for the next.
 MOST_IN_A_SEAL = 20_000
 # An entry that commits later than this after it was written would never be sealed; no request lives so long.
@@ -36,15 +37,24 @@ def seal() -> Seal | None:
             number=number,
             previous=previous,
             settled=settled if len(entries) == MOST_IN_A_SEAL else _settled(settled),
-            digest=digest_of_seal(previous, number, [(each.sign_on_id, each.number, each.digest) for each in entries]),
+            digest=digest_of_seal(previous, number, [_covered(each) for each in entries]),
         )
         SealedEntry.objects.bulk_create(
             SealedEntry(
-                seal=made, entry=entry, sign_on_number=entry.sign_on_id, number=entry.number, digest=entry.digest
+                seal=made,
+                entry=entry,
+                sign_on_number=entry.sign_on_id,
+                statement_number=entry.statement_id,
+                number=entry.number,
+                digest=entry.digest,
             )
             for entry in entries
         )
     return made
+
+
+def _covered(entry: LedgerEntry) -> Covered:
+    return entry.sign_on_id, entry.statement_id, entry.number, entry.digest
 
 
 def _settled(before: int) -> int:
@@ -54,9 +64,30 @@ def _settled(before: int) -> int:
 
 
 def faults(statement: Statement) -> Iterator[str]:
-    """One sentence for each fault in the chains of a statement's sign-ons, and in the seals over all chains."""
+    """One sentence for each fault in the chains of a statement and its sign-ons, and in the seals over all chains."""
+    yield from _faults_of_chain(statement)
     yield from _faults_of_chains(statement)
     yield from _faults_of_seals()
+
+
+# After these the statement's state is what the entry says ("to" in its facts).
+_MOVES = [Act.CIRCULATED, Act.PUT_BACK, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN, Act.DELIVERED, Act.ANSWER_CAME,
+          Act.RETRACTED]  # fmt: skip
+
+
+def _faults_of_chain(statement: Statement) -> Iterator[str]:
+    """Of the statement's own; what was never moved (a demo's, or from before there were moves) has none."""
+    number, digest, state = 0, "", ""
+    for entry in LedgerEntry.objects.filter(statement=statement).order_by("number"):
+        if entry.number != number + 1:
+            yield f"Statement {statement.pk}: entry {number + 1} is missing."
+        elif not entry.is_intact(digest):
+            yield f"Statement {statement.pk}: entry {entry.number} ({entry.act}) was changed, or what is before it."
+        number, digest = entry.number, entry.digest
+        if entry.act in _MOVES:
+            state = entry.facts.get("to", "")
+    if state and state != Statement.objects.values_list("state", flat=True).get(pk=statement.pk):
+        yield f"Statement {statement.pk}: its ledger says that it is {state}; its row does not."
 
 
 def _faults_of_chains(statement: Statement) -> Iterator[str]:
@@ -77,7 +108,7 @@ def _faults_of_chains(statement: Statement) -> Iterator[str]:
 def _faults_of_seals() -> Iterator[str]:
     previous, number = "", 0
     for each in Seal.objects.order_by("number"):
-        covered = list(each.entries.values_list("sign_on_number", "number", "digest"))
+        covered = list(each.entries.values_list("sign_on_number", "statement_number", "number", "digest"))
         if each.number != number + 1:
             yield f"Seal {number + 1} is missing."
         elif each.previous != previous or each.digest != digest_of_seal(previous, each.number, covered):
@@ -85,7 +116,7 @@ def _faults_of_seals() -> Iterator[str]:
         previous, number = each.digest, each.number
     kept = LedgerEntry.objects.filter(pk=OuterRef("entry_id"))
     for gone in SealedEntry.objects.filter(~Exists(kept)).select_related("seal"):
-        yield f"Sign-on {gone.sign_on_number}: entry {gone.number}, under seal {gone.seal.number}, was removed."
+        yield f"{gone}, under seal {gone.seal.number}, was removed."
     changed = SealedEntry.objects.exclude(digest=F("entry__digest"))
     for other in changed.filter(Exists(kept)):
-        yield f"Sign-on {other.sign_on_number}: entry {other.number} is not the one that was sealed."
+        yield f"{other} is not the one that was sealed."

@@ -41,7 +41,7 @@ LAYERS = [
     {"places"},
     {"spreadsheets", "recognizing"},
     {"signing"},
-    {"answering"},
+    {"answering", "organizing"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},

@@ -98,8 +98,17 @@ class StatementAdmin(WithinReach, admin.ModelAdmin):
     autocomplete_fields = ["campaign"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Statement | None = None) -> list[str]:
+        # Its state moves at the desk alone, into the ledger; once it has left the desk, its moments do too, for those
+        # who wait for them are told.
+        fixed = ["state"]
+        if obj and obj.state != Statement.State.DRAFT:
+            fixed += ["opens_at", "closes_at", "zone", "embargo_until"]
         # Who may not verify may not let the statement do it.
-        return [] if request.user.has_perm("signon.verify_signon") else ["accepts_on_strong_evidence"]
+        return fixed if request.user.has_perm("signon.verify_signon") else [*fixed, "accepts_on_strong_evidence"]
+
+    def save_model(self, request: HttpRequest, obj: Statement, form: Any, change: bool) -> None:
+        # Not the whole row: beat may have moved its state since it was read.
+        obj.save(update_fields=form.changed_data if change else None)
 
     @admin.display(description=_("opens"), ordering="opens_at")
     def opens(self, statement: Statement) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -24,14 +24,22 @@ def check_zone(name: str) -> None:
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
-    def public(self) -> StatementQuerySet:
-        """What a stranger may see in lists: everything that has been open. Every public page starts here."""
+    def opened(self) -> StatementQuerySet:
+        """What is open or was; for staff, who work on it under an embargo too."""
         state = Statement.State
         return self.filter(state__in=[state.OPEN, state.CLOSED, state.DELIVERED, state.ANSWERED])
 
+    def without_embargo(self) -> StatementQuerySet:
+        """What no embargo keeps from strangers at this moment."""
+        return self.filter(Q(embargo_until__isnull=True) | Q(embargo_until__lte=timezone.now()))
+
+    def public(self) -> StatementQuerySet:
+        """What a stranger may see in lists: everything that has been open. Every public page starts here."""
+        return self.opened().without_embargo()
+
     def reachable(self) -> StatementQuerySet:
         """Public ones, and withdrawn ones, whose page says so."""
-        return self.public() | self.filter(state=Statement.State.WITHDRAWN)
+        return self.public() | self.filter(state=Statement.State.WITHDRAWN).without_embargo()
 
 
 class Statement(models.Model):
@@ -46,6 +54,18 @@ class Statement(models.Model):
         ANSWERED = "answered", _("Answered")
         WITHDRAWN = "withdrawn", _("Withdrawn from publication")
 
+    # Which state may follow which; signon/organizing.py moves, and writes each move into the ledger. What was never
+    # open is not withdrawn: its page would tell of it.
+    MAY_BECOME: ClassVar[dict[str, set[str]]] = {
+        State.DRAFT: {State.CIRCULATING, State.OPEN},
+        State.CIRCULATING: {State.DRAFT, State.OPEN},
+        State.OPEN: {State.CLOSED, State.WITHDRAWN},
+        State.CLOSED: {State.OPEN, State.DELIVERED, State.WITHDRAWN},
+        State.DELIVERED: {State.ANSWERED, State.WITHDRAWN},
+        State.ANSWERED: {State.WITHDRAWN},
+        State.WITHDRAWN: set(),
+    }
+
     campaign = models.ForeignKey(
         Campaign,
         models.PROTECT,
@@ -55,7 +75,7 @@ class Statement(models.Model):
         verbose_name=_("campaign"),
     )
     slug = models.SlugField(_("short name in addresses"), unique=True, max_length=100)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT, editable=False)
     addressee = models.CharField(_("addressee"), max_length=300, help_text=_("To whom the statement speaks."))
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True, help_text=_("In UTC."))
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("In UTC."))
@@ -65,6 +85,17 @@ class Statement(models.Model):
         default="UTC",
         validators=[check_zone],
         help_text=_("In which the moments above are shown, for example America/New_York."),
+    )
+    # Whether beat opens it at `opens_at`: an organizer asked for that.
+    opens_by_itself = models.BooleanField(_("opens by itself"), default=False, editable=False)
+    embargo_until = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_("In UTC. Before this moment neither the text nor a name is public; personal links work."),
+    )
+    goal = models.PositiveIntegerField(
+        _("goal"), null=True, blank=True, help_text=_("How many signatories you hope for. Only the desk shows it.")
     )
     accepts_individuals = models.BooleanField(_("individuals may sign"), default=False)
     accepts_on_strong_evidence = models.BooleanField(
@@ -96,6 +127,14 @@ class Statement(models.Model):
                 name="a_closed_statement_says_when_it_closed",
                 condition=~Q(state__in=["closed", "delivered", "answered"]) | Q(closes_at__isnull=False),
                 violation_error_message=_("Say when it closed."),
+            ),
+            models.CheckConstraint(
+                name="what_opens_by_itself_has_a_moment", condition=Q(opens_by_itself=False) | Q(opens_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="a_goal_is_one_or_more",
+                condition=Q(goal__isnull=True) | Q(goal__gte=1),
+                violation_error_message=_("A goal is one signatory or more."),
             ),
         ]
 
@@ -147,6 +186,15 @@ class Statement(models.Model):
         if self.closes_at and moment >= self.closes_at:
             return "closed"
         return "open"
+
+    def is_under_embargo(self, at: datetime | None = None) -> bool:
+        """Whether strangers may see nothing of it at a moment (aware; now by default)."""
+        return self.embargo_until is not None and (at or timezone.now()) < self.embargo_until
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether its page answers strangers at this moment, as `reachable()` says of a row."""
+        return self.phase() != "draft" and not self.is_under_embargo()
 
     def takes_sign_ons(self, at: datetime | None = None) -> bool:
         """Whether a POST at this moment signs."""

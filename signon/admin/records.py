@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any, cast
 
 from django.contrib import admin
@@ -13,11 +15,12 @@ from signon.models.reach import within_reach
 
 
 class ReadOnly(admin.ModelAdmin):
-    # The way to the statement, for those who work on some campaigns alone.
-    statement = "statement__"
+    # The ways to the statement, for those who work on some campaigns alone.
+    ways: tuple[str, ...] = ("statement__",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(within_reach(cast(User, request.user), self.statement))
+        user = cast(User, request.user)
+        return super().get_queryset(request).filter(reduce(or_, [within_reach(user, way) for way in self.ways]))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -42,11 +45,11 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    statement = "sign_on__statement__"
-    list_display = ["at", "act", "sign_on", "number", "by"]
+    ways = ("sign_on__statement__", "statement__")
+    list_display = ["at", "act", "sign_on", "statement", "number", "by"]
     list_filter = ["act"]
-    list_select_related = ["sign_on", "by"]
-    search_fields = ["sign_on__listed_name", "=sign_on__id"]
+    list_select_related = ["sign_on", "statement", "by"]
+    search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
     ordering = ["-at"]
 
 

@@ -4,27 +4,28 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Statement
 from signon.models.sign_on import SignOn
 
 
 def digest_of_entry(
     previous: str,
-    sign_on_id: int,
+    chain: int | str,
     number: int,
     act: str,
     by_id: int | None,
     at: datetime,
     facts: dict[str, Any],
 ) -> str:
-    """SHA-256 over an entry and the digest before it; what verify_ledger computes again."""
-    entry = [previous, sign_on_id, number, act, by_id, at.astimezone(UTC).isoformat(), facts]
+    """SHA-256 over an entry and the digest before it; what verify_ledger computes again. `chain`: see `LedgerEntry`."""
+    entry = [previous, chain, number, act, by_id, at.astimezone(UTC).isoformat(), facts]
     return hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -36,20 +37,20 @@ class LedgerManager(models.Manager["LedgerEntry"]):
         one chain at once cannot both take the next number (a unique constraint); acts on one sign-on are
         already in turn, for each begins with an UPDATE of its row.
         """
-        last = self.filter(sign_on=sign_on).order_by("-number").first()
-        number, previous = (last.number + 1, last.digest) if last else (1, "")
-        at = timezone.now()
-        by_id = by.pk if by else None
-        return self.create(
-            sign_on=sign_on,
-            number=number,
-            act=act,
-            by_id=by_id,
-            at=at,
-            facts=facts,
-            previous=previous,
-            digest=digest_of_entry(previous, sign_on.pk, number, act, by_id, at, facts),
-        )
+        return self._append(LedgerEntry(sign_on=sign_on, act=act, facts=facts), by)
+
+    def append_to_statement(self, statement: Statement, act: str, *, by: Any = None, **facts: Any) -> LedgerEntry:
+        """The same for a statement's own chain; the caller holds the statement's row."""
+        return self._append(LedgerEntry(statement=statement, act=act, facts=facts), by)
+
+    def _append(self, entry: LedgerEntry, by: Any) -> LedgerEntry:
+        same = self.filter(sign_on=entry.sign_on_id, statement=entry.statement_id)
+        last = same.order_by("-number").first()
+        entry.number, entry.previous = (last.number + 1, last.digest) if last else (1, "")
+        entry.at, entry.by_id = timezone.now(), by.pk if by else None
+        entry.digest = entry.computed(entry.previous)
+        entry.save(force_insert=True)
+        return entry
 
     def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:
         """Write the first entry of many new chains at once."""
@@ -84,7 +85,7 @@ class LedgerManager(models.Manager["LedgerEntry"]):
                     at=at,
                     facts=facts,
                     previous=each.digest,
-                    digest=digest_of_entry(each.digest, each.sign_on_id, each.number + 1, act, by.pk, at, facts),
+                    digest=digest_of_entry(each.digest, each.sign_on_id or "", each.number + 1, act, by.pk, at, facts),
                 )
                 for each in last
             ],
@@ -93,7 +94,10 @@ class LedgerManager(models.Manager["LedgerEntry"]):
 
 
 class LedgerEntry(models.Model):
-    """One act on one sign-on: who, when, why. Only inserted (a database trigger refuses the rest)."""
+    """One act on one sign-on or one statement: who, when, why. Only inserted (a trigger refuses the rest).
+
+    Each has a chain of its own, named in digests by the sign-on's id, or by "statement" and the statement's.
+    """
 
     class Act(models.TextChoices):
         SIGNED = "signed", _("Signed")
@@ -117,8 +121,32 @@ class LedgerEntry(models.Model):
         MERGED = "merged", _("Its organization was merged")
         MERGE_UNDONE = "merge_undone", _("The merge was undone")
         REAFFIRMED = "reaffirmed", _("Re-affirmed the amended text")
+        # Of a statement
+        CIRCULATED = "circulated", _("Circulated by private link")
+        PUT_BACK = "put_back", _("Taken back to be a draft")
+        SCHEDULED = "scheduled", _("To open by itself")
+        UNSCHEDULED = "unscheduled", _("Not to open by itself")
+        OPENED = "opened", _("Opened")
+        CLOSED = "closed", _("Closed")
+        OPENED_AGAIN = "opened_again", _("Opened again")
+        DEADLINE_MOVED = "deadline_moved", _("Deadline moved")
+        DELIVERED = "delivered", _("Delivered")
+        ANSWER_CAME = "answer_came", _("The addressee answered")
+        RETRACTED = "retracted", _("Withdrawn from publication")
+        CHANGED = "changed", _("Particulars changed")
+        LOOKED_AT = "looked_at", _("Looked at before it opened")
+        CONVENED = "convened", _("Conveners changed")
+        LATE_LINK_MADE = "late_link_made", _("Link to sign late made")
+        LATE_LINK_ENDED = "late_link_ended", _("Link to sign late ended")
 
-    sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger")
+    OF_STATEMENTS: ClassVar[set[str]] = {
+        Act.CIRCULATED, Act.PUT_BACK, Act.SCHEDULED, Act.UNSCHEDULED, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN,
+        Act.DEADLINE_MOVED, Act.DELIVERED, Act.ANSWER_CAME, Act.RETRACTED, Act.CHANGED, Act.LOOKED_AT, Act.CONVENED,
+        Act.LATE_LINK_MADE, Act.LATE_LINK_ENDED,
+    }  # fmt: skip
+
+    sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger", null=True)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="ledger", null=True)
     number = models.PositiveIntegerField(_("number"))
     act = models.CharField(_("act"), max_length=20, choices=Act)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
@@ -130,11 +158,21 @@ class LedgerEntry(models.Model):
     objects = LedgerManager()
 
     class Meta:
-        ordering = ["sign_on", "number"]
+        ordering = ["sign_on", "statement", "number"]
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         constraints = [
             models.UniqueConstraint(fields=["sign_on", "number"], name="a_ledger_entry_has_a_number_of_its_own"),
+            models.UniqueConstraint(
+                fields=["statement", "number"],
+                condition=models.Q(statement__isnull=False),
+                name="an_entry_on_a_statement_has_a_number_of_its_own",
+            ),
+            models.CheckConstraint(
+                name="a_ledger_entry_is_on_a_sign_on_or_a_statement",
+                condition=models.Q(sign_on__isnull=False, statement__isnull=True)
+                | models.Q(sign_on__isnull=True, statement__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +185,9 @@ class LedgerEntry(models.Model):
 
     def is_intact(self, previous: str) -> bool:
         """Whether this entry follows the digest `previous` and is as it was written."""
-        return self.previous == previous and self.digest == digest_of_entry(
-            previous, self.sign_on_id, self.number, self.act, self.by_id, self.at, self.facts
-        )
+        return self.previous == previous and self.digest == self.computed(previous)
+
+    def computed(self, previous: str) -> str:
+        """The digest that it has if it follows `previous`."""
+        chain = self.sign_on_id or f"statement {self.statement_id}"
+        return digest_of_entry(previous, chain, self.number, self.act, self.by_id, self.at, self.facts)

@@ -9,10 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from signon.models.ledger import LedgerEntry
 
+Covered = tuple[int | None, int | None, int, str]
 
-def digest_of_seal(previous: str, number: int, entries: Iterable[tuple[int, int, str]]) -> str:
-    """SHA-256 over the digest of the seal before, this one's number and (sign-on, number, digest) of what it covers."""
-    covered = [previous, number, sorted(entries)]
+
+def digest_of_seal(previous: str, number: int, entries: Iterable[Covered]) -> str:
+    """SHA-256 over the digest of the seal before, this one's number and what it covers.
+
+    `entries` are (sign-on or None, statement or None, number, digest). A fourth list, of entries on statements, stands
+    only where there are some: seals made before there were any are computed as they were.
+    """
+    known = list(entries)
+    covered: list[object] = [previous, number]
+    covered.append(sorted((on, entry, digest) for on, _of, entry, digest in known if on is not None))
+    if of_statements := sorted((of, entry, digest) for on, of, entry, digest in known if of is not None):
+        covered.append(of_statements)
     return hashlib.sha256(json.dumps(covered, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -45,13 +55,26 @@ class SealedEntry(models.Model):
     entry = models.OneToOneField(
         LedgerEntry, models.DO_NOTHING, related_name="sealed", db_constraint=False, primary_key=True
     )
-    sign_on_number = models.BigIntegerField()
+    sign_on_number = models.BigIntegerField(null=True)
+    statement_number = models.BigIntegerField(null=True)
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("sealed entry")
         verbose_name_plural = _("sealed entries")
+        constraints = [
+            models.CheckConstraint(
+                name="what_is_sealed_is_on_a_sign_on_or_a_statement",
+                condition=models.Q(sign_on_number__isnull=False, statement_number__isnull=True)
+                | models.Q(sign_on_number__isnull=True, statement_number__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.sign_on_number}/{self.number}"
+        return f"{self.chain}: entry {self.number}"
+
+    @property
+    def chain(self) -> str:
+        """Whose chain the entry stands in."""
+        return f"Statement {self.statement_number}" if self.sign_on_number is None else f"Sign-on {self.sign_on_number}"
