@@ -195,6 +195,8 @@ if INBOUND_URL:
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
+# Scans and mails that prove an entry by hand go so long after its statement closed.
+ATTACHMENT_DAYS = at_least("ATTACHMENT_DAYS", 1, default=180)
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
 # Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.

@@ -12,7 +12,9 @@ from signon.api import operations as api
 from signon.views import (
     asked,
     bulk,
+    by_hand,
     desk,
+    desk_delivery,
     desk_exports,
     desk_imports,
     desk_letters,
@@ -111,6 +113,7 @@ urlpatterns += i18n_patterns(
     path("verify/", letters.find, name="verify-find"),
     path("verify/<str:digest>/", letters.verify, name="verify"),
     path("verify/<str:digest>/manifest.json", letters.manifest, name="verify-manifest"),
+    path("verify/<str:digest>/letter.pdf", letters.delivered_pdf, name="verify-pdf"),
     path("verify/<str:digest>/SHA256SUMS", letters.sums, name="verify-sums"),
     path("desk/statements/<slug:slug>/letters/", desk_letters.packs, name="desk-statement-letters"),
     path("desk/letters/<int:number>/", desk_letters.pack, name="desk-letter"),
@@ -134,7 +137,15 @@ urlpatterns += i18n_patterns(
     path("desk/imports/<int:number>/rows/<int:row>/<str:name>/", desk_imports.act, name="desk-import-act"),
     path("desk/imports/<int:number>/apply/", desk_imports.apply, name="desk-import-apply"),
     path("desk/imports/<int:number>/<str:name>/", desk_imports.end, name="desk-import-end"),
-    # A statement's life, conveners, delivery
+    # Delivery, and what was entered by hand
+    path("desk/statements/<slug:slug>/delivery/", desk_delivery.delivery, name="desk-delivery"),
+    path("desk/statements/<slug:slug>/delivery/thank/", desk_delivery.thank, name="desk-thank"),
+    path("desk/statements/<slug:slug>/archive/", desk_delivery.archive, name="desk-archive"),
+    path("desk/statements/<slug:slug>/by-hand/", by_hand.enter, name="desk-by-hand"),
+    path("desk/attachments/<int:number>/", desk_delivery.attachment, name="desk-attachment"),
+    path("desk/attachments/<int:number>/remove/", desk_delivery.remove_attachment, name="desk-attachment-remove"),
+    path("sign-ons/objection/<str:token>/", by_hand.object_to, name="object"),
+    # A statement's life, conveners
     # A statement's text and questions
     # Invitations, coverage, sources, what was entered by hand
     prefix_default_language=False,

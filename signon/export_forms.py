@@ -31,6 +31,9 @@ HEADINGS = {
 }
 
 
+LISTS = [(form.value, form.label) for form in Export.Format if form.value in Export.LISTS]
+
+
 class DayField(forms.DateField):
     """A day of these times, so that the next one is a day too."""
 
@@ -65,7 +68,7 @@ class ExportForm(forms.Form):
         required=False,
         help_text=_("So that another program knows them when it imports the list."),
     )
-    format = forms.ChoiceField(label=_("Format"), choices=Export.Format, widget=forms.RadioSelect)
+    format = forms.ChoiceField(label=_("Format"), choices=LISTS, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, resource: type[SignatoryResource], may_have_contacts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.core.files import File
 from django.db import connection, transaction
@@ -146,7 +146,7 @@ def at_once(export: Export) -> Iterator[bytes]:
 def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
     if export.format == Export.Format.CSV:
         total = Sum()
-        for piece in csv_pieces(choice, _resource(export)):
+        for piece in csv_pieces(choice, resource_of(export)):
             if isinstance(piece, int):
                 _is_whole(export, piece, total)
             else:
@@ -155,7 +155,7 @@ def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
         return
     with tempfile.TemporaryFile() as file:
         total = Sum(file)
-        number = write(choice, _resource(export), export.format, total)
+        number = write(choice, resource_of(export), export.format, total)
         file.seek(0)
         while data := file.read(PIECE):
             yield data
@@ -181,12 +181,17 @@ def make(job: Job) -> None:
     jobs.progress(job, 0, expected)
     with tempfile.NamedTemporaryFile() as file:
         total = Sum(file)
-        number = write(choice, _resource(export), export.format, total,
+        number = write(choice, resource_of(export), export.format, total,
                        lambda done: jobs.progress(job, done, max(done, expected)))  # fmt: skip
-        file.seek(0)
-        name = f"{export.pk}.{export.format}"
-        private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
-        export.file.save(name, File(file), save=False)
+        keep(export, file, number, total)
+
+
+def keep(export: Export, file: IO[bytes], number: int, total: Sum) -> None:
+    """Keep a file that is whole, of `number` rows, for as long as KEPT says, and tell who asked for it by mail."""
+    file.seek(0)
+    name = f"{export.pk}.{export.format}"
+    private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
+    export.file.save(name, File(file), save=False)
     export.ends_at = timezone.now() + Export.KEPT
     with transaction.atomic():
         export.save(update_fields=["file", "ends_at"])
@@ -224,7 +229,7 @@ def to_file(choice: Choice, form: str, file: Any, *, by: User) -> int:
     """For the command: write a list into a binary file and put it on record; returns how many rows it has."""
     export = begin(choice, form, by=by, way=Export.Way.COMMAND)
     total = Sum(file)
-    number = write(choice, _resource(export), form, total)
+    number = write(choice, resource_of(export), form, total)
     _is_whole(export, number, total)
     return number
 
@@ -238,7 +243,8 @@ def record(data: bytes, number: int, form: str, *, by: User, asked: dict[str, An
     Fetch.objects.create(export=export, by=by)
 
 
-def _resource(export: Export) -> type[SignatoryResource]:
+def resource_of(export: Export) -> type[SignatoryResource]:
+    """The columns that were asked for."""
     return ContactResource if export.with_contacts else SignatoryResource
 
 

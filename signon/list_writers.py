@@ -88,6 +88,7 @@ WRITERS: dict[str, Callable[[Table, Any], None]] = {
     "json": write_json,
 }
 TYPES = {
+    "zip": "application/zip",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",

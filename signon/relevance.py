@@ -20,6 +20,7 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.REAFFIRM: [State.CONFIRMED, State.ACCEPTED],
     Kind.DELIVERED: [State.ACCEPTED],
     Kind.UPDATE: [State.CONFIRMED, State.ACCEPTED],
+    Kind.BY_HAND: [State.CONFIRMED, State.ACCEPTED],
 }
 
 

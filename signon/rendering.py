@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from campaigns import markdown
 from campaigns.models import Statement
 from signon import envelope, tokens
-from signon.models import Counter, Export, Mailing, Message, Seal, SignOn
+from signon.models import Counter, Export, HandEntry, LetterPack, Mailing, Message, Seal, SignOn
 
 MOST_IN_A_DIGEST = 20
 
@@ -74,6 +74,10 @@ def _context(message: Message) -> dict[str, Any]:
         context |= _told(sign_on)
         if message.kind == Message.Kind.NOTICE:
             context["tally"] = Counter.objects.filter(statement=sign_on.statement_id).tally()
+        if message.kind == Message.Kind.DELIVERED:
+            context["letter"] = _delivered(sign_on.statement)
+        if message.kind == Message.Kind.BY_HAND:
+            context["entry"] = HandEntry.objects.filter(pk=sign_on.pk).first()
         if message.kind == Message.Kind.QUESTION:
             context["question"] = sign_on.open_question.words if sign_on.pk and sign_on.open_question else ""
     return context
@@ -104,6 +108,7 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
         "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),
         "answer_url": _link("answer", tokens.make(sign_on, tokens.ANSWER)),
+        "object_url": _link("object", tokens.make(sign_on, tokens.OBJECT)),
         "expires_at": sign_on.expires_at,
         "is_named": sign_on.listing == SignOn.Listing.NAME,
         "is_corrected": sign_on.listed_name != sign_on.name_as_typed,
@@ -143,6 +148,14 @@ def _what_waits() -> dict[str, Any]:
         "desk_url": settings.SITE_URL + reverse("desk-queue"),
         "seal": Seal.objects.order_by("-number").first(),
     }
+
+
+def _delivered(statement: Statement) -> dict[str, Any] | None:
+    """The last letter that was handed over: to whom, when, and where whoever signed finds it."""
+    pack = LetterPack.objects.light().filter(statement=statement.pk).delivered().last()
+    if pack is None:
+        return None
+    return {"to": pack.delivered_to, "at": pack.delivered_at, "url": settings.SITE_URL + pack.get_absolute_url()}
 
 
 def _statement(statement: Statement, title: str) -> dict[str, str]:

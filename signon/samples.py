@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
-from signon.models import Export, Mailing, Message, Seal, SignOn, User
+from signon.models import Export, HandEntry, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.rendering import words
 
@@ -79,7 +79,11 @@ def _instead(kind: str) -> dict[str, Any]:
         return {"question": "Is the organization the one that signed in 2020, under another name?"}
     if kind in Mailing.Kind.values:
         written = {"subject": "News from New York", "words": MARKDOWN, "words_html": markdown.render(MARKDOWN)}
-        return written | {"words_language": "en", "asked_for": True}
+        letter = {"to": "The General Assembly", "at": timezone.now(), "url": address}
+        return written | {"words_language": "en", "asked_for": True, "letter": letter}
+    if kind == Kind.BY_HAND:
+        said = timezone.now().date() - timedelta(days=3)
+        return {"entry": HandEntry(channel=HandEntry.Channel.PHONE, said_on=said, vouched_by="Carla Neto")}
     if kind == Kind.NOTICE:
         return {"tally": Tally(organizations=318, countries=84)}
     if kind == Kind.LINKS:

@@ -134,14 +134,17 @@ def this_was_not_me(sign_on: SignOn) -> bool:
     return ended
 
 
-def withdraw(sign_on: SignOn, *, reason: str = "") -> bool:
-    """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now."""
+def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.SIGNER) -> bool:
+    """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now.
+
+    `ending` says whose act it was: the signer's, or of who says that it was never meant.
+    """
     with transaction.atomic():
         before = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
         withdrawn = sign_on.move(
             State.WITHDRAWN,
             same_as=None,
-            ending=SignOn.Ending.SIGNER,
+            ending=ending,
             ended_at=timezone.now(),
             withdrawal_reason=reason,
         )

@@ -8,6 +8,8 @@ from celery import shared_task
 
 from signon import (
     announcements,
+    archiving,
+    attaching,
     bouncing,
     evidence,
     exporting,
@@ -102,6 +104,7 @@ def expire_unconfirmed() -> int:
 _WORK: dict[str, Callable[[Job], None]] = {
     Job.Kind.EXPORT: exporting.make,
     Job.Kind.PACK: letter.do,
+    Job.Kind.ARCHIVE: archiving.do,
     Job.Kind.PREVIEW: import_jobs.preview,
     Job.Kind.IMPORT: import_jobs.carry_out,
     Job.Kind.UNDO_IMPORT: import_jobs.take_back,
@@ -127,8 +130,8 @@ def do_next_job() -> None:
 
 @shared_task
 def forget_files() -> int:
-    """Remove the files of exports whose time has ended; returns how many."""
-    return exporting.forget_files()
+    """Remove the files of exports, and what proved entries by hand, whose time has ended; returns how many."""
+    return exporting.forget_files() + attaching.forget()
 
 
 @shared_task

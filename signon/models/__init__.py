@@ -1,8 +1,10 @@
 """Names: typed by strangers, private until accepted, erasable. All personal data lives here."""
 
+from signon.models.attachment import Attachment
 from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
+from signon.models.hand_entry import HandEntry
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
@@ -18,12 +20,14 @@ from signon.models.webhook import Announcement, Webhook
 
 __all__ = [
     "Announcement",
+    "Attachment",
     "Case",
     "Counter",
     "Distinction",
     "Export",
     "ExportPreset",
     "Fetch",
+    "HandEntry",
     "Import",
     "ImportMapping",
     "ImportRow",

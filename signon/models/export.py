@@ -29,6 +29,10 @@ class Export(models.Model):
         XLSX = "xlsx", "XLSX (Excel)"
         ODS = "ods", "ODS (LibreOffice)"
         JSON = "json", "JSON"
+        ZIP = "zip", _("Archive of the whole campaign (ZIP)")
+
+    # What a list of signatories can be; an archive is a file of another kind.
+    LISTS: ClassVar[list[str]] = [Format.CSV, Format.XLSX, Format.ODS, Format.JSON]
 
     class Way(models.TextChoices):
         AT_ONCE = "at_once", _("Downloaded at once")
@@ -77,7 +81,8 @@ class Export(models.Model):
     @property
     def file_name(self) -> str:
         """What it is called where it is saved: initial-elements-2016-2026-03-08.csv."""
-        return f"{self.statement.slug if self.statement else 'sign-ons'}-{self.at:%Y-%m-%d}.{self.format}"
+        name = self.statement.slug if self.statement else "sign-ons"
+        return f"{name}-{self.at:%Y-%m-%d}.{self.format}"
 
 
 class Fetch(models.Model):

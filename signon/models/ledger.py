@@ -121,6 +121,8 @@ class LedgerEntry(models.Model):
         MERGED = "merged", _("Its organization was merged")
         MERGE_UNDONE = "merge_undone", _("The merge was undone")
         REAFFIRMED = "reaffirmed", _("Re-affirmed the amended text")
+        ENTERED = "entered", _("Entered by staff")
+        OBJECTED = "objected", _("The representative objected to the entry")
         # Of a statement
         CIRCULATED = "circulated", _("Circulated by private link")
         PUT_BACK = "put_back", _("Taken back to be a draft")

@@ -59,6 +59,7 @@ class Message(models.Model):
         DIGEST = "digest", _("What waits at the desk")
         NOTICE = "notice", _("An organization was accepted")
         EXPORT = "export", _("A list is ready")
+        BY_HAND = "by_hand", _("Entered by staff: was it meant?")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -70,7 +71,7 @@ class Message(models.Model):
     # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT,
+        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT, Kind.BY_HAND,
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}

@@ -6,15 +6,15 @@ from django import template
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon.models import LetterPack
+from signon.story import Chapter, story
 
 register = template.Library()
 
 
 @register.simple_tag
-def delivered_letters(statement: Statement) -> list[LetterPack]:
-    """A statement's letters that were handed over, the first first."""
-    return list(LetterPack.objects.light().filter(statement=statement).delivered())
+def statement_story(statement: Statement) -> list[Chapter]:
+    """What became of a statement: letters that were handed over and answers, the first first."""
+    return story(statement)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from signon import decisions, desk, evidence, findings, known, matching
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, HandEntry, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -44,6 +44,8 @@ def show(
         "findings": found,
         "alike": likely,
         "apart": told_apart(sign_on),
+        "entry": HandEntry.objects.filter(pk=sign_on.pk).select_related("by").first(),
+        "attachments": sign_on.attachments.all(),
         "forms": own,
         "form": next(iter(given.values()), None),
         "open_form": next(iter(given), ""),

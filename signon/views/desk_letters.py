@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import jobs, letter, reach
-from signon.letter_forms import DeliveryForm, PackForm
+from signon import delivering, jobs, letter, reach
+from signon.hand_forms import HandedOverForm
+from signon.letter_forms import PackForm
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
 from signon.models.reach import within_reach
@@ -70,12 +71,14 @@ def deliver(request: HttpRequest, number: int) -> HttpResponse:
     """Record a delivery, in the statement's time zone."""
     chosen = _pack(request, number)
     with timezone.override(chosen.statement.time_zone):
-        form = DeliveryForm(request.POST, pack=chosen)
+        form = HandedOverForm(request.POST, request.FILES, pack=chosen)
         if not form.is_valid():
             return _show(request, chosen, form)
     try:
-        letter.deliver(chosen, by=cast(User, request.user), **form.cleaned_data)
-        messages.success(request, _("Recorded: delivered to %(to)s.") % form.cleaned_data)
+        given = dict(form.cleaned_data)
+        file = given.pop("file")
+        delivering.deliver(chosen, by=cast(User, request.user), files=[file] if file else [], **given)
+        messages.success(request, _("Recorded: delivered to %(to)s.") % given)
     except letter.CannotDeliver:
         messages.warning(request, _("Nothing was recorded: the letter is not made yet, or was delivered before."))
     return redirect("desk-letter", chosen.pk)
@@ -120,7 +123,7 @@ def _may_fetch(user: User, chosen: LetterPack) -> bool:
     return not chosen.with_representatives or user.has_perm("signon.export_contacts")
 
 
-def _show(request: HttpRequest, chosen: LetterPack, form: DeliveryForm | None = None) -> HttpResponse:
+def _show(request: HttpRequest, chosen: LetterPack, form: HandedOverForm | None = None) -> HttpResponse:
     user = cast(User, request.user)
     page: dict[str, Any] = {
         "pack": chosen,
@@ -128,10 +131,11 @@ def _show(request: HttpRequest, chosen: LetterPack, form: DeliveryForm | None = 
         "counts": in_words(chosen.counts) if chosen.counts else "",
         "remark": letter.remark_in_words(chosen),
         "files": chosen.files.all(),
+        "proofs": chosen.attachments.select_related("by"),
         "may_fetch": _may_fetch(user, chosen),
         "fetches": [fetch for file in chosen.files.all() for fetch in file.fetches.select_related("by", "file")],
     }
     with timezone.override(chosen.statement.time_zone):
         if chosen.state == LetterPack.State.MADE and user.has_perm("signon.deliver_letterpack"):
-            page["form"] = form or DeliveryForm(pack=chosen)
+            page["form"] = form or HandedOverForm(pack=chosen)
         return render(request, "desk/letter.html", page, status=422 if form else 200)

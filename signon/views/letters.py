@@ -6,13 +6,14 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from django.core.files.storage import storages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from signon.lettering.letter import in_words
-from signon.models import LetterPack
+from signon.models import LetterFile, LetterPack
 
 
 @require_safe
@@ -60,6 +61,18 @@ def manifest(request: HttpRequest, digest: str) -> HttpResponse:
     if not pack.manifest or _is_withdrawn(pack):
         raise Http404
     return HttpResponse(pack.manifest, content_type="application/json; charset=utf-8")
+
+
+@require_safe
+def delivered_pdf(request: HttpRequest, digest: str) -> FileResponse:
+    """The letter as it was handed over; none that names representatives, and none that was not delivered."""
+    own = _packs().light().delivered().filter(with_representatives=False)
+    pack = get_object_or_404(own, digest=digest)
+    file = pack.files.filter(kind=LetterFile.Kind.PDF).exclude(place="").first()
+    if file is None or _is_withdrawn(pack):
+        raise Http404
+    opened = storages["private"].open(file.place)
+    return FileResponse(opened, filename=file.name, content_type="application/pdf")
 
 
 @require_safe

@@ -20,7 +20,7 @@ class Command(OneLineCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the statement's short name, as in its address")
-        parser.add_argument("--format", choices=Export.Format.values, default="csv")
+        parser.add_argument("--format", choices=Export.LISTS, default="csv")
         parser.add_argument("--state", choices=SignOn.State.values, default=SignOn.State.ACCEPTED)
         parser.add_argument("--output", default="-", metavar="FILE", help="a file's path, or - for standard output")
         parser.add_argument(

@@ -1,0 +1,82 @@
+"""The end of a statement's road: handed over, answered, and everybody who signed thanked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from campaigns.models import AddresseeAnswer, Statement
+from signon import attaching, letter, organizing
+from signon.models import LedgerEntry, LetterPack, Mailing, SignOn, User
+
+Act = LedgerEntry.Act
+OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED]
+
+
+class CannotAnswer(Exception):
+    """Nothing was delivered, so nobody can have answered."""
+
+
+@transaction.atomic
+def deliver(
+    pack: LetterPack, *, by: User, to: str, at: datetime, how: str = "", files: Iterable[UploadedFile] = ()
+) -> None:
+    """Record that a letter was handed over, with a photo or receipt; a closed statement is delivered by its first.
+
+    One that is still open stays so: its letter was handed over in between. Raises letter.CannotDeliver and
+    attaching.Refused; then nothing changed.
+    """
+    letter.deliver(pack, by=by, to=to, at=at, how=how)
+    for file in files:
+        attaching.attach(file, by=by, pack=pack)
+    moved = organizing.move(pack.statement, Statement.State.DELIVERED, by=by, act=Act.DELIVERED, pack=pack.pk)
+    if not moved:  # delivered before, or still open: the ledger tells of this letter all the same
+        LedgerEntry.objects.append_to_statement(pack.statement, Act.DELIVERED, by=by, pack=pack.pk)
+
+
+@transaction.atomic
+def answer(
+    statement: Statement,
+    *,
+    by: User,
+    from_whom: str,
+    received_on: date,
+    language: str,
+    words: str,
+    files: Iterable[UploadedFile] = (),
+) -> AddresseeAnswer:
+    """Publish what the addressee answered; the first answer to a delivered statement makes it answered.
+
+    Raises CannotAnswer, attaching.Refused.
+    """
+    held = organizing.hold(statement)
+    if not LetterPack.objects.filter(statement=statement).delivered().exists() or held.state not in OVER:
+        raise CannotAnswer
+    made = AddresseeAnswer.objects.create(
+        statement=statement, from_whom=from_whom, received_on=received_on, language=language, words=words
+    )
+    for file in files:
+        attaching.attach(file, by=by, answer=made)
+    state = Statement.State.ANSWERED
+    if not organizing.move(statement, state, by=by, act=Act.ANSWER_CAME, answer=made.pk):
+        LedgerEntry.objects.append_to_statement(statement, Act.ANSWER_CAME, by=by, answer=made.pk)
+    return made
+
+
+def thank(statement: Statement, *, by: User) -> Mailing:
+    """A draft of the thanks to everybody who stands on the statement, with the letter; staff look at it and send it.
+
+    One that is not sent yet comes back.
+    """
+    kind, state = Mailing.Kind.DELIVERED, Mailing.State.DRAFT
+    draft = Mailing.objects.filter(statement=statement, kind=kind, state=state).first()
+    return draft or Mailing.objects.create(
+        statement=statement,
+        kind=kind,
+        created_by=by,
+        sign_on_states=[SignOn.State.ACCEPTED],
+        only_with_consent=False,
+    )

@@ -1,0 +1,194 @@
+"""A letter is handed over, answered, and everybody who signed is thanked; the whole goes into one file."""
+
+import csv
+import io
+import json
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from campaigns.models import AddresseeAnswer, Statement
+from signon import archiving, delivering, jobs, letter, mailing, mailings, organizing, roles, sealing, tasks
+from signon.models import Export, Job, LedgerEntry, Mailing, Message
+from signon.story import story
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.signon.test_constraints import Refused
+
+pytestmark = pytest.mark.django_db
+
+ANSWER = {"from_whom": "The co-chairs", "received_on": date(2026, 12, 1), "language": "en", "words": "We **agree**."}
+
+
+@pytest.fixture
+def statement():
+    made = StatementFactory(slug="the-call")
+    accepted(statement=made, organization_name="Third World Network", country="MY", representative_name="Asha Rao",
+             email="asha@twn.example")  # fmt: skip
+    accepted(statement=made, organization_name="Hidden House", country="KE", listing="count", consent_publish=False)
+    return made
+
+
+def a_pack(statement, **options):
+    pack = letter.order(statement, by=UserFactory(), text=statement.text(), **options)
+    letter.make(pack)
+    return pack
+
+
+def closed(statement):
+    Statement.objects.filter(pk=statement.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
+    statement.refresh_from_db()
+    return statement
+
+
+def deliver(pack, **more):
+    delivering.deliver(pack, by=UserFactory(), to="The co-chairs", at=timezone.now(), **more)
+
+
+def acts(statement):
+    return list(LedgerEntry.objects.filter(statement=statement).order_by("number").values_list("act", flat=True))
+
+
+def test_the_first_delivery_of_a_closed_statement_delivers_it(statement):
+    receipt = SimpleUploadedFile("stamp.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)
+    pack = a_pack(closed(statement))
+    deliver(pack, files=[receipt])
+    statement.refresh_from_db()
+    assert statement.state == "delivered"
+    assert "delivered" in acts(statement)
+    assert pack.attachments.get().content_type == "image/jpeg"
+    assert list(sealing.faults(statement)) == []
+
+
+def test_a_letter_that_is_handed_over_before_the_deadline_leaves_it_open(statement):
+    deliver(a_pack(statement))
+    statement.refresh_from_db()
+    assert statement.state == "open"
+    assert acts(statement) == ["delivered"]
+
+
+def test_later_names_stand_in_an_addendum_and_the_page_tells_the_whole_story(statement):
+    deliver(a_pack(closed(statement)))
+    accepted(statement=statement, organization_name="Latecomers", country="PE")
+    deliver(a_pack(statement))
+    delivering.answer(statement, by=UserFactory(), **ANSWER)
+    told = story(statement)
+    assert [(chapter.kind, chapter.is_addendum) for chapter in told] == [
+        ("delivered", False), ("delivered", True), ("answered", False)
+    ]  # fmt: skip
+    assert told[0].counts != told[1].counts
+    assert "<strong>agree</strong>" in told[2].html
+    statement.refresh_from_db()
+    assert statement.state == "answered"
+
+
+def test_nobody_answers_what_was_not_delivered(statement):
+    with pytest.raises(delivering.CannotAnswer):
+        delivering.answer(closed(statement), by=UserFactory(), **ANSWER)
+    assert not AddresseeAnswer.objects.exists()
+
+
+def test_a_second_answer_is_told_too(statement):
+    deliver(a_pack(closed(statement)))
+    for _time in range(2):
+        delivering.answer(statement, by=UserFactory(), **ANSWER)
+    assert acts(statement).count("answer_came") == 2
+
+
+def test_a_statement_that_nobody_delivered_has_no_story(statement):
+    a_pack(statement)
+    assert story(statement) == []
+
+
+def test_everybody_who_stands_on_it_is_thanked_once_with_the_letter(statement):
+    SignOnFactory(statement=statement, confirmed=True, organization_name="Waiting")
+    pack = a_pack(closed(statement))
+    deliver(pack)
+    draft = delivering.thank(statement, by=UserFactory())
+    assert delivering.thank(statement, by=UserFactory()) == draft
+    assert (draft.state, mailings.count(draft)) == (Mailing.State.DRAFT, 2)
+    assert not Message.objects.filter(kind="delivered").exists()
+    mailings.start(draft)
+    mailings.advance()
+    message = Message.objects.filter(kind="delivered").first()
+    assert f"/verify/{pack.digest}/" in mailing.render(message).body
+
+
+# The archive
+
+
+def archive_of(statement, by, **options):
+    export = archiving.prepare(statement, by=by, **options)
+    job = Job.objects.get(kind=Job.Kind.ARCHIVE, subject=export.pk)
+    assert job.state == Job.State.WAITING
+    while (job := Job.objects.get(pk=job.pk)).is_open:
+        tasks.do_next_job()
+    assert job.state == Job.State.DONE, job.problem
+    export.refresh_from_db()
+    with export.file.open("rb") as file:
+        return export, zipfile.ZipFile(io.BytesIO(file.read()))
+
+
+@pytest.fixture
+def manager(statement):
+    user = UserFactory()
+    roles.give(user, "campaign_manager")
+    user.memberships.create(campaign=statement.campaign)
+    return user
+
+
+def test_the_archive_holds_all_of_it_and_no_personal_data(statement, manager):
+    deliver(a_pack(closed(statement), with_representatives=True))
+    delivering.answer(statement, by=manager, **ANSWER)
+    export, archive = archive_of(statement, manager)
+    names = archive.namelist()
+    assert {"README.txt", "statement.json", "signatories.csv", "text/1-en.md", "text/digests.csv", "answers/1.md",
+            "letters/1/letter.json", "letters/1/manifest.json", "ledger.csv", "seal.json"} <= set(names)  # fmt: skip
+    assert not any(name.endswith((".pdf", ".docx")) for name in names)
+    whole = "".join(archive.read(name).decode() for name in names)
+    assert "Third World Network" in whole
+    for personal in ("Asha Rao", "asha@twn.example", "Hidden House"):
+        assert personal not in whole
+    assert (export.rows, export.format, export.with_contacts) == (2, "zip", False)
+    assert Message.objects.filter(kind="export", user=manager).exists()
+    chains = list(csv.reader(io.StringIO(archive.read("ledger.csv").decode())))
+    assert [row[0] for row in chains][:2] == ["chain", "statement"]
+    told = json.loads(archive.read("statement.json"))
+    assert [act["act"] for act in told["acts"]][-2:] == ["delivered", "answer_came"]
+
+
+def test_with_the_right_to_contacts_they_are_in_it_where_they_are_asked_for(statement, manager):
+    deliver(a_pack(closed(statement), with_representatives=True))
+    _export, archive = archive_of(statement, manager, contacts=True)
+    assert "asha@twn.example" in archive.read("signatories.csv").decode()
+    assert any(name.endswith(".pdf") for name in archive.namelist())
+
+
+def test_without_the_right_to_contacts_they_are_left_out(statement):
+    user = UserFactory()
+    roles.give(user, "auditor")
+    export = archiving.prepare(statement, by=user, contacts=True)
+    assert not export.with_contacts
+
+
+def test_who_left_the_campaign_meanwhile_gets_no_archive(statement, manager):
+    export = archiving.prepare(statement, by=manager)
+    manager.memberships.all().delete()
+    tasks.do_next_job()
+    while jobs.latest(Job.Kind.ARCHIVE, export.pk).is_open:
+        tasks.do_next_job()
+    assert jobs.latest(Job.Kind.ARCHIVE, export.pk).state == Job.State.FAILED
+    assert not Export.objects.get(pk=export.pk).file
+
+
+def test_the_clock_s_closing_is_in_the_ledger_before_the_delivery(statement):
+    deliver(a_pack(closed(statement)))
+    assert acts(statement) == ["closed", "delivered"]
+    assert organizing.hold(statement).state == "delivered"
+
+
+def test_an_answer_says_something():
+    with Refused("an_answer_says_something"):
+        AddresseeAnswer.objects.create(statement=StatementFactory(), **ANSWER | {"words": ""})
