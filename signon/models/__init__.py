@@ -1,12 +1,15 @@
 """Names: typed by strangers, private until accepted, erasable. All personal data lives here."""
 
 from signon.models.case import Case, Note, Question
+from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
+from signon.models.late_link import LateLink
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
+from signon.models.look import Look, Rehearsal
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
@@ -19,6 +22,8 @@ from signon.models.webhook import Announcement, Webhook
 __all__ = [
     "Announcement",
     "Case",
+    "Comment",
+    "Convener",
     "Counter",
     "Distinction",
     "Export",
@@ -29,10 +34,12 @@ __all__ = [
     "ImportRow",
     "Job",
     "Lane",
+    "LateLink",
     "LedgerEntry",
     "LetterFetch",
     "LetterFile",
     "LetterPack",
+    "Look",
     "Mailing",
     "MailingText",
     "Membership",
@@ -43,6 +50,7 @@ __all__ = [
     "OrganizationDomain",
     "OrganizationName",
     "Question",
+    "Rehearsal",
     "Seal",
     "SealedEntry",
     "SignOn",
