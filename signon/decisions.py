@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import announcing, directory, domains, mailing, name_keys, names
+from signon import announcing, convener_places, directory, domains, mailing, name_keys, names
 from signon.models import (
+    Convener,
     Counter,
     LedgerEntry,
     Membership,
@@ -21,13 +22,15 @@ from signon.models import (
     SignOn,
     User,
 )
+from signon.models.sign_on import BEHIND
 
 State, Act, Kind = SignOn.State, LedgerEntry.Act, Message.Kind
 
 # A decision's mail falls due after this time; taking the decision back cancels it.
 TIME_TO_THINK_AGAIN = timedelta(minutes=10)
 UNDECIDED: dict[str, Any] = {
-    "decided_at": None, "decided_by": None, "decision_reason": "", "refusal": "", "organization": None
+    "decided_at": None, "decided_by": None, "decision_reason": "", "refusal": "", "organization": None,
+    "convener_place": BEHIND,
 }  # fmt: skip
 # Their lists stay as they were delivered.
 DELIVERED = [Statement.State.DELIVERED, Statement.State.ANSWERED]
@@ -79,6 +82,8 @@ def accept(
             if name != sign_on.name_as_typed:
                 facts["listed"] = LedgerEntry.salted(sign_on, name)
             drop_question(sign_on)
+            if convener := convener_places.of_a_new_signatory(sign_on, entry):
+                facts["convener"] = convener
             record(sign_on, Act.ACCEPTED, by, reason, organization=entry and entry.pk, **facts)
             tell(sign_on, Kind.ACCEPTED)
             _tell_the_campaign(sign_on)
@@ -96,7 +101,9 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
     if accepted is None or organization is None:
         return
     put = accepted.facts
+    Convener.objects.filter(pk=put.get("convener"), organization=organization).update(organization=None)
     used = organization.sign_ons.exists() or organization.merges.exists() or organization.merges_away.exists()
+    used = used or organization.convenes.exists()
     by_hand = (
         organization.other_names.exclude(pk=put.get("name")).exists()
         or organization.domains.exclude(pk=put.get("domain")).exists()

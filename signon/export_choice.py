@@ -7,26 +7,28 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, Subquery, TextField, Value
+from django.db.models import Case, F, Func, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
 from campaigns.models import Statement
 from signon import names
 from signon.cells import GUARDED
 from signon.models import SignOn
+from signon.models.sign_on import BEHIND
 from signon.resources import HEADINGS, Column, SignatoryResource, country_name
 
-# Whatever the order, who asked to stand without a name comes first, so that the place tells nothing.
+# Conveners come first, but for the newest; then, whatever the order, who asked to stand without a name, so that the
+# place tells nothing.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "country": ("country", "listing", "sort_key", "pk"),
-    "name": ("listing", "sort_key", "pk"),
-    "type": ("organization_type", "listing", "sort_key", "pk"),
+    "country": ("convener_place", "country", "listing", "sort_key", "pk"),
+    "name": ("convener_place", "listing", "sort_key", "pk"),
+    "type": ("convener_place", "organization_type", "listing", "sort_key", "pk"),
     "newest": ("-created_at", "-pk"),
 }
 # By what rows are grouped: the words of the group stand in a first column.
 _GROUPS: dict[str, Any] = {
-    "country": lambda: Coalesce(NullIf(country_name(), Value("")), "scope", output_field=TextField()),
-    "type": lambda: F("organization_type"),
+    "country": lambda: _or_conveners(Coalesce(NullIf(country_name(), Value("")), "scope", output_field=TextField())),
+    "type": lambda: _or_conveners(F("organization_type")),
 }
 
 
@@ -118,6 +120,12 @@ class Choice:
     @property
     def _group(self) -> Any:
         return _GROUPS.get(self.order) if self.grouped else None
+
+
+def _or_conveners(group: Any) -> Case:
+    """Conveners are a group of their own, as they are in the public list."""
+    conveners = When(convener_place__lt=BEHIND, then=Value("conveners"))
+    return Case(conveners, default=group, output_field=TextField())
 
 
 def _guard(expression: Any) -> Func:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import announcing, directory, limits, mailing, name_keys
+from signon import announcing, convener_places, directory, limits, mailing, name_keys
 from signon.composing import Composed, Progress
 from signon.models import (
     Counter,
@@ -140,6 +140,7 @@ def _insert(chosen: Import, composed: Composed, by: User) -> int:
             mailing.queue([composed.messages[sign_on.pk] for sign_on in sign_ons])
         _mark(chosen, taken, left, set(composed.made))
         if not chosen.asks:
+            convener_places.put(chosen.statement_id)
             announcing.announce(announcing.ACCEPTED, *sign_ons)
             Counter.objects.join(*sign_ons)
     return len(sign_ons)

@@ -14,7 +14,7 @@ from typing import Any
 
 FORMAT = "undersigned letter pack 1"
 # What is published of a signatory; the columns of the CSV file, after its number, and of a row in the manifest.
-COLUMNS = ("name", "kind", "type", "country", "country_name", "scope", "later")
+COLUMNS = ("name", "kind", "type", "country", "country_name", "scope", "later", "convener")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class Entry:
     scope: str
     later: bool
     sign_on: int
+    # "convener" where it is one, else ""; and the place among conveners, by which they are sorted.
+    convener: str = ""
+    place: int = 0
     withheld: bool = False
     representative: str = ""
     representative_title: str = ""

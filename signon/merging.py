@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from signon import decisions, directory, doubles, known, name_keys, names
+from signon import convener_places, decisions, directory, doubles, known, name_keys, names
 from signon.decisions import DELIVERED, record
 from signon.models import (
     Distinction,
@@ -83,6 +83,7 @@ def merge(kept: Organization, merged: Organization, *, by: User) -> Merge:
     for sign_on in _each_once(effect.moving, change.leaving):
         record(sign_on, Act.MERGED, by, "", merge=made.pk, into=kept.pk)
     name_keys.index([kept])
+    convener_places.after_a_merge(kept)
     change.count()
     return made
 
@@ -118,6 +119,7 @@ def undo(merge: Merge, *, by: User) -> None:
     for sign_on in _each_once(back, change.joining):
         record(sign_on, Act.MERGE_UNDONE, by, "", merge=merge.pk)
     name_keys.index([merge.kept, merge.merged])
+    convener_places.after_a_merge(merge.kept, merge.merged)
     change.count()
 
 

@@ -105,6 +105,7 @@ def signatory(row: signatories.Row) -> dict[str, Any]:
         "country": row.country or None,
         "country_name": row.country_name if row.country else None,
         "scope": row.scope or None,
+        "convener": row.is_convener,
     }
 
 

@@ -16,6 +16,7 @@ from import_export.resources import Resource
 
 from signon import countries
 from signon.models import SignOn
+from signon.models.sign_on import BEHIND
 
 # The columns that the right `export_contacts` adds.
 CONTACTS = ("representative_name", "representative_title", "email", "language", "consent_updates")
@@ -57,6 +58,11 @@ def country_name() -> Func:
     return Func(names, F("country"), template="(%(expressions)s)", arg_joiner=" ->> ", output_field=TextField())
 
 
+def _place_among_conveners() -> Case:
+    """1 for the first convener, nothing for who is none."""
+    return _if({"convener_place__lt": BEHIND}, Cast(F("convener_place"), TextField()))
+
+
 _ORGANIZATION = Coalesce("organization__name", "organization_name", output_field=TextField())
 _ACRONYM = Coalesce("organization__acronym", "acronym", output_field=TextField())
 _INDIVIDUAL = _if({"signer": SignOn.Signer.INDIVIDUAL}, F("representative_name"))
@@ -78,6 +84,7 @@ class SignatoryResource(Resource):
     individual = Column("individual", _told(_INDIVIDUAL), typed=True)
     affiliation = Column("affiliation", _told(F("affiliation")), typed=True)
     listing = Column("listing")
+    convener = Column("convener", _place_among_conveners)
     text_language = Column("text_language", F("text__language"))
     text_digest = Column("text_digest", F("text__digest"))
     source = Column("source")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter as Numbers
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,8 +17,11 @@ from campaigns.models import Statement
 from signon import countries, names
 from signon.models import Counter, Organization, SignOn
 from signon.models.counter import UNDISCLOSED
+from signon.models.sign_on import BEHIND
 
 PAGE = 200
+# The scope of the group that conveners stand in, which is no place.
+CONVENERS = "conveners"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Row:
     scope: str = ""
     # Names this signatory for programs, whatever becomes of its name; "" where the name is withheld.
     id: str = ""
+    is_convener: bool = False
 
 
 @dataclass
@@ -50,16 +55,25 @@ class Group:
 
     @property
     def query(self) -> str:
-        """The query string that shows this group on the list's page."""
+        """The query string that shows this group on the list's page, "" for conveners, who begin the whole list."""
+        if self.scope == CONVENERS:
+            return ""
         return f"country={self.code}" if self.code else f"scope={self.scope}"
 
 
 def groups(statement: Statement, language: str) -> list[Group]:
-    """Every group with its number, from the counters: international, regional, then countries by name.
+    """Every group with its number: conveners, international, regional, then countries by name.
 
-    Names of countries and their order are the reader's language's.
+    Numbers are the counters', less the conveners of each place: each signatory stands in one group, and the numbers
+    add up. Names of countries and their order are the reader's language's.
     """
-    return groups_of(Counter.objects.filter(statement=statement), language)
+    places = listed(statement).filter(convener_place__lt=BEHIND).order_by().values_list("country", "scope")
+    conveners = Numbers((country, "" if country else scope) for country, scope in places)
+    found = groups_of(Counter.objects.filter(statement=statement), language)
+    for group in found:
+        group.total -= conveners[group.code, group.scope]
+    first = [Group("", CONVENERS, _("Conveners"), conveners.total())] if conveners else []
+    return first + [group for group in found if group.total > 0]
 
 
 def groups_of(counters: Iterable[Counter], language: str) -> list[Group]:
@@ -77,11 +91,11 @@ def groups_of(counters: Iterable[Counter], language: str) -> list[Group]:
     return sorted(found, key=lambda group: _place(group, language))
 
 
-def grouped(statement: Statement, language: str) -> list[Group]:
-    """The same with every name: one query for the numbers and one for the names."""
-    by_place = {(group.code, group.scope): group for group in groups(statement, language)}
+def grouped(statement: Statement, language: str, places: Iterable[Group] | None = None) -> list[Group]:
+    """The same with every name, by one query more; `places` are the groups where the caller has them."""
+    by_place = {(group.code, group.scope): group for group in places or groups(statement, language)}
     for sign_on in ordered(listed(statement)):
-        group = by_place.get((sign_on.country, "" if sign_on.country else sign_on.scope))
+        group = by_place.get(("", CONVENERS) if sign_on.is_convener else _place_of(sign_on))
         if group:  # else it was accepted since the numbers were read
             group.rows.append(as_row(sign_on, language))
     return list(by_place.values())
@@ -105,8 +119,8 @@ def listed(statement: Statement, *, country: str = "", scope: str = "", query: s
 
 
 def ordered(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
-    """In the list's order: those without a name first, so that their place tells nothing."""
-    return sign_ons.order_by("listing", "sort_key", "pk")
+    """In the list's order: conveners, then those without a name, so that their place tells nothing, then all others."""
+    return sign_ons.order_by("convener_place", "listing", "sort_key", "pk")
 
 
 @dataclass(frozen=True)
@@ -127,14 +141,14 @@ def page(sign_ons: QuerySet[SignOn], language: str, *, before: str = "", after: 
     if edge is None or not before:
         found, more = following(sign_ons, edge, size)
         return _page(found, language, more_before=edge is not None, more_after=more)
-    found = list(_beyond(sign_ons, edge, "lt").order_by("-listing", "-sort_key", "-pk")[: size + 1])
+    found = list(_beyond(sign_ons, edge, "lt").order_by("-convener_place", "-listing", "-sort_key", "-pk")[: size + 1])
     return _page(found[:size][::-1], language, more_before=len(found) > size, more_after=True)
 
 
 def following(sign_ons: QuerySet[SignOn], edge: SignOn | None, size: int) -> tuple[list[SignOn], bool]:
     """The `size` sign-ons after the place of another, and whether there are more; None: from the beginning.
 
-    Of `edge` only listing, sort_key and id are read: it may have left the list.
+    Of `edge` only convener_place, listing, sort_key and id are read: it may have left the list.
     """
     found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
     return found[:size], len(found) > size
@@ -149,10 +163,12 @@ def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: b
 
 
 def _beyond(sign_ons: QuerySet[SignOn], edge: SignOn, way: str) -> QuerySet[SignOn]:
+    same = Q(convener_place=edge.convener_place)
     return sign_ons.filter(
-        Q(**{f"listing__{way}": edge.listing})
-        | Q(listing=edge.listing) & Q(**{f"sort_key__{way}": edge.sort_key})
-        | Q(listing=edge.listing, sort_key=edge.sort_key) & Q(**{f"pk__{way}": edge.pk})
+        Q(**{f"convener_place__{way}": edge.convener_place})
+        | same & Q(**{f"listing__{way}": edge.listing})
+        | same & Q(listing=edge.listing) & Q(**{f"sort_key__{way}": edge.sort_key})
+        | same & Q(listing=edge.listing, sort_key=edge.sort_key) & Q(**{f"pk__{way}": edge.pk})
     )
 
 
@@ -165,13 +181,25 @@ def latest(statement: Statement, language: str, number: int = 5) -> list[Row]:
 
 def as_row(sign_on: SignOn, language: str) -> Row:
     """What strangers see of one signatory."""
-    place = (sign_on.country, "" if sign_on.country else sign_on.scope)
+    place = _place_of(sign_on)
     country_name = countries.name(sign_on.country, language) or _scope_title(sign_on.scope)
     if sign_on.listing == SignOn.Listing.NAME:
         note = _("individual") if sign_on.is_individual else ""
-        return Row(sign_on.listed_name, note, country_name, sign_on.is_individual, *place, id=public_id(sign_on))
+        return Row(
+            sign_on.listed_name,
+            note,
+            country_name,
+            sign_on.is_individual,
+            *place,
+            id=public_id(sign_on),
+            is_convener=sign_on.is_convener,
+        )
     name = _("an individual") if sign_on.is_individual else _("an organization")
     return Row(name, _("name withheld"), country_name, sign_on.is_individual, *place)
+
+
+def _place_of(sign_on: SignOn) -> tuple[str, str]:
+    return sign_on.country, "" if sign_on.country else sign_on.scope
 
 
 def public_id(sign_on: SignOn) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,7 +22,7 @@ QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network"}
+QUIET = {"expires_at", "network", "came_late"}
 # Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
 ONE_LINK_IN = timedelta(hours=1)
 
@@ -47,7 +47,23 @@ class CannotConfirm(Exception):
         self.reason = reason
 
 
-def sign(*, statement: Statement, language: str, digest: str = "", network: str = "", **typed: Any) -> SignOn:
+class Door(Protocol):
+    """A personal link's row: a convener, somebody who may sign late."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a POST under the link signs at this moment."""
+
+
+def sign(
+    *,
+    statement: Statement,
+    language: str,
+    digest: str = "",
+    network: str = "",
+    door: Door | None = None,
+    **typed: Any,
+) -> SignOn:
     """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
 
     `language` is the one that the signer reads (mails come in it; the text signed is the statement's in it, or its
@@ -55,10 +71,13 @@ def sign(*, statement: Statement, language: str, digest: str = "", network: str 
     addresses.network's name for where it came from, "" where that is not known. `typed` are SignOn's fields, already
     clean. Raises NotOpen, and TextChanged.
 
+    `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
+    is signed by it after closing may be confirmed until delivery.
+
     Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
     already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
     """
-    if not statement.takes_sign_ons():
+    if not (statement.takes_sign_ons() or (door and door.is_open)):
         raise NotOpen
     text = statement.text(language)
     if text is None or digest not in ("", text.digest):
@@ -67,7 +86,8 @@ def sign(*, statement: Statement, language: str, digest: str = "", network: str 
     with transaction.atomic():
         limits.hold_mailbox(fields["email"])
         freeze(text)
-        sign_on, act = _write(statement, fields | {"network": network})
+        came_late = statement.phase() == "closed"
+        sign_on, act = _write(statement, fields | {"network": network, "came_late": came_late})
         if act == ALREADY_SIGNED:
             _tell_already_signed(sign_on)
             return sign_on
@@ -116,7 +136,7 @@ def why_not(sign_on: SignOn) -> str:
         return str(sign_on.state)
     if sign_on.expires_at and timezone.now() > sign_on.expires_at:
         return "expired"
-    return "" if _may_still_confirm(sign_on.statement) else "closed"
+    return "" if _may_still_confirm(sign_on) else "closed"
 
 
 def this_was_not_me(sign_on: SignOn) -> bool:
@@ -198,10 +218,11 @@ def end_of_waiting(statement: Statement) -> datetime:
     return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end
 
 
-def _may_still_confirm(statement: Statement) -> bool:
+def _may_still_confirm(sign_on: SignOn) -> bool:
+    statement = sign_on.statement
     if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
         return False
-    return not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
+    return sign_on.came_late or not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
 
 
 def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | None:

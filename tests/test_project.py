@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
 
-from signon.models import ImportRow, Message, SignOn, User
+from signon.models import Comment, Convener, ImportRow, LateLink, Message, Rehearsal, SignOn, User
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
@@ -30,6 +30,7 @@ LAYERS = [
     {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes"},
     {"findings", "directory", "known"},
+    {"convener_places"},
     {"evidence", "resembling", "rendering", "limits"},
     {"relevance"},
     {"mailing"},
@@ -146,7 +147,7 @@ def test_every_field_that_holds_an_address_is_declared_personal():
     assert undeclared == []
 
 
-@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow])
+@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, Convener, Comment, LateLink, Rehearsal])
 def test_what_is_declared_personal_is_a_field(model):
     assert {field.name for field in model._meta.fields} >= model.PERSONAL_DATA
 

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from campaigns.models import Statement
 from signon.models import SignOn
+from signon.models.sign_on import BEHIND
 
 
 class Foreign(Exception):
@@ -26,7 +27,7 @@ class Foreign(Exception):
 
 def seal(edge: SignOn) -> str:
     """The place of a statement's signatory, for an address."""
-    place = json.dumps([edge.listing, edge.sort_key, edge.pk]).encode()
+    place = json.dumps([edge.convener_place, edge.listing, edge.sort_key, edge.pk]).encode()
     return urlsafe_b64encode(_box(settings.SECRET_KEY).encrypt(place, _list(edge.statement_id))).decode()
 
 
@@ -37,8 +38,8 @@ def unseal(cursor: str, statement: Statement) -> SignOn:
             place = _box(key).decrypt(urlsafe_b64decode(cursor.encode()), _list(statement.pk))
         except (InvalidTag, ValueError):
             continue
-        listing, sort_key, pk = json.loads(place)
-        return SignOn(pk=pk, listing=listing, sort_key=sort_key)
+        *convener, listing, sort_key, pk = json.loads(place)  # in one made before there were conveners it is not
+        return SignOn(pk=pk, listing=listing, sort_key=sort_key, convener_place=convener[0] if convener else BEHIND)
     raise Foreign
 
 

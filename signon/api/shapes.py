@@ -149,6 +149,7 @@ class Signatory(Schema):
     country: str | None
     country_name: str | None
     scope: str | None
+    convener: bool = Field(description="Whether it initiated the statement. Conveners come first, in their order.")
 
 
 class Signatories(Schema):

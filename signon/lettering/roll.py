@@ -16,11 +16,12 @@ from campaigns.models import Statement
 from signon import countries
 from signon.manifest import Entry
 from signon.models import LetterPack, Organization, SignOn, User
+from signon.models.sign_on import BEHIND
 
 Grouping, Listing, Scope = LetterPack.Grouping, SignOn.Listing, Organization.Scope
 FIELDS = (
     "pk", "signer", "listing", "listed_name", "organization_type", "country", "scope", "source", "decided_by_id",
-    "representative_name", "representative_title",
+    "representative_name", "representative_title", "convener_place",
 )  # fmt: skip
 
 
@@ -77,6 +78,8 @@ def _entry(row: Any, language: str, *, later: bool, speaks: bool) -> Entry:
         scope="" if row.country else row.scope,
         later=later,
         sign_on=row.pk,
+        convener="convener" if row.convener_place < BEHIND else "",
+        place=row.convener_place,
         withheld=withheld,
         representative=row.representative_name if speaks else "",
         representative_title=row.representative_title if speaks else "",
@@ -112,12 +115,20 @@ def _withheld(is_individual: bool) -> str:
 def grouped(entries: Iterable[Entry], grouping: str, language: str) -> list[Group]:
     """The list in its parts, each in the order of `language`; who stands without a name comes last in it.
 
-    Conveners, once statements have them, are a group of their own before all others.
+    Conveners are a group of their own before all others, in the order that staff set.
     """
+    known = list(entries)
+    conveners = sorted((entry for entry in known if entry.convener), key=lambda entry: entry.place)
+    first = [Group(_("Conveners"), conveners, tells_country=True)] if conveners else []
+    return first + _in_parts([entry for entry in known if not entry.convener], grouping, language, bool(first))
+
+
+def _in_parts(entries: list[Entry], grouping: str, language: str, is_second: bool) -> list[Group]:
     key = _collation(language)
     ordered = sorted(entries, key=lambda entry: (entry.withheld, key(entry.name), entry.country, entry.sign_on))
     if grouping == Grouping.ALPHABET:
-        return [Group("", ordered, tells_country=True)] if ordered else []
+        title = _("All other signatories") if is_second else ""
+        return [Group(title, ordered, tells_country=True)] if ordered else []
     place, tells_country = _PLACES[grouping], grouping != Grouping.COUNTRY
     parts: dict[tuple[int, Any, str], list[Entry]] = {}
     for entry in ordered:

@@ -2,13 +2,16 @@
 
 from signon.models.attachment import Attachment
 from signon.models.case import Case, Note, Question
+from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.hand_entry import HandEntry
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.job import Job
+from signon.models.late_link import LateLink
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
+from signon.models.look import Look, Rehearsal
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
@@ -22,6 +25,8 @@ __all__ = [
     "Announcement",
     "Attachment",
     "Case",
+    "Comment",
+    "Convener",
     "Counter",
     "Distinction",
     "Export",
@@ -33,10 +38,12 @@ __all__ = [
     "ImportRow",
     "Job",
     "Lane",
+    "LateLink",
     "LedgerEntry",
     "LetterFetch",
     "LetterFile",
     "LetterPack",
+    "Look",
     "Mailing",
     "MailingText",
     "Membership",
@@ -47,6 +54,7 @@ __all__ = [
     "OrganizationDomain",
     "OrganizationName",
     "Question",
+    "Rehearsal",
     "Seal",
     "SealedEntry",
     "SignOn",

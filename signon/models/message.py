@@ -8,7 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Statement
+from signon.models.convener import Comment, Convener
 from signon.models.export import Export
+from signon.models.late_link import LateLink
+from signon.models.look import Rehearsal
 from signon.models.mailing import Mailing
 from signon.models.reach import ALL_CAMPAIGNS, within_reach
 from signon.models.sign_on import SignOn
@@ -60,6 +64,12 @@ class Message(models.Model):
         NOTICE = "notice", _("An organization was accepted")
         EXPORT = "export", _("A list is ready")
         BY_HAND = "by_hand", _("Entered by staff: was it meant?")
+        DEADLINE = "deadline", _("The deadline was moved")
+        CLOSING = "closing", _("A statement closes soon, or has closed")
+        DRAFT = "draft", _("A convener’s private link")
+        COMMENT = "comment", _("A convener’s comment was settled")
+        LATE = "late", _("A link to sign late")
+        TEST = "test", _("A test sign-on")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -71,7 +81,7 @@ class Message(models.Model):
     # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT, Kind.BY_HAND,
+        Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND,
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
@@ -85,6 +95,12 @@ class Message(models.Model):
     # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to; a list that it says is ready.
     user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
     export = models.ForeignKey(Export, models.CASCADE, related_name="messages", null=True, blank=True)
+    # What else it is about and rendered from.
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="messages", null=True, blank=True)
+    convener = models.ForeignKey(Convener, models.CASCADE, related_name="messages", null=True, blank=True)
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="messages", null=True, blank=True)
+    late_link = models.ForeignKey(LateLink, models.CASCADE, related_name="messages", null=True, blank=True)
+    rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="messages", null=True, blank=True)
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))

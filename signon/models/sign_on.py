@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
-from signon import countries, names
+from signon import names
+from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from signon.models.case import Question
 
 
+# The place of every signatory who is no convener: the greatest number that the column holds.
+BEHIND = 32767
+
+
 def new_key() -> str:
     """A random key (192 bits) that links are bound to; a new one ends every link made before."""
     return secrets.token_urlsafe(24)
 
 
-class SignOn(WithStates):
+class SignOn(SignOnLabels, WithStates):
     """One organization's (or individual's) act of signing one revision of one statement.
 
     Keeps what was typed. `organization` stays empty until staff accept the sign-on and find or make the
@@ -134,6 +138,8 @@ class SignOn(WithStates):
     listed_name = models.CharField(_("name as listed"), max_length=510)
     sort_key = models.CharField(max_length=2400, editable=False, db_collation="C")
     search_key = models.CharField(max_length=900, editable=False, db_collation="C")
+    # A convener's place in its statement's order; who is none stands in BEHIND, behind all of them.
+    convener_place = models.PositiveSmallIntegerField(default=BEHIND, editable=False)
 
     # Keyed hash of the network that it came from, for a week: a burst from one network is evidence (retention.py).
     network = models.CharField(max_length=32, blank=True, editable=False)
@@ -141,6 +147,8 @@ class SignOn(WithStates):
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
+    # Signed after closing by a personal link: it may be confirmed until delivery.
+    came_late = models.BooleanField(_("signed after closing"), default=False, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = models.ForeignKey(
@@ -172,6 +180,7 @@ class SignOn(WithStates):
         indexes = [
             models.Index(
                 "statement",
+                "convener_place",
                 "country",
                 "listing",
                 "sort_key",
@@ -239,6 +248,9 @@ class SignOn(WithStates):
                 name="a_name_kept_back_has_no_place_among_names", condition=Q(listing="name") | Q(sort_key="")
             ),
             models.CheckConstraint(
+                name="only_a_name_has_a_convener_s_place", condition=Q(listing="name") | Q(convener_place=BEHIND)
+            ),
+            models.CheckConstraint(
                 name="an_unconfirmed_sign_on_has_an_end",
                 condition=~Q(state="unconfirmed") | Q(expires_at__isnull=False),
             ),
@@ -268,17 +280,12 @@ class SignOn(WithStates):
         return {"listed_name": name, "sort_key": sort_key, "search_key": names.search_key(name)}
 
     @property
+    def is_convener(self) -> bool:
+        return self.convener_place < BEHIND
+
+    @property
     def is_individual(self) -> bool:
         return self.signer == self.Signer.INDIVIDUAL
-
-    @property
-    def type_label(self) -> str:
-        return self.get_organization_type_display()
-
-    @property
-    def country_name(self) -> str:
-        """The country in the language that is active now, "" where there is none."""
-        return countries.name(self.country, get_language() or settings.LANGUAGE_CODE)
 
     @property
     def open_question(self) -> Question | None:
@@ -290,11 +297,3 @@ class SignOn(WithStates):
         """Whether the text was amended since it was signed; a further translation is no amendment."""
         newest = self.statement.revision
         return newest is not None and self.text.revision_id != newest.pk
-
-    @property
-    def state_label(self) -> str:
-        return self.get_state_display()
-
-    @property
-    def listing_label(self) -> str:
-        return self.get_listing_display()

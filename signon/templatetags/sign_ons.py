@@ -39,7 +39,7 @@ def signatory_groups(statement: Statement) -> dict[str, Any]:
     few = sum(place.total for place in places) <= settings.NAMES_ON_STATEMENT
     return {
         "statement": statement,
-        "groups": signatories.grouped(statement, language) if few else places,
+        "groups": signatories.grouped(statement, language, places) if few else places,
         "names_shown": few,
     }
 

@@ -1,6 +1,6 @@
 // Compares a list with the published one, whatever its order: what was changed, put in and left out.
 
-const COLUMNS = ["name", "kind", "type", "country", "country_name", "scope", "later"];
+const COLUMNS = ["name", "kind", "type", "country", "country_name", "scope", "later", "convener"];
 const plain = (words) => words.normalize("NFC").replace(/\s+/g, " ").trim();
 
 // How much two names have in common, 0 to 1: pairs of letters (Dice).
