@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
 
-from signon.models import ImportRow, Message, SignOn, User
+from signon.models import ImportRow, Message, OwnAnswer, SignOn, User
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
@@ -40,6 +40,7 @@ LAYERS = [
     {"columns", "rows"},
     {"places"},
     {"spreadsheets", "recognizing"},
+    {"own_answers"},
     {"signing"},
     {"answering"},
     {"decisions"},
@@ -50,6 +51,7 @@ LAYERS = [
     {"import_jobs"},
     {"tasks", "webhooks"},
     {"desk", "outbox", "subscribing"},
+    {"question_fields"},
     {"forms"},
     {"desk_forms", "export_forms", "letter_forms", "import_forms", "embedding"},
     {"import_desk", "embed_forms"},
@@ -145,7 +147,7 @@ def test_every_field_that_holds_an_address_is_declared_personal():
     assert undeclared == []
 
 
-@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow])
+@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, OwnAnswer])
 def test_what_is_declared_personal_is_a_field(model):
     assert {field.name for field in model._meta.fields} >= model.PERSONAL_DATA
 

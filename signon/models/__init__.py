@@ -10,6 +10,7 @@ from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
+from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
@@ -42,6 +43,8 @@ __all__ = [
     "Organization",
     "OrganizationDomain",
     "OrganizationName",
+    "OwnAnswer",
+    "OwnQuestion",
     "Question",
     "Seal",
     "SealedEntry",

@@ -117,6 +117,8 @@ class LedgerEntry(models.Model):
         MERGED = "merged", _("Its organization was merged")
         MERGE_UNDONE = "merge_undone", _("The merge was undone")
         REAFFIRMED = "reaffirmed", _("Re-affirmed the amended text")
+        QUOTE_ACCEPTED = "quote_accepted", _("Its quote was accepted")
+        QUOTE_REFUSED = "quote_refused", _("Its quote was refused")
 
     sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger")
     number = models.PositiveIntegerField(_("number"))
