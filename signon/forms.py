@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import addresses, countries, names
-from signon.models import Organization, SignOn
+from signon import addresses, countries, names, question_fields
+from signon.models import Organization, OwnAnswer, SignOn
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
 UNCHOSEN = "-"
@@ -173,6 +173,9 @@ class SignOnForm(forms.Form):
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
         shown = statement.text(get_language())
         self.initial["text"] = shown.digest if shown else ""
+        self._questions = {question_fields.name_of(each): each for each in statement.own_questions.asked()}
+        for name, question in self._questions.items():
+            self.fields[name] = question_fields.field_of(question, get_language() or "en")
         if statement.accepts_individuals:
             self.fields["country"].help_text = _("Where the organization is based, or where you live.")
         else:
@@ -199,6 +202,8 @@ class SignOnForm(forms.Form):
             self._clean_individual(typed)
         else:
             self._clean_organization(typed)
+        if question_fields.has_others(self.data, self._questions):
+            self.add_error(None, _("The questions were changed while you read them. Please answer them again."))
         return typed
 
     def _clean_individual(self, typed: dict[str, Any]) -> None:
@@ -222,8 +227,18 @@ class SignOnForm(forms.Form):
             typed["organization_name"] = re.sub(again, "", typed["organization_name"], flags=re.IGNORECASE)
 
     def typed(self) -> dict[str, Any]:
-        """The fields of the sign-on, clean; without the digest of the text, which is no part of it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "text"}
+        """The fields of the sign-on, clean; without the digest of the text and the answers, which are no part of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"text", *self._questions}}
+
+    def answers(self) -> list[OwnAnswer]:
+        """What was answered to the statement's own questions, not saved; nothing of what was left empty."""
+        given = [(question, self.cleaned_data.get(name)) for name, question in self._questions.items()]
+        return [question_fields.answer(question, value) for question, value in given if value]
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The fields of the statement's own questions, in their order."""
+        return [self[name] for name in self._questions]
 
 
 def _scope(typed: dict[str, Any]) -> str:

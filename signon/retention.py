@@ -28,6 +28,7 @@ def _expire(sign_on: SignOn) -> bool:
         blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
     if not sign_on.move(SignOn.State.EXPIRED, ended_at=timezone.now(), **blank):
         return False
+    sign_on.own_answers.all().delete()
     mailing.cancel(sign_on)
     sign_on.messages.update(to_address="erased@invalid.invalid", mailbox="")
     LedgerEntry.objects.append(sign_on, LedgerEntry.Act.EXPIRED)

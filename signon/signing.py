@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -10,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import doubles, limits, mailing, names, waking
-from signon.models import Case, LedgerEntry, Message, SignOn
+from signon import doubles, limits, mailing, names, own_answers, waking
+from signon.models import Case, LedgerEntry, Message, OwnAnswer, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
@@ -62,14 +63,15 @@ def sign(
     digest: str = "",
     network: str = "",
     door: Door | None = None,
+    answers: Sequence[OwnAnswer] = (),
     **typed: Any,
 ) -> SignOn:
     """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
 
     `language` is the one that the signer reads (mails come in it; the text signed is the statement's in it, or its
     original). `digest` is of the text that was shown, "" where the caller showed none. `network` is
-    addresses.network's name for where it came from, "" where that is not known. `typed` are SignOn's fields, already
-    clean. Raises NotOpen, and TextChanged.
+    addresses.network's name for where it came from, "" where that is not known. `answers` are those to the statement's
+    own questions, not saved. `typed` are SignOn's fields, already clean. Raises NotOpen, and TextChanged.
 
     `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
     is signed by it after closing may be confirmed until delivery.
@@ -87,7 +89,7 @@ def sign(
         limits.hold_mailbox(fields["email"])
         freeze(text)
         came_late = statement.phase() == "closed"
-        sign_on, act = _write(statement, fields | {"network": network, "came_late": came_late})
+        sign_on, act = _write(statement, fields | {"network": network, "came_late": came_late}, answers)
         if act == ALREADY_SIGNED:
             _tell_already_signed(sign_on)
             return sign_on
@@ -238,7 +240,7 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
 
 
-def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
+def _write(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> tuple[SignOn, str]:
     """Insert the sign-on, or replace what this address left unconfirmed, or find what it has confirmed.
 
     Returns the ledger's act with it: "" where the same words were typed again. Two posts at once make one row.
@@ -251,18 +253,21 @@ def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
         if known:
             return known, ALREADY_SIGNED
         if sign_on:
-            return sign_on, Act.TYPED_AGAIN if _replace(sign_on, fields) else ""
+            return sign_on, Act.TYPED_AGAIN if _replace(sign_on, fields, answers) else ""
         try:
             with transaction.atomic():
-                return SignOn.objects.create(statement=statement, **fields), Act.SIGNED
+                made = SignOn.objects.create(statement=statement, **fields)
+                own_answers.keep(made, answers)
+                return made, Act.SIGNED
         except IntegrityError as error:
             conflict = error  # the other tab was faster: its row is there now
     raise conflict
 
 
-def _replace(sign_on: SignOn, fields: dict[str, Any]) -> bool:
+def _replace(sign_on: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> bool:
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
-    changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
+    answered = own_answers.replace(sign_on, answers)
+    changed = answered or any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
     for name, value in fields.items():
         setattr(sign_on, name, value)
     if changed:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 from signon import names, verifying
-from signon.models import Organization, SignOn, User
+from signon.models import Organization, OwnQuestion, SignOn, User
 
 DEMANDS = """We call on states to recognize that all migrants have all human rights.[^1]
 
@@ -104,3 +104,17 @@ def accepted(**fields):
     sign_on = SignOnFactory(confirmed=True, **fields)
     verifying.accept(sign_on, by=UserFactory())
     return sign_on
+
+
+class OwnQuestionFactory(factory.django.DjangoModelFactory):
+    """A question that a statement asks of its signers: one line, private, may be left empty."""
+
+    class Meta:
+        model = OwnQuestion
+
+    statement = factory.SubFactory(StatementFactory)
+    kind = "short"
+    words = factory.Sequence(lambda number: {"": "en", "en": f"What of {number}?", "fr": f"Et {number} ?"})
+    slot = factory.LazyAttribute(lambda made: OwnQuestion.objects.filter(statement=made.statement).count() + 1)
+    place = factory.LazyAttribute(lambda made: made.slot)
+    by = factory.SubFactory(UserFactory)

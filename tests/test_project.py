@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
 
-from signon.models import Comment, Convener, ImportRow, LateLink, Message, Rehearsal, SignOn, User
+from signon.models import Comment, Convener, ImportRow, LateLink, Message, OwnAnswer, Rehearsal, SignOn, User
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
@@ -41,6 +41,7 @@ LAYERS = [
     {"columns", "rows"},
     {"places"},
     {"spreadsheets", "recognizing"},
+    {"own_answers"},
     {"signing"},
     {"answering", "organizing", "by_hand"},
     {"decisions"},
@@ -52,6 +53,7 @@ LAYERS = [
     {"import_jobs", "archiving", "delivering"},
     {"tasks", "webhooks"},
     {"desk", "outbox", "subscribing"},
+    {"question_fields"},
     {"forms"},
     {"desk_forms", "export_forms", "letter_forms", "import_forms", "embedding"},
     {"import_desk", "embed_forms", "hand_forms"},
@@ -148,6 +150,7 @@ def test_every_field_that_holds_an_address_is_declared_personal():
 
 
 @pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, Convener, Comment, LateLink, Rehearsal])
+@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, OwnAnswer])
 def test_what_is_declared_personal_is_a_field(model):
     assert {field.name for field in model._meta.fields} >= model.PERSONAL_DATA
 

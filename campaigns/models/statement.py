@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -96,6 +97,10 @@ class Statement(models.Model):
     )
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, help_text=_("How many signatories you hope for. Only the desk shows it.")
+    )
+    # The languages that it is to be read in, beside the original's: what is not there yet is named at the desk.
+    languages = ArrayField(
+        models.CharField(max_length=12), default=list, blank=True, verbose_name=_("languages of its text")
     )
     accepts_individuals = models.BooleanField(_("individuals may sign"), default=False)
     accepts_on_strong_evidence = models.BooleanField(

@@ -15,6 +15,7 @@ from signon.models.look import Look, Rehearsal
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
+from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
@@ -53,6 +54,8 @@ __all__ = [
     "Organization",
     "OrganizationDomain",
     "OrganizationName",
+    "OwnAnswer",
+    "OwnQuestion",
     "Question",
     "Rehearsal",
     "Seal",

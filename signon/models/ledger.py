@@ -140,6 +140,8 @@ class LedgerEntry(models.Model):
         CONVENED = "convened", _("Conveners changed")
         LATE_LINK_MADE = "late_link_made", _("Link to sign late made")
         LATE_LINK_ENDED = "late_link_ended", _("Link to sign late ended")
+        QUOTE_ACCEPTED = "quote_accepted", _("Its quote was accepted")
+        QUOTE_REFUSED = "quote_refused", _("Its quote was refused")
 
     OF_STATEMENTS: ClassVar[set[str]] = {
         Act.CIRCULATED, Act.PUT_BACK, Act.SCHEDULED, Act.UNSCHEDULED, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN,

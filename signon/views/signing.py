@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import addresses, signing, tokens
+from signon import addresses, own_answers, signing, tokens
 from signon.forms import NewLinkForm, SignOnForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
@@ -34,6 +34,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
                 language=get_language() or "en",
                 digest=form.cleaned_data["text"],
                 network=addresses.network(request.META.get("REMOTE_ADDR", "")),
+                answers=form.answers(),
                 **form.typed(),
             )
         except signing.NotOpen:
@@ -143,7 +144,8 @@ def _may_reaffirm(sign_on: SignOn) -> bool:
 
 
 def _page(sign_on: SignOn) -> dict[str, Any]:
-    return {"sign_on": sign_on, "statement": sign_on.statement}
+    answers = own_answers.told(sign_on, get_language() or "en")
+    return {"sign_on": sign_on, "statement": sign_on.statement, "answers": answers}
 
 
 def _number(text: str | None) -> int:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from signon import signing, tokens
 from signon.models import Message, SignOn
-from tests.factories import SignOnFactory, StatementFactory, accepted
+from tests.factories import OwnQuestionFactory, SignOnFactory, StatementFactory, accepted
 from tests.posted import typed
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +349,68 @@ def test_no_page_of_a_stranger_shows_what_waits_or_who_represents(client, statem
             assert sign_on.email not in page
             assert sign_on.representative_name not in page
     assert "Standing Women" in client.get("/statements/call/").content.decode()
+
+
+def test_own_questions_stand_on_the_form_in_the_reader_s_language(client, statement):
+    asked = OwnQuestionFactory(statement=statement, required=True)
+    OwnQuestionFactory(statement=statement, words={"": "en", "en": "Only in English?"})
+    OwnQuestionFactory(statement=statement, removed_at=timezone.now())
+    for path in ("/fr/statements/call/", "/fr/statements/call/sign/"):
+        page = client.get(path).content.decode()
+        assert f'name="question_{asked.pk}"' in page
+        assert asked.words["fr"] in page
+        assert "Only in English?" in page
+        assert page.count('name="question_') == 2
+
+
+def test_answers_are_saved_and_shown_on_the_page_that_confirms(client, statement):
+    asked = OwnQuestionFactory(statement=statement)
+    several = OwnQuestionFactory(
+        statement=statement, kind="several", choices=[{"": "en", "en": word} for word in ("Red", "Blue", "Green")]
+    )
+    post(client, **{f"question_{asked.pk}": "  Because <b>  ", f"question_{several.pk}": ["2", "0"]})
+    sign_on = SignOn.objects.get()
+    assert list(sign_on.own_answers.values_list("value", "chosen")) == [("Because <b>", []), ("", ["0", "2"])]
+    page = client.get(f"/sign-ons/confirm/{tokens.make(sign_on, tokens.CONFIRM)}/").content.decode()
+    assert "Because &lt;b&gt;" in page
+    assert "Red; Green" in page
+    assert "Only for the organizers" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("short", ""), ("one", "7"), ("yes_no", "maybe"), ("several", ["0", "9"]), ("short", "x" * 301)],
+)
+def test_an_answer_that_is_none_is_asked_for_again_and_nothing_typed_is_lost(client, statement, kind, value):
+    choices = [{"": "en", "en": "A"}, {"": "en", "en": "B"}] if kind in ("one", "several") else []
+    asked = OwnQuestionFactory(statement=statement, kind=kind, choices=choices, required=True)
+    answer = post(client, **{f"question_{asked.pk}": value})
+    assert answer.status_code == 422
+    assert f'href="#id_question_{asked.pk}' in answer.content.decode()
+    assert 'value="Mujeres Unidas"' in answer.content.decode()
+    assert SignOn.objects.count() == 0
+
+
+def test_links_are_refused_in_public_answers_alone(client, statement):
+    public = OwnQuestionFactory(statement=statement, public=True)
+    assert post(client, **{f"question_{public.pk}": "see https://spam.example/x"}).status_code == 422
+    private = OwnQuestionFactory(statement=statement)
+    assert post(client, **{f"question_{private.pk}": "see https://ours.example/x"}).status_code == 302
+
+
+def test_an_answer_to_a_question_that_was_changed_meanwhile_is_not_lost_in_silence(client, statement):
+    old = OwnQuestionFactory(statement=statement, removed_at=timezone.now())
+    answer = post(client, **{f"question_{old.pk}": "Yes"})
+    assert answer.status_code == 422
+    assert "The questions were changed while you read them." in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_form_takes_as_many_queries_for_one_question_as_for_three(
+    client, statement, number, django_assert_num_queries
+):
+    for _each in range(number):
+        OwnQuestionFactory(statement=statement)
+    client.get("/statements/call/sign/")
+    with django_assert_num_queries(4):
+        client.get("/statements/call/sign/")

@@ -1,0 +1,57 @@
+"""What signers answer to a statement's own questions: kept with the sign-on, told in words, never more than it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from signon.models import OwnAnswer, OwnQuestion, SignOn
+
+
+@dataclass(frozen=True)
+class Told:
+    """One answer as it is read; `public` is whether others than the organizers may ever read it."""
+
+    question: str
+    words: str
+    public: bool
+    answer: OwnAnswer
+
+
+def keep(sign_on: SignOn, answers: Sequence[OwnAnswer]) -> None:
+    """Save the answers of a sign-on that has none, and freeze what was asked; in the caller's transaction.
+
+    After the first time freezing matches no row, so signers hold no lock in common.
+    """
+    if not answers:
+        return
+    freeze([answer.question_id for answer in answers])
+    for answer in answers:
+        answer.sign_on = sign_on
+    OwnAnswer.objects.bulk_create(answers)
+
+
+def freeze(questions: Sequence[int]) -> None:
+    """Freeze questions that are answered now: what was asked stays as it was."""
+    OwnQuestion.objects.filter(pk__in=questions, frozen_at=None).update(frozen_at=timezone.now())
+
+
+def replace(sign_on: SignOn, answers: Sequence[OwnAnswer]) -> bool:
+    """Put these answers in place of what the sign-on has; returns whether they differ."""
+    before = {answer.question_id: (answer.value, answer.chosen) for answer in sign_on.own_answers.all()}
+    if before == {answer.question_id: (answer.value, answer.chosen) for answer in answers}:
+        return False
+    if before:
+        sign_on.own_answers.all().delete()
+    keep(sign_on, answers)
+    return True
+
+
+def told(sign_on: SignOn, language: str) -> list[Told]:
+    """The sign-on's answers beside what was asked, in a language or the original's; one query."""
+    answers = sign_on.own_answers.select_related("question").order_by("question__place", "question_id")
+    return [
+        Told(each.question.words_in(language), each.in_words(language), each.question.public, each) for each in answers
+    ]
