@@ -22,6 +22,7 @@ from signon.views import (
     desk_statement,
     desk_webhooks,
     embedding,
+    invited,
     letters,
     mailbox,
     signatories,
@@ -137,5 +138,7 @@ urlpatterns += i18n_patterns(
     # A statement's life, conveners, delivery
     # A statement's text and questions
     # Invitations, coverage, sources, what was entered by hand
+    path("invitations/<str:token>/", invited.invitation, name="invitation"),
+    path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
     prefix_default_language=False,
 )

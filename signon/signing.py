@@ -84,10 +84,10 @@ def sign(*, statement: Statement, language: str, digest: str = "", network: str 
     return sign_on
 
 
-def confirm(sign_on: SignOn, *, version: int) -> None:
+def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
     """The representative has pressed the button below what they were shown, which was `version`.
 
-    Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
+    `facts` go to the ledger: ids and codes that say how, where it was not by the mailed link. Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
     """
     with transaction.atomic():
         locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
@@ -99,7 +99,7 @@ def confirm(sign_on: SignOn, *, version: int) -> None:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
         mailing.cancel(sign_on, *ASK_TO_CONFIRM)
-        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version)
+        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
         Case.objects.get_or_create(sign_on=sign_on)
     transaction.on_commit(lambda: waking.wake("evidence"))
 

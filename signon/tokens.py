@@ -18,6 +18,7 @@ from signon.models import SignOn
 CONFIRM = "confirm"
 MANAGE = "manage"
 ANSWER = "answer"
+INVITATION = "invitation"
 
 
 class Tampered(Exception):

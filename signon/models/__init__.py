@@ -4,14 +4,17 @@ from signon.models.case import Case, Note, Question
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.imports import Import, ImportMapping, ImportRow
+from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
 from signon.models.job import Job
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
+from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
+from signon.models.source import Source
 from signon.models.suppression import Suppression
 from signon.models.user import Membership, User
 from signon.models.webhook import Announcement, Webhook
@@ -27,6 +30,10 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Invitation",
+    "InvitationNote",
+    "InvitationWords",
+    "Inviting",
     "Job",
     "Lane",
     "LedgerEntry",
@@ -35,9 +42,11 @@ __all__ = [
     "LetterPack",
     "Mailing",
     "MailingText",
+    "Member",
     "Membership",
     "Merge",
     "Message",
+    "Network",
     "Note",
     "Organization",
     "OrganizationDomain",
@@ -46,6 +55,8 @@ __all__ = [
     "Seal",
     "SealedEntry",
     "SignOn",
+    "Sought",
+    "Source",
     "Suppression",
     "User",
     "Webhook",

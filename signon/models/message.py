@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from signon.models.export import Export
+from signon.models.invitation import Invitation
 from signon.models.mailing import Mailing
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
@@ -44,6 +45,10 @@ class Message(models.Model):
         DIGEST = "digest", _("What waits at the desk")
         NOTICE = "notice", _("An organization was accepted")
         EXPORT = "export", _("A list is ready")
+        INVITATION = "invitation", _("An invitation to sign")
+        INVITATION_REMINDER = "invitation_reminder", _("Reminder of an invitation")
+        DEADLINE_MOVED_INVITED = "deadline_moved_invited", _("The deadline was moved: to the invited")
+        SIGNED_BY_LINK = "signed_by_link", _("Signed by a personal link")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -55,8 +60,10 @@ class Message(models.Model):
     # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT,
+        Kind.CORRECTED, Kind.EXPORT, Kind.ACCOUNT, Kind.SIGNED_BY_LINK,
     }  # fmt: skip
+    # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
+    INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
 
@@ -64,12 +71,13 @@ class Message(models.Model):
 
     # Composing the same message twice is impossible: the second finds this key taken.
     key = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=22, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
     # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to; a list that it says is ready.
     user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
     export = models.ForeignKey(Export, models.CASCADE, related_name="messages", null=True, blank=True)
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))
     # What limits count by (signon.addresses.mailbox).
