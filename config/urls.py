@@ -15,6 +15,8 @@ from signon.views import (
     desk,
     desk_exports,
     desk_imports,
+    desk_invitation,
+    desk_invitations,
     desk_letters,
     desk_mail,
     desk_mailings,
@@ -138,6 +140,14 @@ urlpatterns += i18n_patterns(
     # A statement's life, conveners, delivery
     # A statement's text and questions
     # Invitations, coverage, sources, what was entered by hand
+    path("desk/statements/<slug:slug>/invitations/", desk_invitations.invitations, name="desk-invitations"),
+    path("desk/statements/<slug:slug>/invitations/add/", desk_invitations.add, name="desk-invitations-add"),
+    path("desk/statements/<slug:slug>/invitations/planned/", desk_invitations.planned, name="desk-invitations-planned"),
+    path("desk/statements/<slug:slug>/invitations/words/", desk_invitations.words, name="desk-invitations-words"),
+    path("desk/statements/<slug:slug>/invitations/words/mail/", desk_invitations.preview, name="desk-invitations-mail"),
+    path("desk/statements/<slug:slug>/invitations/act/<str:name>/", desk_invitations.act, name="desk-invitations-act"),
+    path("desk/invitations/<int:number>/", desk_invitation.invitation, name="desk-invitation"),
+    path("desk/invitations/<int:number>/<str:name>/", desk_invitation.act, name="desk-invitation-act"),
     path("invitations/<str:token>/", invited.invitation, name="invitation"),
     path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
     prefix_default_language=False,

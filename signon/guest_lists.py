@@ -244,5 +244,5 @@ def _contacts(organizations: list[int], by: User) -> dict[int, SignOn]:
     if not by.has_perm("signon.export_contacts"):
         return {}
     known = SignOn.objects.filter(within_reach(by, "statement__"), organization__in=organizations, consent_updates=True)
-    known = known.filter(state=SignOn.State.ACCEPTED).exclude(email="").order_by("organization", "-created_at", "-pk")
-    return {each.organization_id or 0: each for each in known.distinct("organization")}
+    known = known.filter(state=SignOn.State.ACCEPTED).exclude(email="").order_by("organization_id", "-created_at", "-pk")
+    return {each.organization_id or 0: each for each in known.distinct("organization_id")}
