@@ -195,6 +195,8 @@ if INBOUND_URL:
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
+# So long after a statement was delivered or withdrawn, contacts of its invitations are kept.
+INVITATION_CONTACT_DAYS = 90
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
 # Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.

@@ -14,7 +14,7 @@ from campaigns.models import Statement
 from signon import addresses, countries
 from signon.forms import NameField, WebsiteField
 from signon.import_forms import SourceForm
-from signon.models import Invitation, InvitationWords, Inviting, Organization, User
+from signon.models import Invitation, InvitationWords, Inviting, Organization, Source, User
 
 
 class RefusalForm(forms.Form):
@@ -152,3 +152,21 @@ class InvitingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class SourceCodeForm(forms.ModelForm):
+    """A partner and the code in its link."""
+
+    class Meta:
+        model = Source
+        fields = ["name", "code"]
+        help_texts = {
+            "name": _("An organization, a list or a page; never a person."),
+            "code": _("Short, of lower-case letters, digits and hyphens. Everybody who gets the link sees it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def validate_unique(self) -> None:
+        """The verb says so: the statement is not in the form."""

@@ -134,7 +134,7 @@ def _show(perhaps: Iterable[tuple[Invitation, float, str]], sign_on: SignOn) -> 
 
 def _current(invitation: Invitation) -> int | None:
     organization = invitation.organization
-    return organization and (organization.merged_into_id or organization.pk)
+    return (organization.merged_into_id or organization.pk) if organization else None
 
 
 def _told_apart(sign_ons: list[SignOn]) -> set[tuple[int, str, str]]:

@@ -22,7 +22,7 @@ QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network"}
+QUIET = {"expires_at", "network", "via"}
 # Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
 ONE_LINK_IN = timedelta(hours=1)
 
@@ -238,6 +238,8 @@ def _write(statement: Statement, fields: dict[str, Any]) -> tuple[SignOn, str]:
 
 def _replace(sign_on: SignOn, fields: dict[str, Any]) -> bool:
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
+    if not fields.get("via"):  # by whose link it came first stays known
+        fields = {name: value for name, value in fields.items() if name != "via"}
     changed = any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
     for name, value in fields.items():
         setattr(sign_on, name, value)

@@ -100,8 +100,9 @@ def send_digests() -> int:
 
 @shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time, and forget networks after a week; returns how many ended."""
+    """End what nobody confirmed in time, forget networks after a week, and who was invited; returns how many ended."""
     retention.forget_networks()
+    retention.forget_invited()
     return retention.expire_unconfirmed()
 
 

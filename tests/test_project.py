@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
 
-from signon.models import ImportRow, Message, SignOn, User
+from signon.models import ImportRow, Invitation, InvitationNote, Message, SignOn, User
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
@@ -42,7 +42,7 @@ LAYERS = [
     {"spreadsheets", "recognizing", "likely"},
     {"signing"},
     {"answering", "replying"},
-    {"inviting", "reconciling"},
+    {"inviting", "reconciling", "sourcing"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
@@ -147,7 +147,7 @@ def test_every_field_that_holds_an_address_is_declared_personal():
     assert undeclared == []
 
 
-@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow])
+@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, Invitation, InvitationNote])
 def test_what_is_declared_personal_is_a_field(model):
     assert {field.name for field in model._meta.fields} >= model.PERSONAL_DATA
 

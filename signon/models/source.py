@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -14,7 +15,13 @@ from signon.models.reach import within_reach
 if TYPE_CHECKING:
     from signon.models.user import User
 
-CODE = RegexValidator(r"\A[a-z0-9]+(?:-[a-z0-9]+)*\Z", _("Lower-case letters, digits and hyphens only."))
+_CODE = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+CODE = RegexValidator(rf"\A{_CODE}\Z", _("Lower-case letters, digits and hyphens only."))
+
+
+def is_code(text: str) -> bool:
+    """Whether a code may look so."""
+    return len(text) <= 40 and bool(re.fullmatch(_CODE, text))
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
