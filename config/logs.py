@@ -3,7 +3,7 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/(?:sign-ons/(?:confirm|manage)|mail/unsubscribe)/)[^/\s]+")
+_TOKEN = re.compile(r"((?:/sign-ons/(?:confirm|manage|answer)|/mail/unsubscribe|(?<!/desk)/invitations)/)[^/\s]+")
 
 
 class WithoutTokens(logging.Filter):

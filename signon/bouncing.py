@@ -21,7 +21,7 @@ from django.utils import timezone
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
 
 from signon import mailing, reports
-from signon.models import Case, Message, Suppression
+from signon.models import Case, Invitation, Message, Suppression
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,10 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
             log.info("Message %s bounced", message.pk)
             if message.sign_on_id:
                 _show_at_the_desk(message, answer)
+            if message.invitation and message.to_address == message.invitation.email:
+                message.invitation.move_from(
+                    [Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED
+                )
         if permanent and message.mailbox == message.to_address.lower():
             _suppress(message.mailbox, Reason.BOUNCED, message)
 
@@ -72,13 +76,28 @@ def subscribe(mailbox: str) -> None:
     lift(mailbox, Reason.UNSUBSCRIBED)
 
 
+def opt_out(mailbox: str) -> None:
+    """No invitation goes to this mailbox any more, of any statement; nobody takes that back."""
+    _suppress(mailbox, Reason.OPTED_OUT, None)
+
+
+def has_opted_out(mailbox: str) -> bool:
+    """Whether its reader wants no invitations."""
+    return Suppression.objects.of(mailbox).filter(reason=Reason.OPTED_OUT).exists()
+
+
 def is_unsubscribed(mailbox: str) -> bool:
     """Whether its reader wants nothing but transactional mail."""
     return Suppression.objects.of(mailbox).filter(reason=Reason.UNSUBSCRIBED).exists()
 
 
 def lift(mailbox: str, reason: str) -> int:
-    """Let mail go there again, as far as this reason goes; what it was stays on its row. Returns how many ended."""
+    """Let mail go there again, as far as this reason goes; what it was stays on its row. Returns how many ended.
+
+    Who wants no invitations gets none for ever: that ends by nobody's hand.
+    """
+    if reason == Reason.OPTED_OUT:
+        return 0
     return Suppression.objects.of(mailbox).filter(reason=reason).update(lifted_at=timezone.now())
 
 

@@ -25,6 +25,7 @@ METADATA = "undersigned"
 _KEY = re.compile(r"(?<![0-9a-z])([0-9a-f]{32})@[0-9a-z]", re.IGNORECASE)
 _MOST_KEYS = 20
 _UNSUBSCRIBE = "mail.unsubscribe"
+_INVITATIONS = "invitations"
 
 
 def _as_json(name: str, *around: str) -> Callable[[str], dict[str, str]]:
@@ -80,16 +81,35 @@ def keys(text: str) -> list[str]:
 
 
 def unsubscribe_url(message: Message) -> str:
-    """The page where this mail's reader takes the mailbox off, in the mail's language, with SITE_URL."""
-    token = signing.Signer(salt=_UNSUBSCRIBE).sign_object(message.mailbox)
-    with translation.override(message.language):
+    """The page where this mail's reader takes the mailbox off, in the mail's language, with SITE_URL.
+
+    An invitation's takes it off invitations alone, for ever; any other mail's off all that is not transactional.
+    """
+    if message.kind in Message.INVITING:
+        return opt_out_url(message.mailbox, message.language)
+    return _url(message.mailbox, message.language)
+
+
+def opt_out_url(mailbox: str, language: str) -> str:
+    """The page where a mailbox is taken off the invitations of all statements."""
+    return _url({_INVITATIONS: mailbox}, language)
+
+
+def _url(what: object, language: str) -> str:
+    token = signing.Signer(salt=_UNSUBSCRIBE).sign_object(what)
+    with translation.override(language):
         return settings.SITE_URL + reverse("unsubscribe", args=[token])
 
 
-def mailbox_of(token: str) -> str:
-    """The mailbox that an unsubscribe link is for; the link has no end. Raises tokens.Tampered."""
+def mailbox_of(token: str) -> tuple[str, bool]:
+    """The mailbox that an unsubscribe link is for, and whether it is about invitations; the link has no end.
+
+    Raises tokens.Tampered.
+    """
     try:
-        mailbox = signing.Signer(salt=_UNSUBSCRIBE).unsign_object(token)
+        told = signing.Signer(salt=_UNSUBSCRIBE).unsign_object(token)
     except (signing.BadSignature, ValueError) as error:
         raise tokens.Tampered from error
-    return str(mailbox)
+    if isinstance(told, dict):
+        return str(told[_INVITATIONS]), True
+    return str(told), False

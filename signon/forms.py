@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from signon import addresses, countries, names, question_fields
-from signon.models import Organization, OwnAnswer, SignOn
+from signon.models import Organization, OwnAnswer, SignOn, Source
+from signon.models.source import is_code
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
 UNCHOSEN = "-"
@@ -168,9 +169,13 @@ class SignOnForm(forms.Form):
     consent_updates = forms.BooleanField(label=_("Send me news about this statement."), required=False)
     # The digest of the text that was read: a form kept open while the text changed is shown again.
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    # Whose link led here (?via=CODE); a code that staff did not make says nothing.
+    via = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, statement: Statement, via: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
+        self.statement = statement
+        self.initial["via"] = via if is_code(via) else ""
         shown = statement.text(get_language())
         self.initial["text"] = shown.digest if shown else ""
         self._questions = {question_fields.name_of(each): each for each in statement.own_questions.asked()}
@@ -185,6 +190,10 @@ class SignOnForm(forms.Form):
         """Take the text that is shown now for the one that was read: the page asks to read it and sign again."""
         self.data = posted.copy()
         self.data["text"] = self.initial["text"]
+
+    def clean_via(self) -> str:
+        code = self.cleaned_data["via"]
+        return code if is_code(code) and Source.objects.filter(statement=self.statement, code=code).exists() else ""
 
     def clean_email(self) -> str:
         return addresses.clean(self.cleaned_data["email"])

@@ -54,7 +54,8 @@ class Progress:
 def audience(chosen: Mailing) -> Any:
     """The sign-ons that a mailing goes to, each with its `mailbox`; one mailbox may stand there more than once.
 
-    Without addresses that bounced, complained, unsubscribed or were barred by staff.
+    Without addresses that bounced, complained, unsubscribed or were barred by staff. Who wants no invitations and
+    signed all the same is written to like others.
     """
     # As signon.addresses.mailbox has it.
     mailbox = Func(Lower("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
@@ -68,7 +69,7 @@ def audience(chosen: Mailing) -> Any:
         found = found.exclude(text__revision=newest)
     if chosen.started_at:
         found = found.filter(created_at__lte=chosen.started_at)
-    barred = Suppression.objects.filter(lifted_at=None).values("mailbox")
+    barred = Suppression.objects.filter(lifted_at=None).exclude(reason=Suppression.Reason.OPTED_OUT).values("mailbox")
     return found.annotate(mailbox=mailbox).exclude(mailbox__in=barred)
 
 

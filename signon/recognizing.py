@@ -15,7 +15,7 @@ from campaigns.models import Statement
 from signon import candidates, directory, domains, name_keys
 from signon.candidates import Candidate
 from signon.matching import Judgment, Party, judge
-from signon.models import ImportRow, Organization, OrganizationName, SignOn
+from signon.models import ImportRow, Invitation, Organization, OrganizationName, SignOn
 from signon.names import search_key
 from signon.remarks import Remark, remark
 from signon.rows import Row
@@ -271,7 +271,7 @@ def entries(wanted: Iterable[Identity]) -> dict[Identity, Organization]:
     return {name: entry[found[name]] for name in asked if name in found}
 
 
-def party_of(row: Row) -> Party:
+def party_of(row: Row | SignOn | Invitation) -> Party:
     """A row to be judged; providers' domains and pages that anybody can have tell nothing."""
     domain, website = domains.of_address(row.email), domains.of_website(row.website)
     return Party(

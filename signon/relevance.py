@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from signon.models import Mailing, Message, SignOn
+from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
 Kind, State = Message.Kind, SignOn.State
@@ -21,6 +21,13 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.DELIVERED: [State.ACCEPTED],
     Kind.UPDATE: [State.CONFIRMED, State.ACCEPTED],
     Kind.BY_HAND: [State.CONFIRMED, State.ACCEPTED],
+    Kind.SIGNED_BY_LINK: [State.CONFIRMED, State.ACCEPTED],
+}
+# Of which invitations.
+INVITES: dict[str, list[str]] = {
+    Kind.INVITATION: [Invitation.State.WAITING],
+    Kind.INVITATION_REMINDER: [Invitation.State.WAITING],
+    Kind.DEADLINE_MOVED_INVITED: [Invitation.State.WAITING, Invitation.State.ASKS],
 }
 
 
@@ -33,6 +40,8 @@ def is_true(message: Message) -> bool:
     needs_consent = message.mailing and message.mailing.only_with_consent and message.sign_on
     if needs_consent and not message.sign_on.consent_updates:  # type: ignore[union-attr]
         return False
+    if message.kind in INVITES:
+        return bool(message.invitation and _still_invites(message, message.invitation))
     if message.kind == Kind.LINKS:
         return bool(own_sign_ons(message.to_address))
     if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:
@@ -42,3 +51,9 @@ def is_true(message: Message) -> bool:
     if message.kind == Kind.DIGEST and not SignOn.objects.waiting().exists():
         return False
     return message.sign_on is None or message.sign_on.state in TRUE_OF[message.kind]
+
+
+def _still_invites(message: Message, invitation: Invitation) -> bool:
+    """Whether its reader, and no other address meanwhile, is still asked, and can still sign."""
+    is_asked = invitation.state in INVITES[message.kind] and invitation.email == message.to_address
+    return is_asked and invitation.statement.takes_sign_ons()

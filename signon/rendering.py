@@ -13,7 +13,18 @@ from django.utils import timezone, translation
 from campaigns import markdown
 from campaigns.models import Statement
 from signon import envelope, tokens
-from signon.models import Counter, Export, HandEntry, LetterPack, Mailing, Message, Seal, SignOn
+from signon.models import (
+    Counter,
+    Export,
+    HandEntry,
+    Invitation,
+    InvitationWords,
+    LetterPack,
+    Mailing,
+    Message,
+    Seal,
+    SignOn,
+)
 
 MOST_IN_A_DIGEST = 20
 
@@ -66,6 +77,8 @@ def _context(message: Message) -> dict[str, Any]:
         return context | _what_waits()
     if message.export is not None:
         return context | _ready(message.export)
+    if message.kind in Message.INVITING and message.invitation is not None:
+        return context | _asked(message.invitation, message.language)
     sign_on = message.sign_on
     if message.mailing is not None:
         context |= _written(message.mailing, message.language)
@@ -81,6 +94,25 @@ def _context(message: Message) -> dict[str, Any]:
         if message.kind == Message.Kind.QUESTION:
             context["question"] = sign_on.open_question.words if sign_on.pk and sign_on.open_question else ""
     return context
+
+
+def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
+    """What an invited organization is told; staff's own words only in the language that they wrote them in."""
+    statement = invitation.statement
+    text = statement.text(language) if statement.pk else None
+    own = InvitationWords.objects.filter(statement=statement.pk, language=language).first()
+    link = _link("invitation", tokens.make(invitation, tokens.INVITATION))
+    return {
+        "invitation": invitation,
+        "statement": _statement(statement, text.title if text else statement.slug),
+        "lead": text.lead if text else "",
+        "closes_at": statement.closes_at,
+        "words": own.words if own else "",
+        "words_html": markdown.render(own.words) if own else "",
+        "sign_url": link,
+        "decline_url": f"{link}#will-not-sign",
+        "ask_url": f"{link}#question",
+    }
 
 
 def _ready(export: Export) -> dict[str, Any]:

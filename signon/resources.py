@@ -88,6 +88,7 @@ class SignatoryResource(Resource):
     text_language = Column("text_language", F("text__language"))
     text_digest = Column("text_digest", F("text__digest"))
     source = Column("source")
+    via = Column("via")
     signed_at = Column("signed_at", _moment("created_at"))
     confirmed_at = Column("confirmed_at", _moment("confirmed_at"))
     decided_at = Column("decided_at", _moment("decided_at"))

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.models import Statement
 from signon import mailing
-from signon.models import LedgerEntry, SignOn
+from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
 from signon.models.sign_on import new_key
 
 
@@ -43,3 +45,35 @@ def forget_networks() -> int:
     """Blank from which network a sign-on came, a week after it was signed; returns how many."""
     old = SignOn.objects.filter(created_at__lt=timezone.now() - NETWORKS_ARE_KEPT)
     return old.exclude(network="").update(network="")
+
+
+OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WITHDRAWN]
+
+
+def forget_invited() -> int:
+    """Blank who was written to of invitations, INVITATION_CONTACT_DAYS after their statement was over; returns how many.
+
+    Which organization was asked and what came of it stays, without a word that anybody wrote. Planned rows go whole.
+    An opt-out stays, or it could not be kept.
+    """
+    now = timezone.now()
+    over = Statement.objects.filter(state__in=OVER, invitations__isnull=False).distinct()
+    Inviting.objects.bulk_create([Inviting(statement=each) for each in over], ignore_conflicts=True)
+    Inviting.objects.filter(statement__in=over, over_since=None).update(over_since=now)
+    Inviting.objects.exclude(statement__state__in=OVER).exclude(over_since=None).update(over_since=None)
+    long_over = Inviting.objects.filter(over_since__lt=now - timedelta(days=settings.INVITATION_CONTACT_DAYS))
+    found = Invitation.objects.filter(statement__in=long_over.values("statement"), erased_at=None)
+    found.planned().delete()
+    return sum(_forget_invited(pk) for pk in found.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _forget_invited(pk: int) -> int:
+    own = Message.objects.filter(invitation=pk)
+    mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
+    own.update(to_address="erased@invalid.invalid", mailbox="")
+    InvitationNote.objects.filter(invitation=pk).delete()
+    blank = dict.fromkeys(Invitation.PERSONAL_DATA - {"problems", "notes"}, "")
+    return Invitation.objects.filter(pk=pk, erased_at=None).update(
+        **blank, problems=[], notes=[], mail_wanted_at=None, link_key=new_key(), erased_at=timezone.now()
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
-from signon.models import Export, HandEntry, Mailing, Message, Seal, SignOn, User
+from signon.models import Export, HandEntry, Invitation, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.rendering import words
 
@@ -30,7 +30,8 @@ def message(kind: str, language: str) -> Message:
     return Message(
         key="sample",
         kind=kind,
-        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST, Kind.EXPORT) else told,
+        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST, Kind.EXPORT) or kind in Message.INVITING else told,
+        invitation=invitation(told) if kind in Message.INVITING else None,
         user=User(pk=0, email="staff@network.example", name="Staff"),
         to_address="asha.rao@organization.example",
         mailbox="asha.rao@organization.example",
@@ -73,10 +74,29 @@ def sign_on(language: str) -> SignOn:
     return made
 
 
+def invitation(told: SignOn) -> Invitation:
+    """A made-up invitation to the statement of a made-up sign-on."""
+    return Invitation(
+        statement=told.statement,
+        organization_name=told.organization_name,
+        acronym=told.acronym,
+        country=told.country,
+        contact_name=told.representative_name,
+        email=told.email,
+        language=told.language,
+        state=Invitation.State.WAITING,
+    )
+
+
 def _instead(kind: str) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/"
     if kind == Kind.QUESTION:
         return {"question": "Is the organization the one that signed in 2020, under another name?"}
+    if kind in Message.INVITING:
+        told = sign_on("en")
+        title = {"title": told.text.title, "url": address, "addressee": told.statement.addressee}
+        own = {"words": MARKDOWN, "words_html": markdown.render(MARKDOWN), "lead": ""}
+        return own | {"statement": title | {"zone": told.statement.zone}}
     if kind in Mailing.Kind.values:
         written = {"subject": "News from New York", "words": MARKDOWN, "words_html": markdown.render(MARKDOWN)}
         letter = {"to": "The General Assembly", "at": timezone.now(), "url": address}

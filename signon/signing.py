@@ -23,7 +23,7 @@ QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network", "came_late"}
+QUIET = {"expires_at", "network", "came_late", "via"}
 # Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
 ONE_LINK_IN = timedelta(hours=1)
 
@@ -106,10 +106,10 @@ def sign(
     return sign_on
 
 
-def confirm(sign_on: SignOn, *, version: int) -> None:
+def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
     """The representative has pressed the button below what they were shown, which was `version`.
 
-    Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
+    `facts` go to the ledger: ids and codes that say how, where it was not by the mailed link. Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
     """
     with transaction.atomic():
         locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
@@ -121,7 +121,7 @@ def confirm(sign_on: SignOn, *, version: int) -> None:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
         mailing.cancel(sign_on, *ASK_TO_CONFIRM)
-        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version)
+        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
         Case.objects.get_or_create(sign_on=sign_on)
     transaction.on_commit(lambda: waking.wake("evidence"))
 
@@ -266,6 +266,8 @@ def _write(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAn
 
 def _replace(sign_on: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> bool:
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
+    if not fields.get("via"):  # by whose link it came first stays known
+        fields = {name: value for name, value in fields.items() if name != "via"}
     answered = own_answers.replace(sign_on, answers)
     changed = answered or any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
     for name, value in fields.items():

@@ -14,12 +14,14 @@ from signon import (
     evidence,
     exporting,
     import_jobs,
+    inviting,
     jobs,
     lanes,
     letter,
     mailing,
     mailings,
     previewing,
+    reconciling,
     reminding,
     retention,
     sealing,
@@ -58,8 +60,9 @@ def _deliver(lane: str) -> None:
 
 @shared_task
 def compose_mailings() -> None:
-    """Compose the next chunks of mailings on their way."""
-    if mailings.advance():
+    """Compose the next chunks of mailings on their way, and of invitations that are to be mailed."""
+    more = mailings.advance()
+    if inviting.advance() or more:
         waking.wake("mailings")
 
 
@@ -72,10 +75,14 @@ def announce_due() -> None:
 
 @shared_task
 def gather_evidence() -> int:
-    """Gather evidence for cases that have none, and accept what their statement's rule allows; returns how many."""
+    """Gather evidence for cases that have none, accept what their statement's rule allows, and find invitations.
+
+    Returns how many were gathered.
+    """
     gathered = evidence.gather_due()
     for sign_on in SignOn.objects.filter(pk__in=gathered, statement__accepts_on_strong_evidence=True):
         verifying.accept_on_evidence(sign_on)
+    reconciling.reconcile_due()
     if gathered:
         waking.wake("evidence")
     return len(gathered)
@@ -83,8 +90,8 @@ def gather_evidence() -> int:
 
 @shared_task
 def remind() -> int:
-    """Compose reminders and last calls that are due; returns how many."""
-    return reminding.remind()
+    """Compose reminders and last calls that are due, to signers and to the invited; returns how many."""
+    return reminding.remind() + inviting.remind_due()
 
 
 @shared_task
@@ -95,8 +102,9 @@ def send_digests() -> int:
 
 @shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time, and forget networks after a week; returns how many ended."""
+    """End what nobody confirmed in time, forget networks after a week, and who was invited; returns how many ended."""
     retention.forget_networks()
+    retention.forget_invited()
     return retention.expire_unconfirmed()
 
 

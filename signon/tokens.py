@@ -19,6 +19,7 @@ CONFIRM = "confirm"
 MANAGE = "manage"
 ANSWER = "answer"
 OBJECT = "object"
+INVITATION = "invitation"
 
 
 class Tampered(Exception):

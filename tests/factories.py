@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 from signon import names, verifying
-from signon.models import Organization, OwnQuestion, SignOn, User
+from signon.models import Invitation, Organization, OwnQuestion, SignOn, User
 
 DEMANDS = """We call on states to recognize that all migrants have all human rights.[^1]
 
@@ -97,6 +97,26 @@ class OrganizationFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda number: f"entry-{number}")
     country = "KE"
     search_key = factory.LazyAttribute(lambda made: names.search_key(made.name))
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """An invitation that was mailed a week ago and waits for its answer."""
+
+    class Meta:
+        model = Invitation
+
+    statement = factory.SubFactory(StatementFactory)
+    organization_name = factory.Sequence(lambda number: f"Invited {number}")
+    country = "KE"
+    search_key = factory.LazyAttribute(lambda made: names.search_key(made.organization_name))
+    contact_name = "Wanjiru Otieno"
+    email = factory.Sequence(lambda number: f"wanjiru{number}@invited.example")
+    state = "waiting"
+    invited_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=7))
+    created_by = factory.SubFactory(UserFactory)
+
+    class Params:
+        planned = factory.Trait(state="planned", invited_at=None)
 
 
 def accepted(**fields):

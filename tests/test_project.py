@@ -13,7 +13,19 @@ from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
 
-from signon.models import Comment, Convener, ImportRow, LateLink, Message, OwnAnswer, Rehearsal, SignOn, User
+from signon.models import (
+    Comment,
+    Convener,
+    ImportRow,
+    Invitation,
+    InvitationNote,
+    LateLink,
+    Message,
+    OwnAnswer,
+    Rehearsal,
+    SignOn,
+    User,
+)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
@@ -44,9 +56,14 @@ LAYERS = [
     {"own_answers"},
     {"signing"},
     {"answering", "organizing", "by_hand"},
+    {"spreadsheets", "recognizing", "likely"},
+    {"signing"},
+    {"answering", "replying"},
+    {"inviting", "reconciling", "sourcing"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
+    {"guest_lists"},
     {"composing", "importing", "export_choice", "list_writers", "lettering"},
     {"story"},
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
@@ -57,6 +74,10 @@ LAYERS = [
     {"forms"},
     {"desk_forms", "export_forms", "letter_forms", "import_forms", "embedding"},
     {"import_desk", "embed_forms", "hand_forms"},
+    {"desk", "invitation_desk", "outbox", "subscribing"},
+    {"forms"},
+    {"desk_forms", "export_forms", "letter_forms", "import_forms", "invitation_forms", "embedding"},
+    {"import_desk", "embed_forms"},
     {"api"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},
 ]
@@ -151,6 +172,7 @@ def test_every_field_that_holds_an_address_is_declared_personal():
 
 @pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, Convener, Comment, LateLink, Rehearsal])
 @pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, OwnAnswer])
+@pytest.mark.parametrize("model", [SignOn, Message, User, ImportRow, Invitation, InvitationNote])
 def test_what_is_declared_personal_is_a_field(model):
     assert {field.name for field in model._meta.fields} >= model.PERSONAL_DATA
 

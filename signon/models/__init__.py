@@ -7,6 +7,7 @@ from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.hand_entry import HandEntry
 from signon.models.imports import Import, ImportMapping, ImportRow
+from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
 from signon.models.job import Job
 from signon.models.late_link import LateLink
 from signon.models.ledger import LedgerEntry
@@ -14,10 +15,12 @@ from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
 from signon.models.look import Look, Rehearsal
 from signon.models.mailing import Mailing, MailingText
 from signon.models.message import Lane, Message
+from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
+from signon.models.source import Source
 from signon.models.suppression import Suppression
 from signon.models.user import Membership, User
 from signon.models.webhook import Announcement, Webhook
@@ -37,6 +40,10 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Invitation",
+    "InvitationNote",
+    "InvitationWords",
+    "Inviting",
     "Job",
     "Lane",
     "LateLink",
@@ -47,9 +54,11 @@ __all__ = [
     "Look",
     "Mailing",
     "MailingText",
+    "Member",
     "Membership",
     "Merge",
     "Message",
+    "Network",
     "Note",
     "Organization",
     "OrganizationDomain",
@@ -61,6 +70,8 @@ __all__ = [
     "Seal",
     "SealedEntry",
     "SignOn",
+    "Sought",
+    "Source",
     "Suppression",
     "User",
     "Webhook",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Statement
 from signon.models.convener import Comment, Convener
 from signon.models.export import Export
+from signon.models.invitation import Invitation
 from signon.models.late_link import LateLink
 from signon.models.look import Rehearsal
 from signon.models.mailing import Mailing
@@ -29,7 +30,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(reduce(or_, told))
 
     # How a message hangs on a statement; one about an account or to staff hangs on none.
-    _WAYS = ("sign_on", "mailing", "export")
+    _WAYS = ("sign_on", "mailing", "export", "convener", "late_link", "invitation")
 
 
 class Message(models.Model):
@@ -70,6 +71,10 @@ class Message(models.Model):
         COMMENT = "comment", _("A convener’s comment was settled")
         LATE = "late", _("A link to sign late")
         TEST = "test", _("A test sign-on")
+        INVITATION = "invitation", _("An invitation to sign")
+        INVITATION_REMINDER = "invitation_reminder", _("Reminder of an invitation")
+        DEADLINE_MOVED_INVITED = "deadline_moved_invited", _("The deadline was moved: to the invited")
+        SIGNED_BY_LINK = "signed_by_link", _("Signed by a personal link")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -81,8 +86,10 @@ class Message(models.Model):
     # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND,
+        Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
     }  # fmt: skip
+    # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
+    INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
 
@@ -90,7 +97,7 @@ class Message(models.Model):
 
     # Composing the same message twice is impossible: the second finds this key taken.
     key = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=22, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
     # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to; a list that it says is ready.
     user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
@@ -102,6 +109,7 @@ class Message(models.Model):
     late_link = models.ForeignKey(LateLink, models.CASCADE, related_name="messages", null=True, blank=True)
     rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="messages", null=True, blank=True)
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))
     # What limits count by (signon.addresses.mailbox).

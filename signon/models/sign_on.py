@@ -131,6 +131,8 @@ class SignOn(SignOnLabels, WithStates):
     consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
     listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
+    # By which partner's link it came (signon.models.source), "" where that is not known; never about a person.
+    via = models.CharField(_("source"), max_length=40, blank=True, editable=False)
     # Grows whenever what waits is typed again; the confirm button carries the one that was shown.
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -152,13 +154,9 @@ class SignOn(SignOnLabels, WithStates):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
         verbose_name=_("decided by"),
-    )
+    )  # fmt: skip
     refusal = models.CharField(_("why it was declined"), max_length=14, choices=Refusal, blank=True, editable=False)
     decision_reason = models.TextField(_("reason for the decision"), blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)

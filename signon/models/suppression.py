@@ -24,6 +24,7 @@ class Suppression(models.Model):
         COMPLAINED = "complained", _("Reported our mail as spam")
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
         BY_HAND = "by_hand", _("By staff")
+        OPTED_OUT = "opted_out", _("Wants no invitations")
 
     PERSONAL_DATA: ClassVar[set[str]] = {"mailbox"}
 
@@ -45,6 +46,10 @@ class Suppression(models.Model):
                 condition=models.Q(lifted_at__isnull=True),
                 name="a_mailbox_is_suppressed_once_for_a_reason",
             ),
+            models.CheckConstraint(
+                name="who_wants_no_invitations_gets_none_for_ever",
+                condition=~models.Q(reason="opted_out") | models.Q(lifted_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,8 +59,11 @@ class Suppression(models.Model):
         """Whether this message may not go out.
 
         Unsubscribed: everything but transactional mail stops. Bounced or by hand: everything but what a person just
-        asked for at this address. Complained: also a confirmation that a stranger may have caused.
+        asked for at this address. Complained: also a confirmation that a stranger may have caused. Opted out:
+        invitations, of every statement and for ever; the rest goes on.
         """
+        if self.reason == self.Reason.OPTED_OUT:
+            return message.kind in message.INVITING
         if self.reason == self.Reason.UNSUBSCRIBED:
             return not message.is_transactional
         if self.reason == self.Reason.COMPLAINED:

@@ -44,7 +44,7 @@ def signatory_groups(statement: Statement) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("signon/_form.html")
-def sign_on_form(statement: Statement) -> dict[str, Any]:
-    """The empty form, the same for every reader."""
-    return {"statement": statement, "form": SignOnForm(statement=statement)}
+@register.inclusion_tag("signon/_form.html", takes_context=True)
+def sign_on_form(context: dict[str, Any], statement: Statement) -> dict[str, Any]:
+    """The empty form, the same for every reader who comes by the same link."""
+    return {"statement": statement, "form": SignOnForm(statement=statement, via=context["request"].GET.get("via", ""))}

@@ -26,7 +26,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_or_404(slug)
     if not statement.takes_sign_ons():
         return redirect(statement)
-    form = SignOnForm(request.POST if request.method == "POST" else None, statement=statement)
+    posted = request.POST if request.method == "POST" else None
+    form = SignOnForm(posted, statement=statement, via=request.GET.get("via", ""))
     if request.method == "POST" and form.is_valid():
         try:
             signing.sign(

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from signon import exporting, mailing, mailings, rendering, samples, verifying
 from signon.export_choice import Choice
-from signon.models import Export, Mailing, MailingText, Message
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from signon.models import Export, InvitationWords, Mailing, MailingText, Message
+from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,12 @@ def message_of(kind, language):
     if kind == "digest":
         SignOnFactory(**common, confirmed=True)
         return mailing.compose(kind, key=kind, user=UserFactory(language=language))
+    if kind in Message.INVITING:
+        invited = InvitationFactory(
+            statement=common["statement"], language=language, organization_name=NAME, contact_name=PERSON
+        )
+        InvitationWords.objects.create(statement=invited.statement, language=language, words="Words of staff.")
+        return mailing.compose(kind, key=kind, to=invited.email, language=language, invitation=invited)
     sign_on = accepted(**common)
     if kind == "export":
         export = exporting.begin(

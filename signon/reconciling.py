@@ -1,0 +1,147 @@
+"""Which invitation a sign-on answers: by its link, by the address, by the organization. It never changes a sign-on.
+
+A worker looks once a sign-on is confirmed, and again when it got its place in the directory. What is sure is written
+down; what is not is shown to staff, who decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from campaigns.models import Statement
+from signon import names, replying
+from signon.likely import Likely
+from signon.models import Distinction, Invitation, SignOn, Sought
+from signon.recognizing import SHOWN_FROM, SURE_FROM, party_of
+
+State, Match = Invitation.State, Invitation.Match
+STANDS = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
+# What an answer may still come to.
+ASKED = [State.WAITING, State.BOUNCED, State.ASKS, State.REFUSED]
+
+
+def reconcile_due(limit: int = 500) -> int:
+    """Look up the invitations of up to `limit` sign-ons that nobody looked up yet; returns how many were answered."""
+    asked = Invitation.objects.filter(state__in=ASKED).values("statement")
+    looked = Q(sought__isnull=True) | ~Q(sought__organization_number=F("organization")) & Q(organization__isnull=False)
+    looked |= Q(sought__organization_number__isnull=True, sought__isnull=False, organization__isnull=False)
+    found = SignOn.objects.filter(
+        looked, state__in=STANDS, signer=SignOn.Signer.ORGANIZATION, statement__in=asked, same_as=None
+    )
+    sign_ons = list(found.select_related("organization").order_by("statement", "pk")[:limit])
+    by_statement: dict[int, list[SignOn]] = {}
+    for sign_on in sign_ons:
+        by_statement.setdefault(sign_on.statement_id, []).append(sign_on)
+    return sum(_reconcile(statement, own) for statement, own in by_statement.items())
+
+
+def is_it(invitation: Invitation, sign_on: SignOn) -> bool:
+    """Staff say that this sign-on came of the invitation; False where the invitation has one already."""
+    if sign_on.statement_id != invitation.statement_id or sign_on.state not in STANDS:
+        return False
+    return _settle(invitation, sign_on, Match.STAFF)
+
+
+def is_not_it(invitation: Invitation) -> bool:
+    """Staff say that what was found, or what may be it, is not: it waits again, and this sign-on is not found again."""
+    with transaction.atomic():
+        held = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+        wrong = held.sign_on_id if held.state == State.SIGNED else held.perhaps_id
+        if wrong is None:
+            return False
+        fields = {"perhaps": None, "perhaps_score": None, "perhaps_why": "", "not_these": [*held.not_these, wrong]}
+        if held.state == State.SIGNED:
+            return held.move(State.WAITING, sign_on=None, matched_by="", **fields)
+        return bool(Invitation.objects.filter(pk=held.pk).update(**fields))
+
+
+def choices(invitation: Invitation, asked: str = "") -> QuerySet[SignOn]:
+    """The statement's sign-ons that staff may choose from by hand: confirmed or accepted, found by name."""
+    found = SignOn.objects.filter(
+        statement=invitation.statement_id, state__in=STANDS, signer=SignOn.Signer.ORGANIZATION, same_as=None
+    )
+    for word in names.search_key(asked).split():
+        found = found.filter(search_key__contains=word)
+    return found.order_by("search_key", "pk")
+
+
+def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
+    invitations = Invitation.objects.filter(statement=statement, state__in=ASKED).select_related("organization")
+    asked = {each.pk: each for each in invitations}
+    by_address = {each.email.lower(): each for each in asked.values() if each.email}
+    by_sign_on = {each.sign_on_id: each for each in asked.values() if each.sign_on_id}
+    by_organization = {_current(each): each for each in asked.values() if each.organization}
+    likely = Likely()
+    for each in asked.values():
+        likely.add(each.pk, party_of(each))
+    apart = _told_apart(sign_ons)
+    number = 0
+    for sign_on in sign_ons:
+        standing = sign_on.organization
+        linked = by_sign_on.get(sign_on.pk)
+        party = party_of(sign_on)
+        near = [(asked[one.number], one.judgment) for one in likely.near(party, least=SHOWN_FROM)]
+        near = [
+            (each, judgment)
+            for each, judgment in near
+            if sign_on.pk not in each.not_these
+            and (sign_on.organization_id, each.search_key, each.country) not in apart
+        ]
+        sure = [each for each, found in near if found.score >= SURE_FROM and each.country == sign_on.country]
+        # The address alone does not tell: one person signs for two organizations.
+        same_address = by_address.get(sign_on.email.lower()) if sign_on.email else None
+        entered = by_organization.get(standing.pk) if standing else None
+        ways = [
+            (linked if linked in sure or linked is same_address else None, Match.LINK),
+            (same_address if same_address in [each for each, _found in near] else None, Match.ADDRESS),
+            (entered, Match.ORGANIZATION),
+            (sure[0] if sure else None, Match.ORGANIZATION),
+        ]
+        answered = next(
+            ((each, way) for each, way in ways if each is not None and sign_on.pk not in each.not_these), None
+        )
+        if answered:
+            number += _settle(answered[0], sign_on, answered[1])
+        else:
+            perhaps = [(each, found.score, found.why) for each, found in near]
+            perhaps += [(each, 0.0, "") for each in (linked, same_address) if each and sign_on.pk not in each.not_these]
+            _show(perhaps, sign_on)
+        Sought.objects.update_or_create(sign_on=sign_on, defaults={"organization_number": sign_on.organization_id})
+    return number
+
+
+def _settle(invitation: Invitation, sign_on: SignOn, way: str) -> bool:
+    with transaction.atomic():
+        settled = invitation.move_from(
+            ASKED, State.SIGNED, sign_on=sign_on, matched_by=way, perhaps=None, perhaps_score=None, perhaps_why=""
+        )
+        if settled:
+            replying.stop_asking(invitation)
+    return settled
+
+
+def _show(perhaps: Iterable[tuple[Invitation, float, str]], sign_on: SignOn) -> None:
+    """Put it beside the likeliest invitation that has nothing likelier; the sign-on may be nobody's who was invited."""
+    for each, score, why in perhaps:
+        nothing_better = Q(perhaps=None) | Q(perhaps_score__lt=score)
+        shown = Invitation.objects.filter(nothing_better, pk=each.pk, state__in=ASKED)
+        if shown.update(perhaps=sign_on, perhaps_score=score, perhaps_why=why[:300]):
+            return
+
+
+def _current(invitation: Invitation) -> int | None:
+    organization = invitation.organization
+    return (organization.merged_into_id or organization.pk) if organization else None
+
+
+def _told_apart(sign_ons: list[SignOn]) -> set[tuple[int, str, str]]:
+    told = Distinction.objects.filter(organization__in=[each.organization_id for each in sign_ons])
+    return set(told.values_list("organization", "search_key", "country"))
+
+
+def of(statement: Statement) -> QuerySet[Invitation]:
+    """Invitations beside which a sign-on stands that may be theirs: for staff to decide."""
+    return statement.invitations.filter(perhaps__isnull=False, state__in=ASKED)
