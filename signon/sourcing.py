@@ -64,6 +64,4 @@ def brought(statement: Statement) -> list[Brought]:
     )
     numbers = {row.pop("via"): row for row in rows}
     found = [Brought(each.code, each, **numbers.pop(each.code, {})) for each in statement.sources.all()]
-    for code in (Source.INVITATION, ""):
-        found.append(Brought(code, None, **numbers.get(code, {})))
-    return found
+    return [*found, *(Brought(code, None, **numbers.get(code, {})) for code in (Source.INVITATION, ""))]

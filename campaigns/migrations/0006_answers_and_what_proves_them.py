@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("words", ""), _negated=True), models.Q(("from_whom", ""), _negated=True)
                         ),
-                        name="an_answer_says_something",
+                        name="an_addressee_s_answer_says_something",
                     )
                 ],
             },

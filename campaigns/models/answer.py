@@ -21,7 +21,9 @@ class AddresseeAnswer(models.Model):
         verbose_name = _("addressee’s answer")
         verbose_name_plural = _("addressees’ answers")
         constraints = [
-            models.CheckConstraint(name="an_answer_says_something", condition=~Q(words="") & ~Q(from_whom="")),
+            models.CheckConstraint(
+                name="an_addressee_s_answer_says_something", condition=~Q(words="") & ~Q(from_whom="")
+            ),
         ]
 
     def __str__(self) -> str:

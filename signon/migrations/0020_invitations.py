@@ -13,7 +13,7 @@ import signon.models.sign_on
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0004_practice_of_a_statement"),
-        ("signon", "0016_campaigns_have_people_of_their_own"),
+        ("signon", "0019_own_questions"),
     ]
 
     operations = [

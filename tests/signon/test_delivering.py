@@ -189,6 +189,6 @@ def test_the_clock_s_closing_is_in_the_ledger_before_the_delivery(statement):
     assert organizing.hold(statement).state == "delivered"
 
 
-def test_an_answer_says_something():
-    with Refused("an_answer_says_something"):
+def test_an_addressee_s_answer_says_something():
+    with Refused("an_addressee_s_answer_says_something"):
         AddresseeAnswer.objects.create(statement=StatementFactory(), **ANSWER | {"words": ""})
