@@ -55,6 +55,7 @@ LAYERS = [
     {"spreadsheets", "recognizing"},
     {"own_answers"},
     {"signing"},
+    {"numbers", "charts"},
     {"answering", "organizing", "by_hand"},
     {"spreadsheets", "recognizing", "likely"},
     {"signing"},

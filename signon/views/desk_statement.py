@@ -1,4 +1,4 @@
-"""One statement at the desk: where it stands, and the ways to everything about it."""
+"""One statement at the desk: where it stands, its numbers, and the ways to everything about it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from signon import reach
+from signon import charts, reach
 from signon.models import User
+from signon.numbers import Numbers, numbers
 from signon.views.staff import staff_with
 
 
@@ -17,5 +20,21 @@ from signon.views.staff import staff_with
 @staff_with("signon.view_signon")
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
     found = reach.statement_or_404(cast(User, request.user), slug)
-    page = {"statement": found, "tally": found.counters.all().tally()}
-    return render(request, "desk/statement.html", page)
+    told = numbers(found)
+    page = {"statement": found, "tally": found.counters.all().tally(), "numbers": told}
+    return render(request, "desk/statement.html", page | {"charts": _charts(told) if told.days else {}})
+
+
+def _charts(told: Numbers) -> dict[str, SafeString]:
+    words = _("%(posted)s signed, %(accepted)s stand on the statement.") % vars(told)
+    days = charts.over_time(
+        [(day.date, day.signed, day.accepted) for day in told.days],
+        title=_("Sign-ons over time"),
+        words=words,
+        goal=told.goal,
+        goal_label=_("Goal: %(goal)s") % {"goal": told.goal},
+        ends_on=told.closes_on,
+    )
+    steps = [(_("Signed"), told.posted), (_("Confirmed"), told.confirmed), (_("Standing"), told.accepted)]
+    funnel = charts.bars(steps, title=_("From signing to standing"), words=words, name="funnel-chart")
+    return {"days": days, "funnel": funnel}

@@ -1,0 +1,135 @@
+"""What an organizer looks at: how a statement's sign-ons come in, and where they wait. No names are in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_info
+
+from campaigns.models import Statement
+from signon import countries
+from signon.models import Message, SignOn
+from signon.models.counter import UNDISCLOSED
+
+State = SignOn.State
+# More days than these are told by the week.
+MOST_DAYS = 70
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day, or the week that begins on it, in the statement's zone; `accepted` are those that stand, up to its end."""
+
+    date: date
+    signed: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one moment. `posted` counts each sign-on once, whatever became of it."""
+
+    days: list[Day] = field(default_factory=list)
+    is_weekly: bool = False
+    goal: int | None = None
+    closes_on: date | None = None
+    posted: int = 0
+    confirmed: int = 0
+    accepted: int = 0
+    states: list[tuple[str, str, int]] = field(default_factory=list)  # state, its name, how many
+    waiting: int = 0
+    oldest: datetime | None = None
+    bounced: int = 0
+    given_up: int = 0
+    languages: list[tuple[str, int, int]] = field(default_factory=list)  # name, read in it, mails in it
+    missing: list[str] = field(default_factory=list)  # names of countries without a signatory
+
+    @property
+    def share(self) -> int | None:
+        """How much of the goal is reached, in whole percent; None without a goal."""
+        return self.accepted * 100 // self.goal if self.goal else None
+
+
+def numbers(statement: Statement) -> Numbers:
+    """Count, in six queries whatever the number of sign-ons; the same rows that an export of each state has."""
+    own = SignOn.objects.filter(statement=statement, same_as__isnull=True).order_by()
+    by_state = dict(own.values_list("state").annotate(number=Count("pk")))
+    days, is_weekly = _days(statement, own)
+    waiting = own.filter(state=State.CONFIRMED).aggregate(number=Count("pk"), oldest=Min("created_at"))
+    lost = Q(state=Message.State.BOUNCED) | Q(state=Message.State.DEAD)
+    returned = Message.objects.filter(lost, sign_on__statement=statement).order_by()
+    mail = dict(returned.values_list("state").annotate(number=Count("pk")))
+    return Numbers(
+        days=days,
+        is_weekly=is_weekly,
+        goal=statement.goal,
+        closes_on=statement.closes_at and timezone.localtime(statement.closes_at, statement.time_zone).date(),
+        posted=sum(by_state.values()),
+        confirmed=own.filter(_was_confirmed()).count(),
+        accepted=by_state.get(State.ACCEPTED, 0),
+        states=[(state.value, str(state.label), by_state.get(state.value, 0)) for state in State],
+        waiting=waiting["number"],
+        oldest=waiting["oldest"],
+        bounced=mail.get(Message.State.BOUNCED, 0),
+        given_up=mail.get(Message.State.DEAD, 0),
+        languages=_languages(own),
+        missing=_missing(statement),
+    )
+
+
+def _was_confirmed() -> Q:
+    """By its representative, by who vouched for it, or by the list that it came with."""
+    by_staff = Q(source__in=[SignOn.Source.IMPORT, SignOn.Source.STAFF]) & ~Q(
+        state__in=[State.UNCONFIRMED, State.EXPIRED]
+    )
+    return Q(confirmed_at__isnull=False) | by_staff
+
+
+def _days(statement: Statement, own: Any) -> tuple[list[Day], bool]:
+    zone = statement.time_zone
+    signed = dict(own.annotate(day=TruncDate("created_at", tzinfo=zone)).values_list("day").annotate(n=Count("pk")))
+    stands = own.filter(state=State.ACCEPTED)
+    accepted = dict(
+        stands.annotate(day=TruncDate("decided_at", tzinfo=zone)).values_list("day").annotate(n=Count("pk"))
+    )
+    known = [day for day in (*signed, *accepted) if day]
+    if not known:
+        return [], False
+    first, last = min(known), max(known)
+    is_weekly = (last - first).days >= MOST_DAYS
+    step = timedelta(days=7 if is_weekly else 1)
+    days, total, day = [], 0, first
+    while day <= last:
+        within = [day + timedelta(days=number) for number in range(step.days)]
+        total += sum(accepted.get(each, 0) for each in within)
+        days.append(Day(day, sum(signed.get(each, 0) for each in within), total))
+        day += step
+    return days, is_weekly
+
+
+def _languages(own: Any) -> list[tuple[str, int, int]]:
+    """In which language the text was read that was signed, and which language its signers want their mails in."""
+    read: dict[str, int] = {}
+    mailed: dict[str, int] = {}
+    for text, mails, number in own.values_list("text__language", "language").annotate(number=Count("pk")):
+        read[text] = read.get(text, 0) + number
+        mailed[mails] = mailed.get(mails, 0) + number
+    rows = [(_name(code), read.get(code, 0), mailed.get(code, 0)) for code in {*read, *mailed}]
+    return sorted(rows, key=lambda row: (-row[1], -row[2], row[0]))
+
+
+def _name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def _missing(statement: Statement) -> list[str]:
+    there = {row.country for row in statement.counters.all() if row.organizations + row.individuals > 0}
+    return [name for code, name in countries.choices(get_language() or "en") if code not in there | {UNDISCLOSED}]
