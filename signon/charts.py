@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 260, 48, 16, 16, 32
-LONGEST_BAR, ROW = 420, 30
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 290, 76, 16, 40, 44
+# Of bars that lie: as wide as a phone, so that its words stay legible there.
+NARROW, LABEL, LONGEST_BAR, ROW = 360, 110, 190, 30
 
 
 def over_time(
@@ -55,14 +56,14 @@ def over_time(
             LEFT, y(goal), WIDTH - RIGHT, LEFT + 6, y(goal) - 6, goal_label,
         )  # fmt: skip
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="chart-title chart-words">'
+        '<svg class="chart chart-wide" viewBox="0 0 {} {}" role="img" aria-labelledby="chart-title chart-words">'
         '<title id="chart-title">{}</title><desc id="chart-words">{}</desc>'
         '<path class="chart-axis" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
         '<text class="chart-label" x="{}" y="{}" text-anchor="end">0</text>{}{}<path class="chart-line" d="{}"/>'
         '<text class="chart-label" x="{}" y="{}">{}</text>'
         '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text></svg>',
         WIDTH, HEIGHT, title, words, LEFT, y(0), WIDTH - RIGHT, LEFT - 8, y(most) + 10, most, LEFT - 8, y(0), bars,
-        aim, path, LEFT, HEIGHT - 8, date_format(first, "j M"), WIDTH - RIGHT, HEIGHT - 8, date_format(last, "j M"),
+        aim, path, LEFT, HEIGHT - 10, date_format(first, "j M"), WIDTH - RIGHT, HEIGHT - 10, date_format(last, "j M"),
     )  # fmt: skip
 
 
@@ -73,10 +74,10 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str) 
     drawn = format_html_join(
         "",
         '<text class="chart-label" x="0" y="{}">{}</text>'
-        '<rect class="chart-bar" x="200" y="{}" width="{}" height="14"/>'
+        '<rect class="chart-bar" x="{}" y="{}" width="{}" height="14"/>'
         '<text class="chart-number" x="{}" y="{}">{}</text>',
         (
-            (ROW * place + 19, label, ROW * place + 7, length, 208 + length, ROW * place + 19, number)
+            (ROW * place + 19, label, LABEL, ROW * place + 7, length, LABEL + 8 + length, ROW * place + 19, number)
             for place, (label, number) in enumerate(rows)
             for length in [round(LONGEST_BAR * number / most, 1)]
         ),
@@ -84,5 +85,5 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str) 
     return format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        WIDTH, height, name, name, name, title, name, words, drawn,
+        NARROW, height, name, name, name, title, name, words, drawn,
     )  # fmt: skip

@@ -60,6 +60,7 @@ class HandForm(SignOnForm):
         fields["representative_name"].label = _("Name of the representative")
         fields["representative_title"].label = _("Their title or role")
         fields["authorized"].label = _("They said that they may sign for it.")
+        fields["listing"].label = _("How they want to be listed")
         fields["consent_publish"].label = _("They said that the name may stand in the public list.")
 
     def clean_email(self) -> str:

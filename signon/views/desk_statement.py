@@ -27,7 +27,16 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _charts(told: Numbers) -> dict[str, SafeString]:
     words = _("%(posted)s signed, %(accepted)s stand on the statement.") % vars(told)
-    days = charts.over_time(
+    first = told.days[0].date
+    is_course = len(told.days) > 1 or (told.closes_on or first) > first  # a single day is none
+    days = _over_time(told, words) if is_course else SafeString()
+    steps = [(_("Signed"), told.posted), (_("Confirmed"), told.confirmed), (_("Standing"), told.accepted)]
+    funnel = charts.bars(steps, title=_("From signing to standing"), words=words, name="funnel-chart")
+    return {"days": days, "funnel": funnel}
+
+
+def _over_time(told: Numbers, words: str) -> SafeString:
+    return charts.over_time(
         [(day.date, day.signed, day.accepted) for day in told.days],
         title=_("Sign-ons over time"),
         words=words,
@@ -35,6 +44,3 @@ def _charts(told: Numbers) -> dict[str, SafeString]:
         goal_label=_("Goal: %(goal)s") % {"goal": told.goal},
         ends_on=told.closes_on,
     )
-    steps = [(_("Signed"), told.posted), (_("Confirmed"), told.confirmed), (_("Standing"), told.accepted)]
-    funnel = charts.bars(steps, title=_("From signing to standing"), words=words, name="funnel-chart")
-    return {"days": days, "funnel": funnel}
