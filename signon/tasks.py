@@ -21,6 +21,7 @@ from signon import (
     reminding,
     retention,
     sealing,
+    timekeeping,
     verifying,
     waking,
 )
@@ -83,6 +84,12 @@ def gather_evidence() -> int:
 def remind() -> int:
     """Compose reminders and last calls that are due; returns how many."""
     return reminding.remind()
+
+
+@shared_task
+def keep_time() -> int:
+    """Open and close statements at their moment, and remind of closing; returns how many moved."""
+    return timekeeping.keep_time()
 
 
 @shared_task

@@ -18,6 +18,10 @@ from signon.models import SignOn
 CONFIRM = "confirm"
 MANAGE = "manage"
 ANSWER = "answer"
+# Of other rows: a convener, somebody who may sign late, a test sign-on.
+DRAFT = "draft"
+LATE = "late"
+TEST = "test"
 
 
 class Tampered(Exception):
