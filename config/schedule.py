@@ -15,6 +15,7 @@ _SWEEPS = (
     ("end what was never confirmed", "expire_unconfirmed", 3600.0, "desk"),
     ("forget what lists held", "forget_imports", 3600.0, "lists"),
     ("remind who has not confirmed", "remind", 900.0, "desk"),
+    ("open and close statements", "keep_time", 30.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )
 

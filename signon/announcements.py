@@ -52,9 +52,11 @@ def claim() -> Announcement | None:
         webhook=OuterRef("webhook"), sign_on=OuterRef("sign_on"), state=State.SENDING
     )
     silent = Webhook.objects.filter(Q(stopped_at__isnull=False) | Q(rests_until__gt=now))
+    # What nobody may know of yet waits: for the end of an embargo, and of a convener who signed first, for opening.
+    private = SignOn.objects.filter(pk=OuterRef("sign_on")).exclude(statement__in=Statement.objects.reachable())
     with transaction.atomic():
         due = Announcement.objects.select_for_update(skip_locked=True).filter(state__in=Announcement.WAITING)
-        due = due.filter(~Exists(under_way), due_at__lte=now).exclude(webhook__in=silent)
+        due = due.filter(~Exists(under_way), ~Exists(private), due_at__lte=now).exclude(webhook__in=silent)
         taken = due.order_by("due_at", "pk").first()
         if taken is None:
             return None

@@ -43,7 +43,7 @@ def order(statement: Statement, *, by: User, text: RevisionText, **options: Any)
     Its text is frozen, as one that is signed: what a letter says stays as it was. Raises CannotOrder.
     """
     # Packs of one statement are numbered one after the other; signers are not held up.
-    if not Statement.objects.public().select_for_update(no_key=True).filter(pk=statement.pk):
+    if not Statement.objects.opened().select_for_update(no_key=True).filter(pk=statement.pk):
         raise CannotOrder
     last = LetterPack.objects.filter(statement=statement).aggregate(last=Max("number"))["last"] or 0
     text.freeze()

@@ -9,13 +9,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon.models import LedgerEntry, User
+from signon import mailing, readiness
+from signon.models import LedgerEntry, Look, Membership, Message, User
 
 State, Act = Statement.State, LedgerEntry.Act
+# What an organizer may change of a statement; opening and closing are moves once it is open.
+OVER = [State.DELIVERED, State.ANSWERED, State.WITHDRAWN]
+PARTICULARS = ["addressee", "opens_at", "closes_at", "zone", "goal", "accepts_individuals", "embargo_until"]
 
 
 class Forbidden(Exception):
     """Nothing leads there from where the statement stands now: the table names no such move, or its condition fails."""
+
+
+class NotReady(Forbidden):
+    """What must be there before it opens is not; `missing` says what."""
+
+    def __init__(self, missing: list[readiness.Check]) -> None:
+        super().__init__(", ".join(check.code for check in missing))
+        self.missing = missing
 
 
 def move(
@@ -34,7 +46,7 @@ def move(
         if moved:
             told = {"from": before.state, "to": to} | facts
             LedgerEntry.objects.append_to_statement(statement, act, by=by, **told)
-    statement.refresh_from_db()
+    refresh(statement)
     return bool(moved)
 
 
@@ -49,9 +61,15 @@ def hold(statement: Statement) -> Statement:
     return held
 
 
+def refresh(statement: Statement) -> None:
+    """Read the instance anew, its texts too."""
+    statement.refresh_from_db()
+    statement.__dict__.pop("_revision", None)
+
+
 def circulate(statement: Statement, *, by: User) -> None:
-    """From now on conveners read the draft by their private links. Raises Forbidden."""
-    _or_forbidden(move(statement, State.CIRCULATING, by=by, act=Act.CIRCULATED))
+    """From now on conveners read the draft by their private links, if there is a text. Raises Forbidden."""
+    _or_forbidden(statement.text() is not None and move(statement, State.CIRCULATING, by=by, act=Act.CIRCULATED))
 
 
 def put_back(statement: Statement, *, by: User) -> None:
@@ -60,8 +78,40 @@ def put_back(statement: Statement, *, by: User) -> None:
 
 
 def open_now(statement: Statement, *, by: User) -> None:
-    """Open it for signing, at this moment. Raises Forbidden."""
-    _or_forbidden(_open(statement, by=by, opens_at=timezone.now()))
+    """Open it for signing, at this moment. Raises NotReady, and Forbidden."""
+    with transaction.atomic():
+        _check_ready(hold(statement))
+        _or_forbidden(_open(statement, by=by, opens_at=timezone.now()))
+
+
+def schedule(statement: Statement, *, by: User) -> None:
+    """Let beat open it at `opens_at`. Raises NotReady, and Forbidden where that moment is not ahead."""
+    with transaction.atomic():
+        held = hold(statement)
+        _check_ready(held)
+        ahead = held.opens_at is not None and held.opens_at > timezone.now()
+        _or_forbidden(ahead and _set_schedule(held, True, by=by))
+    refresh(statement)
+
+
+def unschedule(statement: Statement, *, by: User) -> None:
+    """Open it by hand after all. Raises Forbidden where it was not to open by itself."""
+    with transaction.atomic():
+        _or_forbidden(_set_schedule(hold(statement), False, by=by))
+    refresh(statement)
+
+
+def open_by_the_clock(statement: Statement) -> bool:
+    """Open what an organizer scheduled, once its moment has come; returns whether it did.
+
+    What is not ready any more stays as it is, and opens once it is. Of two beats one gets True.
+    """
+    with transaction.atomic():
+        held = hold(statement)
+        due = held.opens_by_itself and held.opens_at is not None and held.opens_at <= timezone.now()
+        if not due or readiness.missing(held):
+            return False
+        return _open(held, by=None, opens_at=held.opens_at or timezone.now())
 
 
 def close(statement: Statement, *, by: User) -> None:
@@ -69,12 +119,88 @@ def close(statement: Statement, *, by: User) -> None:
     with transaction.atomic():
         held = hold(statement)
         _or_forbidden(held.state == State.OPEN and held.phase() == "open" and _close(held, by=by))
-    statement.refresh_from_db()
+    refresh(statement)
+
+
+def close_by_the_clock(statement: Statement) -> bool:
+    """Close what is past its deadline; returns whether this did. Of two beats one gets True."""
+    with transaction.atomic():
+        found = Statement.objects.select_for_update(of=["self"], no_key=True).get(pk=statement.pk)
+        return found.state == State.OPEN and found.phase() == "closed" and _close(found, by=None)
 
 
 def withdraw(statement: Statement, *, by: User) -> None:
     """Withdraw it from publication, for good: its page says only that. Raises Forbidden."""
     _or_forbidden(move(statement, State.WITHDRAWN, by=by, act=Act.RETRACTED))
+
+
+def change(statement: Statement, particulars: dict[str, Any], *, by: User) -> list[str]:
+    """Change some of PARTICULARS; returns which changed. Raises Forbidden.
+
+    While it is open and after, its moments are no particulars: `deadlines` moves them and tells who waits. Once it
+    was public no embargo takes it back.
+    """
+    with transaction.atomic():
+        held = hold(statement)
+        changed = {name: value for name, value in particulars.items() if getattr(held, name) != value}
+        has_opened = held.state not in (State.DRAFT, State.CIRCULATING)
+        may = set(PARTICULARS) if held.state not in OVER else set()
+        if has_opened:
+            may -= {"opens_at", "closes_at"}
+        if has_opened and not held.is_under_embargo():
+            may -= {"embargo_until"}
+        _or_forbidden(set(changed) <= may)
+        if held.opens_by_itself and "opens_at" in changed and not changed["opens_at"]:
+            changed["opens_by_itself"] = False
+        if changed:
+            Statement.objects.filter(pk=held.pk).update(**changed)
+            moments = {name: at and at.isoformat() for name, at in changed.items() if name.endswith(("_at", "_until"))}
+            LedgerEntry.objects.append_to_statement(held, Act.CHANGED, by=by, changed=sorted(changed), **moments)
+    refresh(statement)
+    return sorted(changed)
+
+
+def look(statement: Statement, subject: str, languages: set[str], *, by: User) -> None:
+    """Put on record that a member of staff looked at what signers will see, in these languages."""
+    with transaction.atomic():
+        held = hold(statement)
+        Look.objects.create(statement=held, subject=subject, languages=sorted(languages), by=by)
+        LedgerEntry.objects.append_to_statement(
+            held, Act.LOOKED_AT, by=by, subject=subject, languages=sorted(languages)
+        )
+
+
+def tell_the_campaign(statement: Statement, occasion: str) -> int:
+    """Compose a mail to the campaign's people that it closes soon, or has closed; returns to how many.
+
+    Once an occasion ("closing:2026-03-08T…", "closed:…"), whoever calls, however often.
+    """
+    people = Membership.objects.filter(campaign=statement.campaign_id, user__is_active=True, user__is_staff=True)
+    told = [
+        mailing.compose(
+            Message.Kind.CLOSING,
+            key=f"{occasion}:{statement.pk}:{membership.user_id}",
+            user=membership.user,
+            statement=statement,
+        )
+        for membership in people.select_related("user").order_by("user_id")
+    ]
+    return sum(message is not None for message in told)
+
+
+def _check_ready(held: Statement) -> None:
+    if missing := readiness.missing(held):
+        raise NotReady(missing)
+
+
+def _set_schedule(held: Statement, scheduled: bool, *, by: User) -> bool:
+    waiting = Statement.objects.filter(pk=held.pk, state__in=[State.DRAFT, State.CIRCULATING])
+    done = waiting.filter(opens_by_itself=not scheduled).update(opens_by_itself=scheduled)
+    if done:
+        opens_at = held.opens_at.isoformat() if held.opens_at else ""
+        act = Act.SCHEDULED if scheduled else Act.UNSCHEDULED
+        LedgerEntry.objects.append_to_statement(held, act, by=by, opens_at=opens_at)
+    return bool(done)
 
 
 def _open(statement: Statement, *, by: User | None, opens_at: datetime) -> bool:
@@ -85,7 +211,7 @@ def _open(statement: Statement, *, by: User | None, opens_at: datetime) -> bool:
 
 
 def _close(held: Statement, *, by: User | None) -> bool:
-    """Close a statement that the caller holds; its deadline is then past."""
+    """Close a statement that the caller holds; its deadline is then past, and its campaign is told."""
     now = timezone.now()
     closes_at = held.closes_at if held.closes_at and held.closes_at <= now else now
     closed = Statement.objects.filter(pk=held.pk, state=State.OPEN).update(state=State.CLOSED, closes_at=closes_at)
@@ -93,7 +219,8 @@ def _close(held: Statement, *, by: User | None) -> bool:
         LedgerEntry.objects.append_to_statement(
             held, Act.CLOSED, by=by, **{"from": State.OPEN, "to": State.CLOSED}, closes_at=closes_at.isoformat()
         )
-        held.refresh_from_db()
+        refresh(held)
+        tell_the_campaign(held, f"closed:{closes_at.isoformat()}")
     return bool(closed)
 
 

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from signon import statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -11,6 +12,7 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.VERIFICATION: [State.UNCONFIRMED],
     Kind.REMINDER: [State.UNCONFIRMED],
     Kind.LAST_CALL: [State.UNCONFIRMED],
+    Kind.DEADLINE: [State.UNCONFIRMED],
     Kind.ALREADY_SIGNED: [State.CONFIRMED, State.ACCEPTED],
     Kind.QUESTION: [State.CONFIRMED],
     Kind.ACCEPTED: [State.ACCEPTED],
@@ -49,6 +51,10 @@ def is_true(message: Message) -> bool:
     if message.kind == Kind.REAFFIRM and message.sign_on and not message.sign_on.is_of_an_earlier_text:
         return False
     if message.kind == Kind.DIGEST and not SignOn.objects.waiting().exists():
+        return False
+    if message.kind in statement_mail.KINDS:
+        return statement_mail.is_true(message)
+    if message.kind == Kind.DEADLINE and not statement_mail.says_when_it_closes(message):
         return False
     return message.sign_on is None or message.sign_on.state in TRUE_OF[message.kind]
 

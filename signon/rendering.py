@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from campaigns import markdown
 from campaigns.models import Statement
-from signon import envelope, tokens
+from signon import envelope, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -79,6 +79,11 @@ def _context(message: Message) -> dict[str, Any]:
         return context | _ready(message.export)
     if message.kind in Message.INVITING and message.invitation is not None:
         return context | _asked(message.invitation, message.language)
+    if message.kind in statement_mail.KINDS:
+        return context | statement_mail.context(message)
+    if message.rehearsal is not None:
+        test_url = _link("try-confirm", tokens.make(message.rehearsal, tokens.TEST))
+        return context | _told(message.rehearsal.as_sign_on()) | {"confirm_url": test_url, "not_me_url": test_url}
     sign_on = message.sign_on
     if message.mailing is not None:
         context |= _written(message.mailing, message.language)
@@ -136,6 +141,7 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
         "sign_on": sign_on,
         "statement": _statement(statement, sign_on.text.title),
         "closes_at": statement.closes_at,
+        "is_public": statement.is_reachable,
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),

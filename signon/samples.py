@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
+from signon import statement_mail
 from signon.models import Export, HandEntry, Invitation, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.rendering import words
 
 Kind = Message.Kind
 KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
+_OF_NO_SIGN_ON = {Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS}
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 
 
@@ -30,7 +32,7 @@ def message(kind: str, language: str) -> Message:
     return Message(
         key="sample",
         kind=kind,
-        sign_on=None if kind in (Kind.LINKS, Kind.DIGEST, Kind.EXPORT) or kind in Message.INVITING else told,
+        sign_on=None if kind in _OF_NO_SIGN_ON else told,
         invitation=invitation(told) if kind in Message.INVITING else None,
         user=User(pk=0, email="staff@network.example", name="Staff"),
         to_address="asha.rao@organization.example",
@@ -116,6 +118,20 @@ def _instead(kind: str) -> dict[str, Any]:
             statement=sign_on("en").statement, at=timezone.now(), format="xlsx", rows=21400, ends_at=ends_at
         )
         return {"export": export, "title": sign_on("en").text.title, "export_url": address}
+    if kind in statement_mail.KINDS:
+        told = sign_on("en")
+        title = {"title": told.text.title, "addressee": told.statement.addressee, "zone": told.statement.zone}
+        return {
+            "statement": title,
+            "closes_at": told.statement.closes_at,
+            "desk_url": address,
+            "link_url": address,
+            "tally": Tally(organizations=318, countries=84),
+            "organization": told.organization_name,
+            "contact_name": told.representative_name,
+            "words": "The second demand should name the convention.",
+            "answer": "It does now.",
+        }
     if kind == Kind.DIGEST:
         told = sign_on("en")
         case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}

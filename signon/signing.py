@@ -22,6 +22,7 @@ ASK_TO_CONFIRM = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind
 QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
+TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
 QUIET = {"expires_at", "network", "came_late", "via"}
 # Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
@@ -88,8 +89,8 @@ def sign(
     with transaction.atomic():
         limits.hold_mailbox(fields["email"])
         freeze(text)
-        came_late = statement.phase() == "closed"
-        sign_on, act = _write(statement, fields | {"network": network, "came_late": came_late}, answers)
+        fields |= {"network": network, "came_late": statement.phase() == "closed"}
+        sign_on, act = _write(statement, fields, answers)
         if act == ALREADY_SIGNED:
             _tell_already_signed(sign_on)
             return sign_on
@@ -217,7 +218,7 @@ def _fields(statement: Statement, text: RevisionText, language: str, typed: dict
 
 def end_of_waiting(statement: Statement) -> datetime:
     """30 days from now, or closing and its 72 hours where that is later."""
-    end = timezone.now() + timedelta(days=settings.UNCONFIRMED_DAYS)
+    end = timezone.now() + TIME_TO_CONFIRM
     return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end
 
 

@@ -25,6 +25,7 @@ from signon import (
     reminding,
     retention,
     sealing,
+    timekeeping,
     verifying,
     waking,
 )
@@ -92,6 +93,12 @@ def gather_evidence() -> int:
 def remind() -> int:
     """Compose reminders and last calls that are due, to signers and to the invited; returns how many."""
     return reminding.remind() + inviting.remind_due()
+
+
+@shared_task
+def keep_time() -> int:
+    """Open and close statements at their moment, and remind of closing; returns how many moved."""
+    return timekeeping.keep_time()
 
 
 @shared_task

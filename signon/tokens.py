@@ -20,6 +20,10 @@ MANAGE = "manage"
 ANSWER = "answer"
 OBJECT = "object"
 INVITATION = "invitation"
+# Of other rows: a convener, somebody who may sign late, a test sign-on.
+DRAFT = "draft"
+LATE = "late"
+TEST = "test"
 
 
 class Tampered(Exception):

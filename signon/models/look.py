@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
-from signon.models.sign_on import new_key
+from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
 
 
@@ -40,6 +41,7 @@ class Rehearsal(models.Model):
     It is gone once its link was opened and confirmed, or a day after; a Look says that it was made.
     """
 
+    KEPT: ClassVar[timedelta] = timedelta(days=1)
     PERSONAL_DATA: ClassVar[set[str]] = {"typed"}
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="rehearsals")
@@ -57,3 +59,16 @@ class Rehearsal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement.slug}: {self.by}"
+
+    def as_sign_on(self) -> SignOn:
+        """What the form made of it: a sign-on that is in no table, for the mail and the page to show."""
+        made = SignOn(
+            statement=self.statement,
+            text=self.text,
+            language=self.language,
+            created_at=self.at,
+            expires_at=self.at + self.KEPT,
+            **self.typed,
+        )
+        made.listed_name = made.name_as_typed
+        return made

@@ -43,7 +43,7 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "statement": statement,
         "form": form,
-        "may_order": Statement.objects.public().filter(pk=statement.pk).exists(),
+        "may_order": Statement.objects.opened().filter(pk=statement.pk).exists(),
         "packs": statement.letter_packs.light().with_work().select_related("made_by", "text"),
         "tally": statement.counters.all().tally(),
     }

@@ -1,0 +1,70 @@
+"""What mails about a statement's life say: to its organizers, its conveners, who may sign late, who tries it out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from campaigns.models import Statement
+from signon import tokens
+from signon.models import Counter, Message
+
+Kind = Message.Kind
+KINDS = {Kind.CLOSING, Kind.DRAFT, Kind.COMMENT, Kind.LATE}
+
+
+def context(message: Message) -> dict[str, Any]:
+    """What the templates of KINDS are given, in the message's language; nothing for a sample."""
+    statement = message.statement
+    if statement is None:
+        return {}
+    text = statement.text(message.language)
+    told: dict[str, Any] = {
+        "statement": {
+            "title": text.title if text else statement.slug,
+            "addressee": statement.addressee,
+            "zone": statement.zone,
+        },
+        "closes_at": statement.closes_at,
+        "desk_url": settings.SITE_URL + reverse("desk-statement", args=[statement.slug]),
+    }
+    if message.kind == Kind.CLOSING:
+        told["has_closed"] = statement.phase() == "closed"
+        told["tally"] = Counter.objects.filter(statement=statement).tally()
+    if message.convener is not None:
+        told |= {"organization": message.convener.name, "contact_name": message.convener.contact_name}
+        told["link_url"] = _link("draft", statement, tokens.make(message.convener, tokens.DRAFT))
+    if message.comment is not None:
+        told |= {"words": message.comment.words, "answer": message.comment.answer}
+    if message.late_link is not None:
+        told["organization"] = message.late_link.name
+        told["link_url"] = _link("late", statement, tokens.make(message.late_link, tokens.LATE))
+    return told
+
+
+def is_true(message: Message) -> bool:
+    """Whether what a message of KINDS says of its statement is so at this moment."""
+    statement = message.statement
+    if message.kind == Kind.CLOSING and statement is not None:
+        occasion = message.key.partition(":")[0]
+        return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
+    if message.convener is not None:
+        return message.convener.may_read
+    return message.late_link is None or message.late_link.is_open
+
+
+def says_when_it_closes(message: Message) -> bool:
+    """Whether a mail that a deadline was moved names the one that stands; a later move has a mail of its own."""
+    closes_at = message.sign_on.statement.closes_at if message.sign_on else None
+    return closes_at is not None and closes_at.isoformat() in message.key
+
+
+def _is_of_this_deadline(message: Message) -> bool:
+    closes_at = message.statement.closes_at if message.statement else None
+    return closes_at is not None and closes_at.isoformat() in message.key
+
+
+def _link(name: str, statement: Statement, token: str) -> str:
+    return settings.SITE_URL + reverse(name, args=[statement.slug, token])

@@ -1,0 +1,38 @@
+"""A statement's life at the desk: where it stands and what comes next; what conveners said of its text."""
+
+from typing import Any
+
+from django import template
+
+from campaigns.models import Statement
+from signon import next_steps
+from signon.models import Comment
+
+register = template.Library()
+
+
+@register.inclusion_tag("desk/_life.html", takes_context=True)
+def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, Any]:
+    """Where it stands, what is missing, the one next step."""
+    return {
+        "statement": statement,
+        "phase": statement.phase(),
+        "standing": next_steps.standing(statement),
+        "tally": context.get("tally"),
+        "perms": context["perms"],
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("desk/_comments.html", takes_context=True)
+def statement_comments(context: dict[str, Any], statement: Statement) -> dict[str, Any]:
+    """What conveners said, the open ones first, with whether the text is still the one that they read."""
+    found = Comment.objects.filter(convener__statement=statement).select_related("convener", "settled_by")
+    now = {text.digest for text in statement.revision.current_texts} if statement.revision else set()
+    comments = [{"comment": each, "is_of_this_text": each.digest in now} for each in found]
+    return {
+        "statement": statement,
+        "comments": sorted(comments, key=lambda each: each["comment"].settled_at is not None),
+        "perms": context["perms"],
+        "csrf_token": context.get("csrf_token"),
+    }
