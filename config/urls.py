@@ -19,7 +19,11 @@ from signon.views import (
     desk_mail,
     desk_mailings,
     desk_organizations,
+    desk_preview,
+    desk_questions,
+    desk_quotes,
     desk_statement,
+    desk_text,
     desk_webhooks,
     embedding,
     letters,
@@ -102,6 +106,7 @@ urlpatterns += i18n_patterns(
     path("desk/mailings/<int:number>/<str:name>/", desk_mailings.act, name="desk-mailing-act"),
     # Lists out
     path("desk/statements/", desk_exports.statements, name="desk-statements"),
+    path("desk/statements/new/", desk_text.new, name="desk-statement-new"),
     path("desk/statements/<slug:slug>/", desk_statement.statement, name="desk-statement"),
     path("desk/statements/<slug:slug>/export/", desk_exports.export, name="desk-export-choose"),
     path("desk/exports/", desk_exports.exports, name="desk-exports"),
@@ -136,6 +141,22 @@ urlpatterns += i18n_patterns(
     path("desk/imports/<int:number>/<str:name>/", desk_imports.end, name="desk-import-end"),
     # A statement's life, conveners, delivery
     # A statement's text and questions
+    path("desk/statements/<slug:slug>/text/", desk_text.text, name="desk-text"),
+    path("desk/text/paste/", desk_text.paste, name="desk-paste"),
+    path("desk/statements/<slug:slug>/preview/", desk_preview.preview, name="desk-preview"),
+    path("desk/statements/<slug:slug>/preview/page/", desk_preview.page, name="desk-preview-page"),
+    path("desk/statements/<slug:slug>/preview/mail/", desk_preview.mail, name="desk-preview-mail"),
+    path("desk/statements/<slug:slug>/preview/pdf/", desk_preview.pdf, name="desk-preview-pdf"),
+    path("desk/statements/<slug:slug>/questions/", desk_questions.questions, name="desk-questions"),
+    path("desk/statements/<slug:slug>/questions/why/", desk_questions.ask_why, name="desk-questions-why"),
+    path("desk/statements/<slug:slug>/questions/<int:number>/", desk_questions.question, name="desk-question"),
+    path(
+        "desk/statements/<slug:slug>/questions/<int:number>/<str:name>/",
+        desk_questions.act,
+        name="desk-question-act",
+    ),
+    path("desk/statements/<slug:slug>/quotes/", desk_quotes.quotes, name="desk-quotes"),
+    path("desk/statements/<slug:slug>/quotes/<int:number>/<str:name>/", desk_quotes.decide, name="desk-quote"),
     # Invitations, coverage, sources, what was entered by hand
     prefix_default_language=False,
 )
