@@ -166,6 +166,14 @@ class Statement(models.Model):
         return self.revision.text(language) if self.revision else None
 
     @property
+    def text_languages(self) -> list[str]:
+        """The original's language, those it is to be read in, and those that it has a text in; each once."""
+        revision = self.revision
+        there = [text.language for text in revision.current_texts] if revision else []
+        original = [revision.original_language] if revision else []
+        return list(dict.fromkeys([*original, *self.languages, *there]))
+
+    @property
     def title(self) -> str:
         text = self.text()
         return text.title if text else self.slug

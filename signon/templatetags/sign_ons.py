@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from campaigns.models import Statement
-from signon import signatories
+from signon import quotes, signatories
 from signon.forms import SignOnForm
 
 register = template.Library()
@@ -29,6 +29,12 @@ def sign_on_tally(statement: Statement) -> Any:
 def latest_signatories(statement: Statement) -> dict[str, Any]:
     """The five newest that stand by name."""
     return {"latest": signatories.latest(statement, get_language() or "en")}
+
+
+@register.inclusion_tag("signon/_quotes.html")
+def why_they_sign(statement: Statement) -> dict[str, Any]:
+    """The quotes that staff accepted."""
+    return {"quotes": quotes.shown(statement, get_language() or "en")}
 
 
 @register.inclusion_tag("signon/_groups.html")
