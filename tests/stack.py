@@ -240,13 +240,15 @@ def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 @contextmanager
-def running(folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), **settings: str) -> Iterator[Stack]:
-    """The demo's database, a broker, a mail server and these processes; all gone afterwards.
+def running(
+    folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), is_demo: bool = True, **settings: str
+) -> Iterator[Stack]:
+    """The demo's database, or an empty one, a broker, a mail server and these processes; all gone afterwards.
 
     They work as the application's role, which owns nothing, as in production.
     """
     with ExitStack() as ends:
-        database_url = ends.enter_context(database(template=demo()))
+        database_url = ends.enter_context(database(template=prepared(with_demo=is_demo)))
         broker = Broker(folder)
         broker.start()
         ends.callback(broker.stop)
@@ -268,8 +270,8 @@ def database(template: str = "template1") -> Iterator[str]:
 
 
 @cache
-def demo() -> str:
-    """The name of a database with the demo in it, made once a process; every stack starts from a copy."""
+def prepared(*, with_demo: bool) -> str:
+    """The name of a migrated database, with the demo in it or empty, made once a process; stacks start from a copy."""
     keep = database()
     database_url = keep.__enter__()  # goes with the suite's server
     environment = os.environ | {
@@ -277,6 +279,6 @@ def demo() -> str:
         "OWNER_DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
-    for command in (["prepare_database", "--verbosity", "0"], ["load_demo"]):
+    for command in (["prepare_database", "--verbosity", "0"], *([["load_demo"]] if with_demo else [])):
         subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)
     return database_url.rpartition("/")[2]

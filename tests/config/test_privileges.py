@@ -14,7 +14,7 @@ from psycopg.errors import InsufficientPrivilege
 from config import embedded, privileges, server_place
 from config.postgres_server import APPLICATION, OWNER
 from tests.posted import typed
-from tests.stack import as_application, connect, database, demo, running
+from tests.stack import as_application, connect, database, prepared, running
 
 CHECKOUT = Path(embedded.__file__).resolve().parent.parent
 STATEMENT = "/statements/initial-elements-2016/"
@@ -161,7 +161,7 @@ def prepare(**environment):
 @pytest.fixture
 def migrated():
     """A migrated database; its address for the owner."""
-    with database(demo()) as address:
+    with database(prepared(with_demo=True)) as address:
         yield address
 
 
