@@ -25,7 +25,7 @@ LAYERS = [
     {"likeness"},
     {"matching"},
     {"models"},
-    {"tokens", "reach"},
+    {"tokens", "reach", "doors"},
     {"announcing", "posting"},
     {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes", "statement_mail"},
