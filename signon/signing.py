@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
 from signon import doubles, limits, mailing, names, own_answers, waking
+from signon.doors import Door
 from signon.models import Case, LedgerEntry, Message, OwnAnswer, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
@@ -47,14 +48,6 @@ class CannotConfirm(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class Door(Protocol):
-    """A personal link's row: a convener, somebody who may sign late."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a POST under the link signs at this moment."""
 
 
 def sign(

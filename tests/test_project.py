@@ -39,6 +39,8 @@ LAYERS = [
     {"models"},
     {"tokens", "reach"},
     {"announcing", "posting", "attaching"},
+    {"tokens", "reach", "doors"},
+    {"announcing", "posting"},
     {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes", "statement_mail"},
     {"findings", "directory", "known"},

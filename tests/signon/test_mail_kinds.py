@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from signon import exporting, mailing, mailings, rendering, samples, verifying
+from signon import exporting, mailing, mailings, rehearsing, rendering, samples, verifying
 from signon.export_choice import Choice
-from signon.models import Export, InvitationWords, Mailing, MailingText, Message
+from signon.models import Comment, Convener, Export, InvitationWords, LateLink, Mailing, MailingText, Message
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,9 @@ def message_of(kind, language):
     """A message of this kind as its verb composes it, for a signer who reads this language."""
     title = dict.fromkeys(["en", language], TITLE)
     common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
-    if kind in ("verification", "reminder", "last_call"):
+    if kind in ("closing", "draft", "comment", "late", "test"):
+        return about_a_statement(kind, language, common["statement"])
+    if kind in ("verification", "reminder", "last_call", "deadline"):
         return mailing.compose(kind, key=kind, sign_on=SignOnFactory(**common))
     if kind == "links":
         SignOnFactory(**common, email="asha@secret.example")
@@ -76,6 +78,28 @@ def message_of(kind, language):
         MailingText.objects.create(mailing=made, language=language, subject=TITLE, body="Words of staff.")
         return mailing.compose(kind, key=kind, sign_on=sign_on, mailing=made)
     return sign_on.messages.filter(kind=kind).first() or mailing.compose(kind, key=kind, sign_on=sign_on)
+
+
+def about_a_statement(kind, language, statement):
+    """A message to its organizers, its conveners, who may sign late, who tries it out."""
+    if kind == "closing":
+        user = UserFactory(language=language)
+        return mailing.compose(kind, key=f"closing:{statement.closes_at}", user=user, statement=statement)
+    if kind == "test":
+        statement = StatementFactory(state="draft", texts=dict.fromkeys(["en", language], TITLE))
+        made = {"organization_name": NAME, "country": "KE", "representative_name": PERSON, "consent_publish": True}
+        return rehearsing.begin(statement, by=UserFactory(), language=language, **made).messages.get()
+    to = {"email": "asha@secret.example", "language": language, "statement": statement, "name": NAME}
+    common = {"to": to["email"], "language": language, "statement": statement}
+    if kind == "late":
+        return mailing.compose(kind, key=kind, late_link=LateLink.objects.create(made_by=UserFactory(), **to), **common)
+    convener = Convener.objects.create(place=1, contact_name=PERSON, **to)
+    if kind == "comment":
+        comment = Comment.objects.create(
+            convener=convener, digest="5e", language="en", words="Words of staff.", answer="Words of staff."
+        )
+        return mailing.compose(kind, key=kind, convener=convener, comment=comment, **common)
+    return mailing.compose(kind, key=kind, convener=convener, **common)
 
 
 def lines(text):
