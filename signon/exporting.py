@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from campaigns.models import Statement
 from signon import jobs, mailing
 from signon.export_choice import Choice
-from signon.list_writers import BOM, WRITERS
+from signon.list_writers import WRITERS, write_csv
 from signon.models import Export, Fetch, Job, Message, User
 from signon.models.export import private_storage
-from signon.resources import ContactResource, SignatoryResource
+from signon.question_columns import resource_of
+from signon.resources import SignatoryResource
 
 BATCH = 2000  # rows fetched at once
 PIECE = 64 * 1024  # bytes sent at once
@@ -65,8 +67,9 @@ def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[by
     The first piece, byte order mark and header, comes before anything is read.
     """
     query = choice.rows(resource, guarded=True).query.sql_with_params()
-    header = ",".join(choice.header(resource))
-    yield f"{BOM}{header}\n".encode()
+    head = io.BytesIO()
+    write_csv([choice.header(resource)], head)
+    yield head.getvalue()
     with transaction.atomic(), connection.cursor() as cursor:
         _read_in_order()
         buffer = bytearray()
@@ -237,7 +240,7 @@ def record(data: bytes, number: int, form: str, *, by: User, asked: dict[str, An
 
 
 def _resource(export: Export) -> type[SignatoryResource]:
-    return ContactResource if export.with_contacts else SignatoryResource
+    return resource_of(str(export.choice.get("statement", "")), contacts=export.with_contacts)
 
 
 def _is_whole(export: Export, number: int, total: Sum) -> None:

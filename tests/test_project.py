@@ -46,6 +46,7 @@ LAYERS = [
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
+    {"question_columns"},
     {"composing", "importing", "export_choice", "list_writers", "lettering"},
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs"},
