@@ -45,6 +45,7 @@ LAYERS = [
     {"answering", "drafting"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
+    {"question_cells"},
     {"mailings", "planning", "resources", "manifest"},
     {"question_columns"},
     {"composing", "importing", "export_choice", "list_writers", "lettering"},
