@@ -115,7 +115,7 @@ def _signatories(archive: zipfile.ZipFile, export: Export) -> int:
     """The list as an export has it; the last piece is its number of rows."""
     choice, number = Choice.read(export.choice), 0
     with archive.open("signatories.csv", "w", force_zip64=True) as file:
-        for piece in exporting.csv_pieces(choice, exporting.resource_of(export)):
+        for piece in exporting.csv_pieces(choice, exporting.asked_for(export)):
             if isinstance(piece, int):
                 number = piece
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -76,6 +76,8 @@ _LETTERS = {
 
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 _WEB = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|ngo|info|int)(?:/\S*)?", re.IGNORECASE)
+# A statement's own question; which there are is for signon.question_cells to know.
+_QUESTION = re.compile(r"question_\d{1,18}")
 # So many rows are looked at for a header, and for what columns hold.
 _HEAD, _SAMPLE = 10, 200
 
@@ -112,7 +114,7 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
     columns = _header(table, told)
     has = _has(columns.header)
     for column, name in told.items():
-        if name and name not in FIELDS:
+        if name and name not in FIELDS and not _QUESTION.fullmatch(name):
             known = ", ".join(sorted(FIELDS))
             raise Unreadable(
                 _("There is no field “%(name)s”; the fields are %(known)s.") % {"name": name, "known": known}
@@ -136,6 +138,13 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
     if not columns.ours:
         _guess_from_cells(table, columns, settled)
     return columns
+
+
+def check_questions(told: Iterable[str], asked: Collection[str]) -> None:
+    """Raise Unreadable where a column is told to answer a question that is not asked."""
+    for name in told:
+        if _QUESTION.fullmatch(name) and name not in asked:
+            raise Unreadable(_("The statement does not ask “%(name)s”.") % {"name": name})
 
 
 def columns_sample(table: Table, columns: Columns, most: int = 3) -> list[list[str]]:

@@ -10,8 +10,8 @@ from django.db import connection, models
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import directory, mailing, names
-from signon.models import Import, ImportRow, Message, Organization, SignOn, User
+from signon import directory, mailing, names, question_cells
+from signon.models import Import, ImportRow, Message, Organization, OwnAnswer, SignOn, User
 from signon.planning import listed_values
 from signon.recognizing import BATCH
 from signon.signing import end_of_waiting
@@ -28,6 +28,7 @@ class Composed:
     sign_ons: list[SignOn] = field(default_factory=list)
     made: dict[int, Organization] = field(default_factory=dict)  # by its id
     messages: dict[int, Message] = field(default_factory=dict)  # by the sign-on's id
+    answers: dict[int, list[OwnAnswer]] = field(default_factory=dict)  # by the sign-on's id
 
     @classmethod
     def of(cls, chosen: Import, text: RevisionText, by: User, progress: Progress) -> Composed:
@@ -41,12 +42,19 @@ class Composed:
                 sign_on = _sign_on(row, chosen, text, by, now)
                 sign_on.pk = sign_on_ids[at]
                 composed.sign_ons.append(sign_on)
+                composed._answer(row, sign_on)
                 if chosen.asks:
                     composed.messages[sign_on.pk] = _ask(sign_on)
                 elif not sign_on.is_individual:
                     composed._enter(row, sign_on, organization_ids[at], slugs)
             progress(min(start + BATCH, total), total)
         return composed
+
+    def _answer(self, row: ImportRow, sign_on: SignOn) -> None:
+        if answers := question_cells.answers_of(row.values):
+            self.answers[sign_on.pk] = answers
+            for answer in answers:
+                answer.sign_on_id = sign_on.pk
 
     def _enter(self, row: ImportRow, sign_on: SignOn, pk: int, slugs: _Slugs) -> None:
         if row.links and row.organization_id:

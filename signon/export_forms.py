@@ -72,7 +72,9 @@ class ExportForm(forms.Form):
 
     def __init__(self, *args: Any, resource: type[SignatoryResource], may_have_contacts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
-        self._columns = list(resource.columns())
+        columns = resource.columns()
+        self._columns = list(columns)
+        self._of_people = {*CONTACTS, *(name for name, column in columns.items() if column.private)}
         every: list[tuple[str, Any]] = [("", _("All"))]
         choices_of: dict[str, Any] = {
             "country": [("-", _("Regional or international")), *countries.choices(get_language() or "en")],
@@ -82,7 +84,9 @@ class ExportForm(forms.Form):
         }
         for name, choices in choices_of.items():
             self.fields[name].choices = every + list(choices)  # type: ignore[attr-defined]
-        self.fields["columns"].choices = [(name, name) for name in self._in_order()]  # type: ignore[attr-defined]
+        self.fields["columns"].choices = [  # type: ignore[attr-defined]
+            (name, str(columns[name].column_name)) for name in self._in_order()
+        ]
         for name in ("signed_from", "signed_to"):
             self.fields[name].widget.input_type = "date"
         if not may_have_contacts:
@@ -98,7 +102,7 @@ class ExportForm(forms.Form):
         given = super().clean() or {}
         if given.get("signed_from") and given.get("signed_to") and given["signed_from"] > given["signed_to"]:
             self.add_error("signed_to", _("This is before the day from which you ask."))
-        of_people = [name for name in given.get("columns", ()) if name in CONTACTS]
+        of_people = [name for name in given.get("columns", ()) if name in self._of_people]
         if of_people and "contacts" in self.fields and not given.get("contacts"):
             message = _("Tick this as well: you chose %(columns)s.") % {"columns": ", ".join(of_people)}
             self.add_error("contacts", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from campaigns.models import Statement
 from signon import jobs, mailing, reach
 from signon.export_choice import Choice
-from signon.list_writers import BOM, WRITERS
+from signon.list_writers import WRITERS, write_csv
 from signon.models import Export, Fetch, Job, Message, User
 from signon.models.export import private_storage
-from signon.resources import ContactResource, SignatoryResource
+from signon.question_columns import resource_of
+from signon.resources import SignatoryResource
 
 BATCH = 2000  # rows fetched at once
 PIECE = 64 * 1024  # bytes sent at once
@@ -65,8 +67,9 @@ def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[by
     The first piece, byte order mark and header, comes before anything is read.
     """
     query = choice.rows(resource, guarded=True).query.sql_with_params()
-    header = ",".join(choice.header(resource))
-    yield f"{BOM}{header}\n".encode()
+    head = io.BytesIO()
+    write_csv([choice.header(resource)], head)
+    yield head.getvalue()
     with transaction.atomic(), connection.cursor() as cursor:
         _read_in_order()
         buffer = bytearray()
@@ -146,7 +149,7 @@ def at_once(export: Export) -> Iterator[bytes]:
 def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
     if export.format == Export.Format.CSV:
         total = Sum()
-        for piece in csv_pieces(choice, resource_of(export)):
+        for piece in csv_pieces(choice, asked_for(export)):
             if isinstance(piece, int):
                 _is_whole(export, piece, total)
             else:
@@ -155,7 +158,7 @@ def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
         return
     with tempfile.TemporaryFile() as file:
         total = Sum(file)
-        number = write(choice, resource_of(export), export.format, total)
+        number = write(choice, asked_for(export), export.format, total)
         file.seek(0)
         while data := file.read(PIECE):
             yield data
@@ -181,7 +184,7 @@ def make(job: Job) -> None:
     jobs.progress(job, 0, expected)
     with tempfile.NamedTemporaryFile() as file:
         total = Sum(file)
-        number = write(choice, resource_of(export), export.format, total,
+        number = write(choice, asked_for(export), export.format, total,
                        lambda done: jobs.progress(job, done, max(done, expected)))  # fmt: skip
         keep(export, file, number, total)
 
@@ -229,7 +232,7 @@ def to_file(choice: Choice, form: str, file: Any, *, by: User) -> int:
     """For the command: write a list into a binary file and put it on record; returns how many rows it has."""
     export = begin(choice, form, by=by, way=Export.Way.COMMAND)
     total = Sum(file)
-    number = write(choice, resource_of(export), form, total)
+    number = write(choice, asked_for(export), form, total)
     _is_whole(export, number, total)
     return number
 
@@ -243,9 +246,9 @@ def record(data: bytes, number: int, form: str, *, by: User, asked: dict[str, An
     Fetch.objects.create(export=export, by=by)
 
 
-def resource_of(export: Export) -> type[SignatoryResource]:
+def asked_for(export: Export) -> type[SignatoryResource]:
     """The columns that were asked for."""
-    return ContactResource if export.with_contacts else SignatoryResource
+    return resource_of(str(export.choice.get("statement", "")), contacts=export.with_contacts)
 
 
 def _is_whole(export: Export, number: int, total: Sum) -> None:

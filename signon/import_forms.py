@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -76,15 +77,15 @@ class ReadingForm(forms.Form):
 class ColumnsForm(forms.Form):
     """Step 2: what each column holds, where the list is from, and with what consent."""
 
-    def __init__(self, *args: Any, columns: Columns, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, columns: Columns, questions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.columns = columns
+        self.columns, self._fields = columns, {**FIELDS, **(questions or {})}
         held = {column: name for name, column in columns.fields.items()}
         for at, column in enumerate(columns.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=column,
                 required=False,
-                choices=[("", _("Leave out")), *FIELDS.items()],
+                choices=[("", _("Leave out")), *self._fields.items()],
                 initial=held.get(column, ""),
             )
 
@@ -104,7 +105,7 @@ class ColumnsForm(forms.Form):
         given = super().clean() or {}
         chosen = [name for name in self.told().values() if name]
         for name in sorted({name for name in chosen if chosen.count(name) > 1}):
-            fault = _("Two columns are chosen as “%(field)s”.") % {"field": FIELDS[name]}
+            fault = _("Two columns are chosen as “%(field)s”.") % {"field": self._fields[name]}
             last = max(at for at, held in enumerate(self.told().values()) if held == name)
             self.add_error(f"column-{last}", fault)
         if not {"organization_name", "individual"} & set(chosen):

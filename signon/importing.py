@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import announcing, convener_places, directory, limits, mailing, name_keys
+from signon import announcing, convener_places, directory, limits, mailing, name_keys, own_answers
 from signon.composing import Composed, Progress
 from signon.models import (
     Counter,
@@ -20,6 +20,7 @@ from signon.models import (
     ImportRow,
     LedgerEntry,
     Organization,
+    OwnAnswer,
     SignOn,
     User,
 )
@@ -88,6 +89,7 @@ def carry_out(chosen: Import, *, by: User, progress: Progress = lambda done, tot
     freeze(text)
     for attempt in range(_TRIES):
         composed = Composed.of(chosen, text, by, progress)
+        own_answers.freeze({each.question_id for answers in composed.answers.values() for each in answers})
         try:
             came = _insert(chosen, composed, by)
             index_made(chosen)
@@ -133,6 +135,8 @@ def _insert(chosen: Import, composed: Composed, by: User) -> int:
         made = [organization for pk, organization in composed.made.items() if pk in used]
         Organization.objects.bulk_create(made, batch_size=2000)
         SignOn.objects.bulk_create(sign_ons, batch_size=2000)
+        answers = [answer for sign_on in sign_ons for answer in composed.answers.get(sign_on.pk, ())]
+        OwnAnswer.objects.bulk_create(answers, batch_size=2000)
         act = LedgerEntry.Act.IMPORTED
         facts = {"text": sign_ons[0].text.digest, "of": chosen.pk, "consent": chosen.consent} if sign_ons else {}
         LedgerEntry.objects.begin(sign_ons, act, by=by, **facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -33,8 +33,10 @@ def keep(sign_on: SignOn, answers: Sequence[OwnAnswer]) -> None:
     OwnAnswer.objects.bulk_create(answers)
 
 
-def freeze(questions: Sequence[int]) -> None:
-    """Freeze questions that are answered now: what was asked stays as it was."""
+def freeze(questions: Collection[int]) -> None:
+    """Freeze questions that are answered now: what was asked stays as it was. No query where there are none."""
+    if not questions:
+        return
     OwnQuestion.objects.filter(pk__in=questions, frozen_at=None).update(frozen_at=timezone.now())
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import addresses, columns, remarks, tables
+from signon import addresses, columns, question_cells, remarks, tables
 from signon.models import Import, ImportRow, SignOn
 from signon.names import search_key
 from signon.recognizing import Recognized, Recognizer
@@ -90,8 +90,11 @@ def plan(
         raise Unreadable(words % {"slug": statement.slug})
     check_consent(statement, consent)
     table = source if isinstance(source, Table) else tables.read(source)
+    asked = question_cells.asked(statement)
+    told = question_cells.told(table, told, asked)
     found = columns.find(table, told)
     rows = read(table, told)
+    question_cells.read(rows, asked)
     share_countries(rows)
     check(rows, statement, consent)
     made = Plan(statement, getattr(source, "name", ""), consent)
@@ -148,7 +151,7 @@ def as_planned(row: Row, recognized: Recognized) -> ImportRow:
     return ImportRow(
         number=row.number,
         raw=list(row.raw.items()),
-        values={name: getattr(row, name) for name in VALUES},
+        values={name: getattr(row, name) for name in VALUES} | ({"answers": row.answers} if row.answers else {}),
         notes=[*row.notes, *recognized.notes],
         problems=row.problems,
         reasons=recognized.reasons,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import columns, importing, jobs, planning, tables
+from signon import columns, importing, jobs, planning, question_cells, tables
 from signon.columns import Columns
 from signon.models import Import, ImportMapping, Job, User
 from signon.tables import Table, Unreadable
@@ -59,9 +59,13 @@ def table_of(chosen: Import) -> Table:
 def columns_of(chosen: Import, table: Table) -> Columns:
     """Its columns as they were told; else as lists with these headers were told before; else as they are guessed."""
     guessed = columns.find(table)
+    asked = question_cells.asked(chosen.statement)
     told = chosen.mapping
     if not told and (kept := ImportMapping.objects.filter(signature=guessed.signature).first()):
         told = {column: name for column, name in kept.mapping.items() if column in guessed.header}
+    # A question that was asked when this was told may be asked no longer, or by another statement.
+    told = {column: name for column, name in told.items() if name in asked or name in ("", *columns.FIELDS)}
+    told = question_cells.told(table, told, asked)
     return columns.find(table, told) if told else guessed
 
 

@@ -35,6 +35,7 @@ _NOTES = {
     "likely": _("Very likely %(name)s of the directory (%(score)s: %(why)s)."),
     "resembles": _("Resembles %(name)s of the directory (%(score)s: %(why)s)."),
     "resembles_row": _("Resembles row %(number)s, “%(name)s” (%(score)s: %(why)s)."),
+    "no_answer": _("“%(printed)s” is no answer to “%(question)s”; it is left out."),
     "by_hand": _("Changed by hand."),
     "one_name": _("Taken as one organization."),
 }

@@ -23,13 +23,18 @@ CONTACTS = ("representative_name", "representative_title", "email", "language", 
 
 
 class Column(Field):
-    """What the database computes for one column. `typed`: strangers typed it, so a CSV cell of it is guarded."""
+    """What the database computes for one column. `typed`: strangers typed it, so a CSV cell of it is guarded.
 
-    def __init__(self, name: str, expression: Any = None, *, typed: bool = False) -> None:
+    `heading` stands over it where that is not its name; `private` ones are only for who may have contacts.
+    """
+
+    def __init__(
+        self, name: str, expression: Any = None, *, typed: bool = False, heading: str = "", private: bool = False
+    ) -> None:
         self._expression = F(name) if expression is None else expression
-        self.typed = typed
+        self.typed, self.private = typed, private
         # import-export reads the annotation that `annotated` makes.
-        super().__init__(attribute=f"column_{name}", column_name=name)
+        super().__init__(attribute=f"column_{name}", column_name=heading or name)
 
     @property
     def expression(self) -> Any:
@@ -47,7 +52,7 @@ def _if(condition: dict[str, Any], expression: Any) -> Case:
     return Case(When(**condition, then=expression), default=Value(""), output_field=TextField())
 
 
-def _told(expression: Any) -> Case:
+def told(expression: Any) -> Case:
     """Nothing where its owner keeps the name back."""
     return _if({"listing": SignOn.Listing.NAME}, expression)
 
@@ -74,15 +79,15 @@ class SignatoryResource(Resource):
     number = Column("number", F("pk"))
     statement = Column("statement", F("statement__slug"))
     state = Column("state")
-    organization = Column("organization", _told(_ORGANIZATION), typed=True)
-    acronym = Column("acronym", _told(_ACRONYM), typed=True)
+    organization = Column("organization", told(_ORGANIZATION), typed=True)
+    acronym = Column("acronym", told(_ACRONYM), typed=True)
     country = Column("country")
     country_name = Column("country_name", country_name)
     scope = Column("scope")
     organization_type = Column("organization_type")
-    website = Column("website", _told(F("website")), typed=True)
-    individual = Column("individual", _told(_INDIVIDUAL), typed=True)
-    affiliation = Column("affiliation", _told(F("affiliation")), typed=True)
+    website = Column("website", told(F("website")), typed=True)
+    individual = Column("individual", told(_INDIVIDUAL), typed=True)
+    affiliation = Column("affiliation", told(F("affiliation")), typed=True)
     listing = Column("listing")
     convener = Column("convener", _place_among_conveners)
     text_language = Column("text_language", F("text__language"))

@@ -143,6 +143,7 @@ def _put(row: Row, values: Mapping[str, str], found: columns.Columns) -> None:
             row.refuse(f"refused_{refused.code}", column=found.fields[name])
     row.organization_type = _type(values.get("organization_type", ""))
     row.consent_updates = search_key(values.get("consent_updates", "")) in _YES
+    row.answers = {name: cell for name, cell in values.items() if name.startswith("question_") and cell}
     if values.get("language", "") in _languages():
         row.language = values["language"]
     if values.get("listing", "") in SignOn.Listing.values:

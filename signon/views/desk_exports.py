@@ -18,7 +18,7 @@ from signon.export_choice import Choice
 from signon.export_forms import ExportForm, PresetForm
 from signon.list_writers import TYPES
 from signon.models import Export, ExportPreset, Job, User
-from signon.resources import ContactResource, SignatoryResource, resource_for
+from signon.question_columns import resource_of
 from signon.views.staff import staff_with
 
 may_export = staff_with("signon.export_signon")
@@ -46,7 +46,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     statement = reach.statement_or_404(user, slug)
     if request.method == "POST" and request.GET.get("act") == "drop":
         return _drop(request)
-    form = _form(request, user)
+    form = _form(request, user, slug)
     if not form.is_valid():
         page = {"form": form, "statement": statement, "presets": ExportPreset.objects.all()}
         return render(request, "desk/export.html", page, status=422)
@@ -102,7 +102,7 @@ def _own(request: HttpRequest, number: int) -> Export:
     return found
 
 
-def _form(request: HttpRequest, user: User) -> ExportForm:
+def _form(request: HttpRequest, user: User, slug: str) -> ExportForm:
     """What the query string says; else what a preset says; else all accepted, in all columns, as CSV."""
     given: Any = request.POST if request.method == "POST" else request.GET
     preset = _preset(given)
@@ -112,7 +112,7 @@ def _form(request: HttpRequest, user: User) -> ExportForm:
     may = user.has_perm("signon.export_contacts")
     if up := given.get("up"):
         given = _moved_up(given, up)
-    return ExportForm(given, resource=resource_for(user), may_have_contacts=may)
+    return ExportForm(given, resource=resource_of(slug, contacts=may), may_have_contacts=may)
 
 
 def _preset(given: Any) -> ExportPreset | None:
@@ -146,7 +146,7 @@ def _query(choice: Choice, form: str) -> QueryDict:
 def _page(
     request: HttpRequest, form: ExportForm, statement: Statement, choice: Choice, preset: PresetForm
 ) -> dict[str, Any]:
-    resource = ContactResource if choice.contacts else SignatoryResource
+    resource = resource_of(statement.slug, contacts=choice.contacts)
     number = choice.sign_ons().count()
     kind = form.cleaned_data["format"]
     return {

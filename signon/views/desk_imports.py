@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import amending, countries, import_desk, jobs, previewing, reach
+from signon import amending, countries, import_desk, jobs, previewing, question_cells, reach
 from signon.columns import columns_sample
 from signon.import_forms import ColumnsForm, ReadingForm, RowForm, SourceForm
 from signon.models import Import, ImportRow, Job, User
@@ -82,6 +82,7 @@ def columns(request: HttpRequest, number: int) -> HttpResponse:
     form = ColumnsForm(
         request.POST if request.method == "POST" else None,
         columns=found,
+        questions=question_cells.labels(question_cells.asked(chosen.statement)),
         initial={"source": chosen.source, "consent": chosen.consent},
     )
     if form.is_bound and form.is_valid():

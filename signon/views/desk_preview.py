@@ -54,7 +54,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         }
         response = render(request, "campaigns/statement.html", shown)
     response._csp_update = {  # type: ignore[attr-defined]
-        "sandbox": ["allow-same-origin"],
+        "sandbox": ["allow-same-origin", "allow-scripts"],
     }
     response._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
     response["Content-Language"] = text.language

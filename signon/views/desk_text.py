@@ -70,7 +70,7 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@may_write
+@staff_with("campaigns.change_statement")
 def paste(request: HttpRequest) -> HttpResponse:
     """What an editor's clipboard holds, as the HTML of the Markdown that it becomes, and what it lost."""
     found = pasting.from_html(request.POST.get("html", ""))
@@ -102,8 +102,8 @@ def _save(request: HttpRequest, statement: Statement, form: TextForm) -> None:
 
 
 def _tell(request: HttpRequest, lost: list[str]) -> None:
-    for sentence in lost:
-        messages.warning(request, sentence)
+    if lost:
+        messages.warning(request, " ".join([_("Not everything could be kept."), *lost]))
 
 
 def _page(statement: Statement, forms: dict[str, TextForm], beside: str) -> dict[str, Any]:

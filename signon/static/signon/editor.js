@@ -134,9 +134,10 @@ class Editor {
       const answer = await fetch(this.words.pasteUrl, { method: "POST", body: asked });
       if (!answer.ok) throw new Error(answer.statusText);
       const found = await answer.json();
-      const seen = new DOMParser().parseFromString(found.html, "text/html");
+      const seen = document.createElement("template");
+      seen.innerHTML = found.html;
       range.deleteContents();
-      range.insertNode(document.createRange().createContextualFragment(seen.body.innerHTML));
+      range.insertNode(seen.content);
       this.said.textContent = found.lost.join(" ");
     } catch {
       this.act("insertText", event.clipboardData.getData("text/plain"));

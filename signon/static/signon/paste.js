@@ -20,12 +20,29 @@ for (const area of document.querySelectorAll("textarea[data-paste]")) {
   plain.textContent = form.dataset.pastePlain;
 
   const show = (text) => {
-    // What is shown is only a look at it: its words, without its styles. The server reads what was pasted.
     zone.replaceChildren(...text.split(/\n{2,}/).map((words) => {
       const paragraph = document.createElement("p");
       paragraph.textContent = words;
       return paragraph;
     }));
+  };
+  // What is shown is what the server reads in it; if it does not answer, the words alone.
+  const look = async (html, text) => {
+    show(text);
+    said.textContent = form.dataset.pasted;
+    const asked = new FormData();
+    asked.set("html", html);
+    asked.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    try {
+      const answer = await fetch(form.dataset.pasteUrl, { method: "POST", body: asked });
+      if (!answer.ok) return;
+      const found = await answer.json();
+      if (hidden.value !== html) return;
+      zone.innerHTML = found.html;
+      said.textContent = [form.dataset.pasted, ...found.lost].join(" ");
+    } catch {
+      // The form sends it all the same.
+    }
   };
   zone.addEventListener("paste", (event) => {
     const html = event.clipboardData.getData("text/html");
@@ -33,16 +50,18 @@ for (const area of document.querySelectorAll("textarea[data-paste]")) {
     event.preventDefault();
     hidden.value = html;
     area.value = html ? "" : text;
+    if (html) return look(html, text);
     show(text);
-    said.textContent = html ? form.dataset.pasted : "";
+    said.textContent = "";
   });
   zone.addEventListener("input", () => {
-    // Typed by hand: now the words count as they stand here.
-    hidden.value = "";
+    // Typed by hand: now what stands here counts.
+    hidden.value = zone.innerHTML;
     said.textContent = "";
-    area.value = zone.innerText;
+    area.value = "";
   });
   plain.addEventListener("click", () => {
+    if (!area.value) area.value = zone.innerText;
     zone.remove();
     plain.remove();
     said.remove();
@@ -50,13 +69,8 @@ for (const area of document.querySelectorAll("textarea[data-paste]")) {
     area.hidden = false;
     area.focus();
   });
-  if (area.value || area.getAttribute("aria-invalid")) show(area.value);
-  if (hidden.value && !area.value) {
-    const seen = new DOMParser().parseFromString(hidden.value, "text/html");
-    for (const tag of seen.querySelectorAll("style, script")) tag.remove();
-    show(seen.body.textContent.replace(/[ \t]+/g, " ").trim());
-    said.textContent = form.dataset.pasted;
-  }
+  if (hidden.value) look(hidden.value, "");
+  else if (area.value) show(area.value);
   area.hidden = true;
   area.after(zone, said, plain);
 }

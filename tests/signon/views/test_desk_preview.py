@@ -36,10 +36,10 @@ def test_no_preview_is_kept_or_found(client, draft, path):
     assert answer["X-Robots-Tag"] == "noindex"
 
 
-def test_the_page_may_stand_in_our_own_frames_and_nothing_in_it_runs_or_is_sent(client, draft):
+def test_the_page_may_stand_in_our_own_frames_and_nothing_in_it_is_sent(client, draft):
     policy = get(client, "page/")["Content-Security-Policy"]
     assert "frame-ancestors 'self'" in policy
-    assert "sandbox allow-same-origin" in policy
+    assert "sandbox allow-same-origin allow-scripts" in policy
     assert get(client, "page/")["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'none'" in get(client, "")["Content-Security-Policy"]
 

@@ -1,0 +1,137 @@
+"""A statement begun and written in Chromium: pasted from Word, edited as it reads, looked at, asked with questions."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.test_desk import STAFF, sign_in
+
+WORD = (Path(__file__).parents[1] / "campaigns" / "data" / "word.html").read_text("utf-8")
+PASTE = """([selector, html]) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "Words alone");
+  const zone = document.querySelector(selector);
+  zone.focus();
+  zone.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def password(stack):
+    return stack.manage("make_staff", STAFF, "administrator").split("Password: ")[1].strip()
+
+
+def look(page, name):
+    """A picture for whoever works on these pages, where LOOK names a folder."""
+    if os.environ.get("LOOK"):
+        page.screenshot(path=f"{os.environ['LOOK']}/{name}.png", full_page=True)
+
+
+def findings(page):
+    # A merged cell that was taken apart leaves an empty one; its writer is told.
+    return [each["id"] for each in Axe().run(page).response["violations"] if each["id"] != "empty-table-header"]
+
+
+def begin(stack, page, password):
+    sign_in(stack, page, password)
+    page.goto(f"{stack.url}/desk/statements/new/")
+    page.evaluate(PASTE, [".paste", WORD])
+    page.get_by_text("1 comment was left out.").wait_for()
+    assert "SECRET" not in page.locator(".paste").inner_text()
+
+
+def test_a_statement_is_pasted_from_word_and_written_as_it_reads(stack, page, password):
+    begin(stack, page, password)
+    look(page, "new")
+    page.get_by_label("French").check()
+    assert findings(page) == []
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/text/")
+    look(page, "text")
+    assert findings(page) == []
+    editor = page.locator(".editor").first
+    assert editor.locator("ol").first.locator(":scope > li").count() == 2
+    # Looked at alone: saved as it stands.
+    before = stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1")
+    page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Saved.").wait_for()
+    assert stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1") == before
+    # Written in.
+    page.locator(".editor").first.locator("ol > li", has_text="Listen to migrant women").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Fund their work.")
+    page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Saved.").wait_for()
+    [(after,)] = stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1")
+    assert "\n4. Fund their work." in after
+    assert "[^1]: Universal Declaration, *article* 2." in after
+    assert after.replace("\n4. Fund their work.", "") == before[0][0]
+
+
+def test_a_footnote_a_heading_and_bold_words_are_made_with_the_toolbar(stack, page, password):
+    begin(stack, page, password)
+    page.get_by_label("Title").fill("Toolbar")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/text/")
+    page.on("dialog", lambda dialog: dialog.accept("Said in Geneva."))
+    editor = page.locator(".editor").first
+    editor.locator("p", has_text="To this end").click()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Footnote").first.click()
+    editor.locator("h2").first.dblclick()
+    editor.locator("p", has_text="To this end").dblclick()
+    page.get_by_role("button", name="Bold").first.click()
+    page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Saved.").wait_for()
+    [(body,)] = stack.query("SELECT body FROM campaigns_revisiontext WHERE title = 'Toolbar'")
+    assert "[^3]: Said in Geneva." in body or "Said in Geneva." in body
+    assert "**" in body
+    page.get_by_role("button", name="Show as plain text (Markdown)").first.click()
+    assert page.locator("textarea[name=body]").first.input_value() == body
+    look(page, "plain")
+
+
+def test_the_previews_hold_the_page_the_telephone_and_the_mail(stack, page, password):
+    begin(stack, page, password)
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/text/")
+    page.get_by_role("link", name="Preview").click()
+    page.wait_for_url("**/preview/**")
+    page.frame_locator(".preview-phone").get_by_role("heading", level=1).wait_for()
+    page.frame_locator(".preview-mail").get_by_text("Rights & roses").first.wait_for()
+    look(page, "preview")
+
+
+def test_questions_are_written_and_answered(stack, open_page, password):
+    page = open_page(viewport={"width": 375, "height": 800})
+    sign_in(stack, page, password)
+    page.goto(f"{stack.url}/desk/statements/initial-elements-2016/questions/")
+    page.get_by_role("button", name="Ask why they sign").click()
+    page.get_by_label("The question in English").fill("Which of these do you do?")
+    page.get_by_label("Its choices in English").fill("Research\nShelter\nLegal aid")
+    page.get_by_label("Any of several choices").check()
+    page.get_by_role("button", name="Add the question").click()
+    page.get_by_text("Saved.").wait_for()
+    look(page, "questions")
+    assert findings(page) == []
+    page.goto(f"{stack.url}/statements/initial-elements-2016/sign/")
+    look(page, "sign")
+    assert findings(page) == []
+    page.get_by_label("Shelter").check()
+
+
+@pytest.mark.parametrize(("scheme", "path"), [("light", "/ar"), ("dark", "")])
+def test_the_pages_fit_a_telephone_in_both_directions_and_lights(stack, open_page, password, scheme, path):
+    page = open_page(viewport={"width": 375, "height": 800}, color_scheme=scheme)
+    sign_in(stack, page, password)
+    for name in ("text", "questions", "quotes", "preview"):
+        page.goto(f"{stack.url}{path}/desk/statements/initial-elements-2016/{name}/")
+        look(page, f"{name}-{scheme}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, name
+    page.goto(f"{stack.url}{path}/desk/statements/new/")
+    look(page, f"new-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
