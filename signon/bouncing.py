@@ -47,7 +47,9 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
             if message.sign_on_id:
                 _show_at_the_desk(message, answer)
             if message.invitation and message.to_address == message.invitation.email:
-                message.invitation.move_from([Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED)
+                message.invitation.move_from(
+                    [Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED
+                )
         if permanent and message.mailbox == message.to_address.lower():
             _suppress(message.mailbox, Reason.BOUNCED, message)
 

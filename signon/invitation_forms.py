@@ -65,9 +65,7 @@ class DirectoryForm(forms.Form):
 
     q = forms.CharField(label=_("Name"), required=False, max_length=200)
     country = forms.ChoiceField(label=_("Country"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Type"), required=False, choices=[("", _("All")), *Organization.Type.choices]
-    )
+    kind = forms.ChoiceField(label=_("Type"), required=False, choices=[("", _("All")), *Organization.Type.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", "auto_id": "directory-%s", **kwargs})

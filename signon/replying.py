@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from signon import limits, mailing, signing, tokens
-from signon.models import Invitation, InvitationNote, Message, SignOn, Source, Sought, User
+from signon.models import Invitation, InvitationNote, Message, SignOn, Sought, Source, User
 
 State, Kind = Invitation.State, Message.Kind
 # After these an organization may sign again under the same link.
@@ -100,9 +100,7 @@ def answered(invitation: Invitation, *, by: User, words: str) -> bool:
 def stop_asking(invitation: Invitation) -> None:
     """Cancel what is not sent yet of the mails that ask it."""
     Invitation.objects.filter(pk=invitation.pk).update(mail_wanted_at=None)
-    pending = invitation.messages.filter(
-        kind__in=Message.INVITING, state__in=[*Message.WAITING, Message.State.SENDING]
-    )
+    pending = invitation.messages.filter(kind__in=Message.INVITING, state__in=[*Message.WAITING, Message.State.SENDING])
     mailing.note(pending, Message.State.CANCELED)
 
 

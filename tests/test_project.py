@@ -18,7 +18,7 @@ from signon.models import ImportRow, Invitation, InvitationNote, Message, SignOn
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries", "addresses", "waking", "cells", "encodings"},
+    {"names", "countries", "regions", "addresses", "waking", "cells", "encodings", "charts"},
     {"table_reader"},
     {"vocabulary"},
     {"name_parts"},
@@ -46,14 +46,15 @@ LAYERS = [
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"mailings", "planning", "resources", "manifest"},
-    {"guest_lists"},
+    {"guest_lists", "networks"},
+    {"coverage"},
     {"composing", "importing", "export_choice", "list_writers", "lettering"},
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs"},
     {"tasks", "webhooks"},
     {"desk", "invitation_desk", "outbox", "subscribing"},
     {"forms"},
-    {"desk_forms", "export_forms", "letter_forms", "import_forms", "invitation_forms", "embedding"},
+    {"desk_forms", "export_forms", "letter_forms", "import_forms", "invitation_forms", "network_forms", "embedding"},
     {"import_desk", "embed_forms"},
     {"api"},
     {"views", "admin", "management", "templatetags", "apps", "migrations"},

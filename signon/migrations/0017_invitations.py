@@ -4,296 +4,558 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import signon.models.sign_on
 from django.conf import settings
 from django.db import migrations, models
 
+import signon.models.sign_on
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_practice_of_a_statement'),
-        ('signon', '0016_campaigns_have_people_of_their_own'),
+        ("campaigns", "0004_practice_of_a_statement"),
+        ("signon", "0016_campaigns_have_people_of_their_own"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_name', models.CharField(max_length=300, verbose_name='name')),
-                ('acronym', models.CharField(blank=True, max_length=60, verbose_name='acronym')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('scope', models.CharField(choices=[('national', 'National or local'), ('regional', 'Regional'), ('international', 'International')], default='national', max_length=13, verbose_name='scope')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('search_key', models.CharField(db_collation='C', editable=False, max_length=900)),
-                ('contact_name', models.CharField(blank=True, max_length=200, verbose_name='contact')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic')], default='en', max_length=12, verbose_name='language')),
-                ('link_key', models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40)),
-                ('state', models.CharField(choices=[('planned', 'Not sent yet'), ('waiting', 'Waiting'), ('bounced', 'Bounced'), ('signed', 'Signed'), ('refused', 'Will not sign'), ('asks', 'Asks a question')], default='planned', editable=False, max_length=7, verbose_name='state')),
-                ('reason', models.TextField(blank=True, max_length=2000, verbose_name='why it will not sign')),
-                ('question', models.TextField(blank=True, max_length=4000, verbose_name='question')),
-                ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='answered')),
-                ('problems', models.JSONField(default=list, editable=False)),
-                ('notes', models.JSONField(default=list, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
-                ('mail_wanted_at', models.DateTimeField(editable=False, null=True)),
-                ('invited_at', models.DateTimeField(editable=False, null=True, verbose_name='invited')),
-                ('reminded_at', models.DateTimeField(editable=False, null=True, verbose_name='reminded')),
-                ('reminders', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='reminders')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('matched_by', models.CharField(blank=True, choices=[('link', 'by the personal link'), ('address', 'by the e-mail address'), ('organization', 'by the organization'), ('staff', 'by staff')], editable=False, max_length=12)),
-                ('perhaps_score', models.FloatField(editable=False, null=True)),
-                ('perhaps_why', models.CharField(blank=True, editable=False, max_length=300)),
-                ('not_these', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('erased_at', models.DateTimeField(editable=False, null=True, verbose_name='contact erased')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("organization_name", models.CharField(max_length=300, verbose_name="name")),
+                ("acronym", models.CharField(blank=True, max_length=60, verbose_name="acronym")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("national", "National or local"),
+                            ("regional", "Regional"),
+                            ("international", "International"),
+                        ],
+                        default="national",
+                        max_length=13,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("search_key", models.CharField(db_collation="C", editable=False, max_length=900)),
+                ("contact_name", models.CharField(blank=True, max_length=200, verbose_name="contact")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail address")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("fr", "French"), ("es", "Spanish"), ("ar", "Arabic")],
+                        default="en",
+                        max_length=12,
+                        verbose_name="language",
+                    ),
+                ),
+                ("link_key", models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Not sent yet"),
+                            ("waiting", "Waiting"),
+                            ("bounced", "Bounced"),
+                            ("signed", "Signed"),
+                            ("refused", "Will not sign"),
+                            ("asks", "Asks a question"),
+                        ],
+                        default="planned",
+                        editable=False,
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, max_length=2000, verbose_name="why it will not sign")),
+                ("question", models.TextField(blank=True, max_length=4000, verbose_name="question")),
+                ("answered_at", models.DateTimeField(editable=False, null=True, verbose_name="answered")),
+                ("problems", models.JSONField(default=list, editable=False)),
+                ("notes", models.JSONField(default=list, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
+                ("mail_wanted_at", models.DateTimeField(editable=False, null=True)),
+                ("invited_at", models.DateTimeField(editable=False, null=True, verbose_name="invited")),
+                ("reminded_at", models.DateTimeField(editable=False, null=True, verbose_name="reminded")),
+                ("reminders", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="reminders")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                (
+                    "matched_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("link", "by the personal link"),
+                            ("address", "by the e-mail address"),
+                            ("organization", "by the organization"),
+                            ("staff", "by staff"),
+                        ],
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("perhaps_score", models.FloatField(editable=False, null=True)),
+                ("perhaps_why", models.CharField(blank=True, editable=False, max_length=300)),
+                (
+                    "not_these",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("erased_at", models.DateTimeField(editable=False, null=True, verbose_name="contact erased")),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['pk'],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='InvitationNote',
+            name="InvitationNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('words', models.TextField(max_length=4000, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("words", models.TextField(max_length=4000, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'note on an invitation',
-                'verbose_name_plural': 'notes on invitations',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "note on an invitation",
+                "verbose_name_plural": "notes on invitations",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='InvitationWords',
+            name="InvitationWords",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French'), ('es', 'Spanish'), ('ar', 'Arabic')], max_length=12, verbose_name='language')),
-                ('words', models.TextField(blank=True, max_length=3000, verbose_name='your own words')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("fr", "French"), ("es", "Spanish"), ("ar", "Arabic")],
+                        max_length=12,
+                        verbose_name="language",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, max_length=3000, verbose_name="your own words")),
             ],
             options={
-                'verbose_name': 'words of an invitation',
-                'verbose_name_plural': 'words of invitations',
-                'ordering': ['pk'],
+                "verbose_name": "words of an invitation",
+                "verbose_name_plural": "words of invitations",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Inviting',
+            name="Inviting",
             fields=[
-                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='inviting', serialize=False, to='campaigns.statement')),
-                ('remind_before', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='remind so many days before the deadline')),
-                ('over_since', models.DateTimeField(editable=False, null=True)),
+                (
+                    "statement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="inviting",
+                        serialize=False,
+                        to="campaigns.statement",
+                    ),
+                ),
+                (
+                    "remind_before",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="remind so many days before the deadline"
+                    ),
+                ),
+                ("over_since", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'how a statement invites',
-                'verbose_name_plural': 'how statements invite',
+                "verbose_name": "how a statement invites",
+                "verbose_name_plural": "how statements invite",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('organization_name', models.CharField(max_length=300, verbose_name='name')),
-                ('acronym', models.CharField(blank=True, max_length=60, verbose_name='acronym')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('scope', models.CharField(choices=[('national', 'National or local'), ('regional', 'Regional'), ('international', 'International')], default='national', max_length=13, verbose_name='scope')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("organization_name", models.CharField(max_length=300, verbose_name="name")),
+                ("acronym", models.CharField(blank=True, max_length=60, verbose_name="acronym")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("national", "National or local"),
+                            ("regional", "Regional"),
+                            ("international", "International"),
+                        ],
+                        default="national",
+                        max_length=13,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'ordering': ['network', 'number'],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "ordering": ["network", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='where the list is from')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="where the list is from")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
             ],
             options={
-                'verbose_name': 'network',
-                'verbose_name_plural': 'networks',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "network",
+                "verbose_name_plural": "networks",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Sought',
+            name="Sought",
             fields=[
-                ('sign_on', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='sought', serialize=False, to='signon.signon')),
-                ('organization_number', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(auto_now=True)),
+                (
+                    "sign_on",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="sought",
+                        serialize=False,
+                        to="signon.signon",
+                    ),
+                ),
+                ("organization_number", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'search for an invitation',
-                'verbose_name_plural': 'searches for invitations',
+                "verbose_name": "search for an invitation",
+                "verbose_name_plural": "searches for invitations",
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('\\A[a-z0-9]+(?:-[a-z0-9]+)*\\Z', 'Lower-case letters, digits and hyphens only.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='partner')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9]+(?:-[a-z0-9]+)*\\Z", "Lower-case letters, digits and hyphens only."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="partner")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="made")),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='signon',
-            name='via',
-            field=models.CharField(blank=True, editable=False, max_length=40, verbose_name='source'),
+            model_name="signon",
+            name="via",
+            field=models.CharField(blank=True, editable=False, max_length=40, verbose_name="source"),
         ),
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('verification', 'Please confirm'), ('reminder', 'Reminder to confirm'), ('last_call', 'Last call to confirm'), ('links', 'Links to own sign-ons'), ('already_signed', 'Already signed'), ('question', 'A question'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('corrected', 'The listed name was corrected'), ('reaffirm', 'The text was amended'), ('delivered', 'The statement was delivered'), ('update', 'Update to signatories'), ('digest', 'What waits at the desk'), ('notice', 'An organization was accepted'), ('export', 'A list is ready'), ('invitation', 'An invitation to sign'), ('invitation_reminder', 'Reminder of an invitation'), ('deadline_moved_invited', 'The deadline was moved: to the invited'), ('signed_by_link', 'Signed by a personal link'), ('account', 'About an account')], max_length=22, verbose_name='kind'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("verification", "Please confirm"),
+                    ("reminder", "Reminder to confirm"),
+                    ("last_call", "Last call to confirm"),
+                    ("links", "Links to own sign-ons"),
+                    ("already_signed", "Already signed"),
+                    ("question", "A question"),
+                    ("accepted", "Accepted"),
+                    ("declined", "Declined"),
+                    ("corrected", "The listed name was corrected"),
+                    ("reaffirm", "The text was amended"),
+                    ("delivered", "The statement was delivered"),
+                    ("update", "Update to signatories"),
+                    ("digest", "What waits at the desk"),
+                    ("notice", "An organization was accepted"),
+                    ("export", "A list is ready"),
+                    ("invitation", "An invitation to sign"),
+                    ("invitation_reminder", "Reminder of an invitation"),
+                    ("deadline_moved_invited", "The deadline was moved: to the invited"),
+                    ("signed_by_link", "Signed by a personal link"),
+                    ("account", "About an account"),
+                ],
+                max_length=22,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='suppression',
-            name='reason',
-            field=models.CharField(choices=[('bounced', 'Mail to it bounces'), ('complained', 'Reported our mail as spam'), ('unsubscribed', 'Unsubscribed'), ('by_hand', 'By staff'), ('opted_out', 'Wants no invitations')], max_length=12, verbose_name='reason'),
+            model_name="suppression",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("bounced", "Mail to it bounces"),
+                    ("complained", "Reported our mail as spam"),
+                    ("unsubscribed", "Unsubscribed"),
+                    ("by_hand", "By staff"),
+                    ("opted_out", "Wants no invitations"),
+                ],
+                max_length=12,
+                verbose_name="reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'opted_out'), _negated=True), ('lifted_at__isnull', True), _connector='OR'), name='who_wants_no_invitations_gets_none_for_ever'),
+            model_name="suppression",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reason", "opted_out"), _negated=True), ("lifted_at__isnull", True), _connector="OR"
+                ),
+                name="who_wants_no_invitations_gets_none_for_ever",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='looked_after_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='who looks after it'),
+            model_name="invitation",
+            name="looked_after_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invitations",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who looks after it",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='signon.organization', verbose_name='organization'),
+            model_name="invitation",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invitations",
+                to="signon.organization",
+                verbose_name="organization",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='perhaps',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='signon.signon'),
+            model_name="invitation",
+            name="perhaps",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="signon.signon",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='sign_on',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invitations', to='signon.signon'),
+            model_name="invitation",
+            name="sign_on",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invitations",
+                to="signon.signon",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='campaigns.statement', verbose_name='statement'),
+            model_name="invitation",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitations",
+                to="campaigns.statement",
+                verbose_name="statement",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='invitation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='signon.invitation'),
+            model_name="message",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="messages",
+                to="signon.invitation",
+            ),
         ),
         migrations.AddField(
-            model_name='invitationnote',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitationnote",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='invitationnote',
-            name='invitation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='told', to='signon.invitation'),
+            model_name="invitationnote",
+            name="invitation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="told", to="signon.invitation"
+            ),
         ),
         migrations.AddField(
-            model_name='invitationwords',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitation_words', to='campaigns.statement'),
+            model_name="invitationwords",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="invitation_words", to="campaigns.statement"
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='memberships_in_networks', to='signon.organization'),
+            model_name="member",
+            name="organization",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="memberships_in_networks",
+                to="signon.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='network',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="network",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='member',
-            name='network',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='signon.network'),
+            model_name="member",
+            name="network",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="members", to="signon.network"
+            ),
         ),
         migrations.AddField(
-            model_name='source',
-            name='created_by',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="source",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='source',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='campaigns.statement', verbose_name='statement'),
+            model_name="source",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sources",
+                to="campaigns.statement",
+                verbose_name="statement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(models.F('statement'), models.F('state'), models.F('id'), name='invitations_by_state'),
+            model_name="invitation",
+            index=models.Index(models.F("statement"), models.F("state"), models.F("id"), name="invitations_by_state"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(models.F('mail_wanted_at'), condition=models.Q(('mail_wanted_at__isnull', False)), name='invitations_to_be_mailed'),
+            model_name="invitation",
+            index=models.Index(
+                models.F("mail_wanted_at"),
+                condition=models.Q(("mail_wanted_at__isnull", False)),
+                name="invitations_to_be_mailed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(models.F('statement'), django.db.models.functions.text.Lower('email'), condition=models.Q(models.Q(('state', 'planned'), _negated=True), models.Q(('email', ''), _negated=True)), name='an_address_is_invited_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                models.F("statement"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(
+                    models.Q(("state", "planned"), _negated=True), models.Q(("email", ""), _negated=True)
+                ),
+                name="an_address_is_invited_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'planned'), _negated=True), ('organization__isnull', False)), fields=('statement', 'organization'), name='an_organization_is_invited_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("state", "planned"), _negated=True), ("organization__isnull", False)),
+                fields=("statement", "organization"),
+                name="an_organization_is_invited_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('reminders__lte', 2)), name='an_invitation_is_reminded_twice_at_most'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reminders__lte", 2)), name="an_invitation_is_reminded_twice_at_most"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('reminders', 0), ('reminded_at__isnull', False), _connector='OR'), name='a_reminded_invitation_has_its_moment'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reminders", 0), ("reminded_at__isnull", False), _connector="OR"),
+                name="a_reminded_invitation_has_its_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('matched_by', ''), _negated=True), _connector='OR'), name='a_signed_invitation_says_how_that_was_found'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "signed"), _negated=True),
+                    models.Q(("matched_by", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_signed_invitation_says_how_that_was_found",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('mail_wanted_at__isnull', True), models.Q(('email', ''), _negated=True), _connector='OR'), name='only_what_has_an_address_is_mailed'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mail_wanted_at__isnull", True), models.Q(("email", ""), _negated=True), _connector="OR"
+                ),
+                name="only_what_has_an_address_is_mailed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'asks'), _negated=True), models.Q(('question', ''), _negated=True), ('erased_at__isnull', False), _connector='OR'), name='an_invitation_that_asks_has_a_question'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "asks"), _negated=True),
+                    models.Q(("question", ""), _negated=True),
+                    ("erased_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="an_invitation_that_asks_has_a_question",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitationwords',
-            constraint=models.UniqueConstraint(fields=('statement', 'language'), name='invitations_have_words_once_in_a_language'),
+            model_name="invitationwords",
+            constraint=models.UniqueConstraint(
+                fields=("statement", "language"), name="invitations_have_words_once_in_a_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('network', 'number'), name='a_member_has_a_number_of_its_own'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("network", "number"), name="a_member_has_a_number_of_its_own"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('statement', 'code'), name='a_code_is_one_partner_s'),
+            model_name="source",
+            constraint=models.UniqueConstraint(fields=("statement", "code"), name="a_code_is_one_partner_s"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('code', 'invitation'), _negated=True), name='a_code_is_no_reserved_word'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", "invitation"), _negated=True), name="a_code_is_no_reserved_word"
+            ),
         ),
     ]

@@ -196,7 +196,9 @@ class Inviting(models.Model):
 
     statement = models.OneToOneField(Statement, models.CASCADE, related_name="inviting", primary_key=True)
     # Days before the deadline; empty: by the button alone.
-    remind_before = models.PositiveSmallIntegerField(_("remind so many days before the deadline"), null=True, blank=True)
+    remind_before = models.PositiveSmallIntegerField(
+        _("remind so many days before the deadline"), null=True, blank=True
+    )
     # When it was first seen delivered or withdrawn; contacts are erased a while after.
     over_since = models.DateTimeField(null=True, editable=False)
 
@@ -220,9 +222,7 @@ class InvitationWords(models.Model):
         verbose_name = _("words of an invitation")
         verbose_name_plural = _("words of invitations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["statement", "language"], name="invitations_have_words_once_in_a_language"
-            ),
+            models.UniqueConstraint(fields=["statement", "language"], name="invitations_have_words_once_in_a_language"),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,9 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "statement": statement,
         "form": form,
-        "brought": [(each, f"{address}?via={each.code}" if each.source else "") for each in sourcing.brought(statement)],
+        "brought": [
+            (each, f"{address}?via={each.code}" if each.source else "") for each in sourcing.brought(statement)
+        ],
     }
     return render(request, "desk/sources.html", page, status=422 if form.is_bound else 200)
 

@@ -53,9 +53,7 @@ def test_no_button_and_no_post_takes_it_back(browser):
 def test_staff_cannot_lift_it(client):
     client.force_login(UserFactory(staff=True))
     one = Suppression.objects.create(mailbox=ASHA, reason="opted_out")
-    client.post(
-        reverse("admin:signon_suppression_changelist"), {"action": "lift_chosen", "_selected_action": one.pk}
-    )
+    client.post(reverse("admin:signon_suppression_changelist"), {"action": "lift_chosen", "_selected_action": one.pk})
     assert bouncing.has_opted_out(ASHA)
 
 

@@ -80,9 +80,7 @@ def test_who_staff_told_apart_is_not_taken_for_it():
     invitation = InvitationFactory(organization_name=NAME)
     signed = confirmed(invitation, organization_name=NAME)
     verifying.accept(signed, by=UserFactory(), organization=entry)
-    Distinction.objects.create(
-        organization=entry, search_key=invitation.search_key, country="KE", by=UserFactory()
-    )
+    Distinction.objects.create(organization=entry, search_key=invitation.search_key, country="KE", by=UserFactory())
     reconciling.reconcile_due()
     assert now(invitation)[0] == "waiting"
 

@@ -32,7 +32,7 @@ def test_the_code_goes_from_the_link_into_the_form_without_a_cookie(client, sour
     assert (answer.cookies, "Cookie" in answer.get("Vary", "")) == ({}, False)
     plain = client.get(url).content.decode()
     shown = answer.content.decode().replace('name="via" value="friends"', 'name="via"')
-    assert shown.replace('?via=friends', '') == plain
+    assert shown.replace("?via=friends", "") == plain
 
 
 def test_it_is_kept_on_the_sign_on(client, source):

@@ -265,7 +265,13 @@ def test_staff_decide_whose_sign_on_it_is(client, manager):
 
 def test_words_of_staff_are_kept_in_each_language_and_shown_in_the_mail(client, manager):
     _user, statement = manager()
-    posted = {"en-words": "We met **in Nairobi**.", "fr-words": "", "es-words": "", "ar-words": "", "remind_before": "7"}
+    posted = {
+        "en-words": "We met **in Nairobi**.",
+        "fr-words": "",
+        "es-words": "",
+        "ar-words": "",
+        "remind_before": "7",
+    }
     client.post(url("desk-invitations-words", statement.slug), posted)
     assert InvitationWords.objects.get(language="en").words == "We met **in Nairobi**."
     assert Inviting.objects.get().remind_before == 7
