@@ -59,6 +59,6 @@ def shares(places: Sequence[Share], *, rtl: bool) -> Chart:
                 whole_from=f"{100 - whole if rtl else 0:.2f}%",
                 part=f"{part:.2f}%",
                 part_from=f"{100 - part if rtl else 0:.2f}%",
-            )  # fmt: skip
+            )
         )
     return Chart(bars, len(bars) * ROW, "100%" if rtl else "0")

@@ -90,7 +90,7 @@ def from_signatories(statement: Statement, earlier: Statement, *, by: User, lang
 
 
 def from_members(statement: Statement, members: Iterable[Member], *, by: User, language: str) -> int:
-    """Plan an invitation for each of these members of a network that is neither planned nor invited; returns how many."""
+    """The same for members of a network, none of whom has a contact; returns how many."""
     known = set(statement.invitations.values_list("search_key", "country"))
     planned = []
     for member in members:

@@ -87,7 +87,8 @@ def sign(*, statement: Statement, language: str, digest: str = "", network: str 
 def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
     """The representative has pressed the button below what they were shown, which was `version`.
 
-    `facts` go to the ledger: ids and codes that say how, where it was not by the mailed link. Confirms once; raises CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
+    `facts` go to the ledger: ids and codes that say how, where it was not by the mailed link. Confirms once; raises
+    CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
     """
     with transaction.atomic():
         locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
