@@ -6,15 +6,19 @@ own. signon.name_keys makes the keys.
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from signon.matching import Judgment, Party, judge
 from signon.models import Organization, OrganizationDomain, OrganizationName
+from signon.models.organization import NameKey
 from signon.name_keys import ENOUGH, asked_keys, party_of
 
 # So many rows of one key are read, so many organizations of all keys are judged.
@@ -145,3 +149,39 @@ def _fetch_many(keys: Sequence[dict[int, float]]) -> list[list[int]]:
             found[place] = pks
         cursor.execute("SET LOCAL enable_bitmapscan = on")
     return found
+
+
+def find_among(
+    parties: Sequence[Party], organizations: QuerySet[Organization], *, least: float, most: int = 12
+) -> list[list[Candidate]]:
+    """Who of some entries of the directory each party may be, the likeliest first, in five queries for them all.
+
+    Of a list that is known to be the right one: all keys are asked for, those of one word too, and as many as `most`
+    are judged for each. Whose score is below the `least` is left out.
+    """
+    asked = [asked_keys(party) for party in parties]
+    wanted = {key for own in asked for key in own}
+    hits = NameKey.objects.filter(key__in=wanted, organization__in=organizations.values("pk"))
+    by_key = defaultdict[int, list[int]](list)
+    for key, pk in hits.values_list("key", "organization").iterator():
+        by_key[key].append(pk)
+    nearest = [_nearest(own, by_key, most) for own in asked]
+    entries = _parties({pk for pks in nearest for pk in pks})
+    judged = [
+        [(found, pk) for pk in pks if pk in entries and (found := judge(party, entries[pk])).score >= least]
+        for party, pks in zip(parties, nearest, strict=True)
+    ]
+    known = Organization.objects.in_bulk({pk for each in judged for _found, pk in each})
+    return [
+        [Candidate(known[pk], found.score, found.same, found.why) for found, pk in sorted(each, key=_likeliest)]
+        for each in judged
+    ]
+
+
+def _nearest(asked: dict[int, float], by_key: dict[int, list[int]], most: int) -> list[int]:
+    shared = defaultdict[int, float](float)
+    for key, weight in asked.items():
+        found = by_key.get(key, [])
+        for pk in found:
+            shared[pk] += weight / (1 + math.log(len(found)))
+    return heapq.nsmallest(most, shared, key=lambda pk: (-shared[pk], pk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,14 @@ from django.db import transaction
 
 from campaigns import demo as words
 from campaigns.models import Statement
-from signon import importing, roles
-from signon.models import User
+from signon import importing, networks, roles
+from signon.models import Network, Organization, User
 
 ENDORSERS = Path(__file__).parent / "data" / "endorsers-2020-04-30-saving-lives.csv"
+MEMBERS = ENDORSERS.parent / "network-members.csv"
+# What people found by reading the members against the signatories (docs/coverage.md).
+READ = ENDORSERS.parent / "network-members-read.csv"
+NETWORK = "Our World Is Not For Sale"
 STAFF = "staff@localhost.example"
 
 
@@ -38,6 +43,21 @@ def load() -> None:
         plan = importing.plan(statement, ENDORSERS)
         source = "Published by the Our World Is Not For Sale network, 30 April 2020"
         importing.apply(plan, by=User.objects.command_line(), source=source)
+    if not Network.objects.filter(name=NETWORK).exists():
+        note = "The network’s page of members, with countries as printed there"
+        correct(networks.from_list(NETWORK, MEMBERS, by=User.objects.command_line(), note=note).network)
+
+
+def correct(network: Network) -> None:
+    """Say of the demo's members what was found by reading them, where the signatory is in the directory."""
+    by = User.objects.command_line()
+    with READ.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            member = network.members.get(number=row["number"])
+            entry = Organization.objects.current().filter(name=row["organization"]).first()
+            if entry is not None:
+                decide = networks.is_it if row["same"] == "yes" else networks.is_not_it
+                decide(member, entry, by=by)
 
 
 def staff_account() -> Account | None:

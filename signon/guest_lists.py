@@ -17,7 +17,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import columns, names, planning, remarks, tables, waking
 from signon.inviting import hold, with_mailbox
-from signon.models import Import, Invitation, Organization, SignOn, User
+from signon.models import Import, Invitation, Member, Organization, SignOn, User
 from signon.models.reach import within_reach
 from signon.recognizing import Recognized, Recognizer
 from signon.rows import Row
@@ -87,6 +87,21 @@ def from_signatories(statement: Statement, earlier: Statement, *, by: User, lang
     signed = SignOn.objects.public().filter(within_reach(by, "statement__"), statement=earlier)
     entries = Organization.objects.filter(pk__in=signed.exclude(organization=None).values("organization"))
     return from_directory(statement, entries, by=by, language=language)
+
+
+def from_members(statement: Statement, members: Iterable[Member], *, by: User, language: str) -> int:
+    """The same for members of a network, none of whom has a contact; returns how many."""
+    known = set(statement.invitations.values_list("search_key", "country"))
+    planned = []
+    for member in members:
+        key = names.search_key(member.organization_name)
+        if (key, member.country) not in known:
+            known.add((key, member.country))
+            fields = ("organization_name", "acronym", "country", "scope", "website", "organization")
+            values = {name: getattr(member, name) for name in fields}
+            planned.append(Invitation(statement=statement, search_key=key, language=language, created_by=by, **values))
+    Invitation.objects.bulk_create(planned, batch_size=1000)
+    return len(planned)
 
 
 def search(asked: str = "", country: str = "", kind: str = "") -> QuerySet[Organization]:

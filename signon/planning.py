@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
 from signon import addresses, columns, question_cells, remarks, tables
+from signon.asking import QUIET_AFTER_NOT_ME
 from signon.models import Import, ImportRow, SignOn
 from signon.names import search_key
 from signon.recognizing import Recognized, Recognizer
 from signon.rows import Row
-from signon.signing import QUIET_AFTER_NOT_ME
 from signon.spreadsheets import read
 from signon.tables import Table, Unreadable
 

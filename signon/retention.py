@@ -51,7 +51,7 @@ OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WIT
 
 
 def forget_invited() -> int:
-    """Blank who was written to of invitations, INVITATION_CONTACT_DAYS after their statement was over; returns how many.
+    """Blank the contacts of invitations INVITATION_CONTACT_DAYS after their statement was over; returns how many.
 
     Which organization was asked and what came of it stays, without a word that anybody wrote. Planned rows go whole.
     An opt-out stays, or it could not be kept.

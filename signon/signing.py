@@ -11,23 +11,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import doubles, limits, mailing, names, own_answers, waking
+from signon import asking, doubles, limits, mailing, names, own_answers, waking
 from signon.doors import Door
-from signon.models import Case, LedgerEntry, Message, OwnAnswer, SignOn
+from signon.models import Case, LedgerEntry, OwnAnswer, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
-ASK_TO_CONFIRM = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CALL]
 
-# After "this was not me", so long no mail about this statement goes to that address; the page says so.
-QUIET_AFTER_NOT_ME = timedelta(days=1)
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
 QUIET = {"expires_at", "network", "came_late", "via"}
-# Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
-ONE_LINK_IN = timedelta(hours=1)
 
 
 class NotOpen(Exception):
@@ -85,7 +80,7 @@ def sign(
         fields |= {"network": network, "came_late": statement.phase() == "closed"}
         sign_on, act = _write(statement, fields, answers)
         if act == ALREADY_SIGNED:
-            _tell_already_signed(sign_on)
+            asking.tell_already_signed(sign_on)
             return sign_on
         if act:
             LedgerEntry.objects.append(
@@ -96,7 +91,7 @@ def sign(
                 source=sign_on.source,
                 typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
             )
-        _ask_to_confirm(sign_on)
+        asking.ask_to_confirm(sign_on)
     return sign_on
 
 
@@ -115,7 +110,7 @@ def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
         if guarded.version != version:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
-        mailing.cancel(sign_on, *ASK_TO_CONFIRM)
+        mailing.cancel(sign_on, *asking.ASKING)
         LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
         Case.objects.get_or_create(sign_on=sign_on)
     transaction.on_commit(lambda: waking.wake("evidence"))
@@ -172,21 +167,6 @@ def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.S
             if before.state == State.ACCEPTED:
                 doubles.leaves(sign_on, stood_for=before.same_as)
     return withdrawn
-
-
-def mail_links(email: str, language: str) -> None:
-    """Queue a mail with the links to an address' own sign-ons: to confirm what waits, to manage what is confirmed.
-
-    Whether there are any is looked up when it is sent: the caller learns nothing, not even from the time it takes.
-    """
-    with transaction.atomic():
-        if limits.may_be_mailed(email):
-            mailing.compose(
-                Message.Kind.LINKS,
-                key=f"links:{email.lower()}:{timezone.now():%Y%m%d%H%M}",
-                to=email,
-                language=language,
-            )
 
 
 def freeze(text: RevisionText) -> None:
@@ -271,35 +251,3 @@ def _replace(sign_on: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswe
         sign_on.version += 1
     sign_on.save()
     return changed
-
-
-def _ask_to_confirm(sign_on: SignOn) -> None:
-    """Mail the link, unless one of this hour has it already, the mailbox has had enough, or its owner said no.
-
-    Every link opens the newest of what waits: an earlier mail's is as good.
-    """
-    now = timezone.now()
-    asked = sign_on.messages.filter(kind=Message.Kind.VERIFICATION)
-    lost = [Message.State.DEAD, Message.State.BOUNCED, Message.State.SUPPRESSED, Message.State.CANCELED]
-    unwanted = SignOn.objects.at_address(sign_on.email).filter(
-        statement=sign_on.statement, ending=SignOn.Ending.NOT_ME, ended_at__gt=now - QUIET_AFTER_NOT_ME
-    )
-    if (
-        asked.filter(created_at__gt=now - ONE_LINK_IN).exclude(state__in=lost).exists()
-        or unwanted.exists()
-        or not limits.may_be_mailed(sign_on.email)
-    ):
-        return
-    mailing.compose(
-        Message.Kind.VERIFICATION,
-        key=f"verification:{sign_on.pk}:{asked.count()}",
-        sign_on=sign_on,
-        expires_at=sign_on.expires_at,
-    )
-
-
-def _tell_already_signed(sign_on: SignOn) -> None:
-    told = sign_on.messages.filter(kind=Message.Kind.ALREADY_SIGNED)
-    if not told.filter(created_at__gt=timezone.now() - ONE_LINK_IN).exists() and limits.may_be_mailed(sign_on.email):
-        key = f"already_signed:{sign_on.pk}:{told.count()}"
-        mailing.compose(Message.Kind.ALREADY_SIGNED, key=key, sign_on=sign_on)

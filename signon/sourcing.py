@@ -55,13 +55,13 @@ def brought(statement: Statement) -> list[Brought]:
     rows = (
         SignOn.objects.filter(statement=statement, source=SignOn.Source.FORM)
         .order_by()
-        .values("via")
+        .values_list("via")
         .annotate(
             posted=Count("pk"),
             confirmed=Count("pk", filter=Q(confirmed_at__isnull=False)),
             accepted=Count("pk", filter=accepted),
         )
     )
-    numbers = {row.pop("via"): row for row in rows}
-    found = [Brought(each.code, each, **numbers.pop(each.code, {})) for each in statement.sources.all()]
-    return [*found, *(Brought(code, None, **numbers.get(code, {})) for code in (Source.INVITATION, ""))]
+    numbers = {code: counted for code, *counted in rows}
+    found = [Brought(each.code, each, *numbers.get(each.code, ())) for each in statement.sources.all()]
+    return [*found, *(Brought(code, None, *numbers.get(code, ())) for code in (Source.INVITATION, ""))]

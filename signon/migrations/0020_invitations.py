@@ -12,7 +12,7 @@ import signon.models.sign_on
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0004_practice_of_a_statement"),
+        ("campaigns", "0007_languages_of_a_text"),
         ("signon", "0019_own_questions"),
     ]
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from signon import addresses, envelope, replying, signing, tokens
-from signon.forms import NewLinkForm, SignOnForm
+from signon.forms import SignOnForm
 from signon.invitation_forms import QuestionForm, RefusalForm
+from signon.link_forms import NewLinkForm
 from signon.models import Invitation
 from signon.views.origin import under_a_token
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import addresses, own_answers, signing, tokens
-from signon.forms import NewLinkForm, SignOnForm, WithdrawForm
+from signon import addresses, asking, own_answers, signing, tokens
+from signon.forms import SignOnForm
+from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
 
@@ -103,7 +104,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
     """For a link that was cut, used or lost. The answer is the same whether or not the address is known."""
     form = NewLinkForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        signing.mail_links(form.cleaned_data["email"], get_language() or "en")
+        asking.mail_links(form.cleaned_data["email"], get_language() or "en")
         return redirect("links-sent")
     return render(request, "signon/new_link.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -267,9 +267,7 @@ def test_from_an_empty_database_to_an_answered_statement(stack, page):
     # The letter, its delivery, the answer, the thanks
     organizer.go("letters/")
     organizer.press("Make the letter pack")
-    number = wait_for(lambda: stack.query("SELECT id FROM signon_letterpack WHERE state = 'made'"), 60, "the letter")[
-        0
-    ][0]
+    made = wait_for(lambda: stack.query("SELECT id FROM signon_letterpack WHERE state = 'made'"), 60, "the letter")
     page.goto(f"{stack.url}/desk/letters/{made[0][0]}/")
     organizer.fill(to="The Assembly’s President")
     organizer.press("Record the delivery")

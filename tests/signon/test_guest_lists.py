@@ -56,20 +56,19 @@ def test_the_look_before_sending_says_what_would_become_of_each_row():
     SignOnFactory(statement=statement, organization_name="Signed Before", country="KE", confirmed=True)
     known = OrganizationFactory(name="Known Entry", country="KE")
     accepted(organization_name="Stands Elsewhere", country="KE")
-    text = "\n".join(
-        ["Organization\tCountry\tE-mail"]
-        + [
-            "Invited Before\tKenya\ta@x.example",
-            "Another Name\tKenya\ttaken@INVITED.example",
-            "Signed Before\tKenya\tb@x.example",
-            "Known Entry\tKenya\tc@x.example",
-            "Opted Out\tKenya\tGone+tag@out.example",
-            "Without Address\tKenya\t",
-            "Entirely New\tKenya\td@x.example",
-            "Twice The Address\tKenya\tD@x.example",
-            "In Doubt\tCongo\te@x.example",
-        ]
-    )
+    rows = [
+        "Organization\tCountry\tE-mail",
+        "Invited Before\tKenya\ta@x.example",
+        "Another Name\tKenya\ttaken@INVITED.example",
+        "Signed Before\tKenya\tb@x.example",
+        "Known Entry\tKenya\tc@x.example",
+        "Opted Out\tKenya\tGone+tag@out.example",
+        "Without Address\tKenya\t",
+        "Entirely New\tKenya\td@x.example",
+        "Twice The Address\tKenya\tD@x.example",
+        "In Doubt\tCongo\te@x.example",
+    ]
+    text = "\n".join(rows)
     plan(statement, text)
     assert codes(statement) == [
         ("Invited Before", "invited"),

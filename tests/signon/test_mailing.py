@@ -6,7 +6,7 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from signon import mailing, rendering, signing, verifying
+from signon import asking, mailing, rendering, signing, verifying
 from signon.models import Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.smtp import MailServer, free_port, links
@@ -251,7 +251,7 @@ def test_a_server_that_accepts_and_hangs_is_a_temporary_failure(settings):
 
 
 def test_who_asks_for_links_without_a_sign_on_gets_no_mail(server):
-    signing.mail_links("nobody@elsewhere.example", "en")
+    asking.mail_links("nobody@elsewhere.example", "en")
     assert deliver() == 0
     assert (Message.objects.get().state, server.mails) == ("canceled", [])
 
@@ -260,7 +260,7 @@ def test_links_to_own_sign_ons_come_in_one_mail_in_the_language_asked_in(server)
     sign_on = SignOnFactory(email="asha@secret.example")
     standing = accepted(email="asha@secret.example")
     Message.objects.all().delete()
-    signing.mail_links("Asha@secret.example", "fr")
+    asking.mail_links("Asha@secret.example", "fr")
     assert deliver() == 1
     found = " ".join(links(server.mails[0]))
     assert "/fr/sign-ons/confirm/" in found

@@ -5,7 +5,7 @@ import time_machine
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import limits, rendering, signing, tokens, verifying
+from signon import asking, limits, rendering, signing, tokens, verifying
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -265,8 +265,8 @@ def test_without_consent_a_sign_on_is_counted_only():
 def test_links_are_mailed_to_an_address_for_its_own_sign_ons_only():
     waiting, other = sign(StatementFactory()), sign(StatementFactory(), email="else@elsewhere.example")
     Message.objects.all().delete()
-    signing.mail_links("ANA@mujeresunidas.example", "en")
-    signing.mail_links("nobody@elsewhere.example", "en")
+    asking.mail_links("ANA@mujeresunidas.example", "en")
+    asking.mail_links("nobody@elsewhere.example", "en")
     assert list(Message.objects.order_by().values_list("kind", "state").distinct()) == [("links", "queued")]
     own = rendering.render(Message.objects.get(to_address="ANA@mujeresunidas.example"))
     assert tokens.make(waiting, tokens.CONFIRM).split(":")[0] in own.body

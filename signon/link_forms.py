@@ -1,0 +1,31 @@
+"""Forms of the pages that mailed links lead to: ask for a new link, withdraw."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from signon import addresses
+from signon.forms import ADDRESS_ERRORS
+
+
+class NewLinkForm(forms.Form):
+    """Asks for a new mail with the link; the answer is the same whether or not the address is the right one."""
+
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why? (optional, only the staff of the network read it)"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sure = forms.BooleanField(
+        label=_("Yes, withdraw this sign-on."),
+        error_messages={"required": _("Please say that you are sure.")},
+    )
