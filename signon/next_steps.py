@@ -64,11 +64,34 @@ def _before_opening(statement: Statement) -> Standing:
         others.append(_unschedule(statement))
     if is_ready and ahead and not scheduled:
         others.append(_schedule(statement))
-    if statement.state == State.DRAFT:
-        others.append(_circulate(statement))
-    else:
+    if statement.state == State.CIRCULATING:
         others.append(_put_back(statement))
-    return Standing(checks, _open(statement) if is_ready else None, others)
+    elif checks[0].is_done:  # without a text there is nothing to read
+        others.append(_circulate(statement))
+    first = next((check for check in checks if not check.is_done), None)
+    return Standing(checks, _mend(statement, first) if first else _open(statement), others)
+
+
+def _mend(statement: Statement, check: readiness.Check) -> Step:
+    """What makes up for something that is missing."""
+    label = {
+        "text": _("Write the text"),
+        "addressee": _("Say to whom it speaks"),
+        "deadline": _("Set the deadline"),
+        "consent": _("Read what signers agree to"),
+        "mails": _("Look at the mails"),
+        "test": _("Make a test sign-on"),
+    }[check.code]
+    return Step(check.code, label, check.why, mending_url(statement, check.code), posts=False)
+
+
+def mending_url(statement: Statement, code: str) -> str:
+    """The page where what is missing is mended; `code` is a Check's."""
+    if code == "text":
+        return f"{reverse('admin:campaigns_revision_changelist')}?q={statement.slug}"
+    if code in ("consent", "mails"):
+        return reverse("desk-look", args=[statement.slug, code])
+    return reverse("desk-try" if code == "test" else "desk-particulars", args=[statement.slug])
 
 
 def _act(statement: Statement, code: str) -> str:

@@ -23,6 +23,8 @@ LAST_CALL_BEFORE = timedelta(days=2)
 APART = timedelta(hours=24)
 # Digests go out from this hour (UTC) on; the weekly one on Mondays.
 DIGEST_HOUR, MONDAY = 6, 0
+# While it circulates its conveners sign.
+SIGNED_IN = [Statement.State.CIRCULATING, Statement.State.OPEN]
 
 
 def remind(limit: int = 1000) -> int:
@@ -58,7 +60,7 @@ def _unconfirmed(now: datetime) -> QuerySet[SignOn]:
     """What can still be confirmed before its deadline, with how often and when it was asked for last."""
     still_open = Q(statement__closes_at__isnull=True) | Q(statement__closes_at__gt=now)
     waiting = SignOn.objects.filter(still_open, state=SignOn.State.UNCONFIRMED, expires_at__gt=now)
-    waiting = waiting.filter(statement__state=Statement.State.OPEN).exclude(email="").select_related("statement")
+    waiting = waiting.filter(statement__state__in=SIGNED_IN).exclude(email="").select_related("statement")
     asked = Q(messages__kind__in=ASKING)
     return waiting.annotate(
         last_asked=Max("messages__created_at", filter=asked),

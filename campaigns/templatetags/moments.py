@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template.defaultfilters import date
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,10 @@ register = template.Library()
 @register.simple_tag
 def moment(at: datetime | None, zone: str) -> str:
     """An aware moment in a time zone (IANA name) as HTML, for people and, in UTC, for machines; "" for none."""
-    return render_to_string("components/moment.html", {"moment": at, "zone": zone or "UTC"}) if at else ""
+    if not at:
+        return ""
+    html = render_to_string("components/moment.html", {"moment": at, "zone": zone or "UTC"})
+    return mark_safe(html.strip())  # noqa: S308  a sentence may end after it
 
 
 @register.filter(expects_localtime=True)

@@ -24,6 +24,12 @@ def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, A
     }
 
 
+@register.simple_tag
+def mending_url(statement: Statement, code: str) -> str:
+    """The page where what is missing is mended."""
+    return next_steps.mending_url(statement, code)
+
+
 @register.inclusion_tag("desk/_comments.html", takes_context=True)
 def statement_comments(context: dict[str, Any], statement: Statement) -> dict[str, Any]:
     """What conveners said, the open ones first, with whether the text is still the one that they read."""

@@ -38,7 +38,7 @@ def conveners(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("%s is a convener.") % added.name)
             return redirect("desk-conveners", slug)
     listed = found.conveners.standing().select_related("organization", "sign_on", "statement")
-    page = {"statement": found, "form": form, "conveners": listed}
+    page = {"statement": found, "part": "conveners", "form": form, "conveners": listed}
     return render(request, "desk/conveners.html", page, status=422 if form.is_bound else 200)
 
 
@@ -56,7 +56,7 @@ def change(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("desk-conveners", slug)
-    page = {"statement": convener.statement, "convener": convener, "form": form}
+    page = {"statement": convener.statement, "part": "conveners", "convener": convener, "form": form}
     return render(request, "desk/convener.html", page, status=422 if form.is_bound else 200)
 
 

@@ -74,7 +74,7 @@ def particulars(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("desk-statement", slug)
-    page = {"statement": found, "form": form, "zones": sorted(available_timezones())}
+    page = {"statement": found, "part": "particulars", "form": form, "zones": sorted(available_timezones())}
     return render(request, "desk/particulars.html", page, status=422 if form.is_bound else 200)
 
 

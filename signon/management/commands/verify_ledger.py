@@ -11,7 +11,7 @@ from signon.models import SignOn
 
 
 class Command(OneLineCommand):
-    help = "Check the ledger of a statement's sign-ons, and the seals; names what was changed, removed or put in."
+    help = "Check the ledger of a statement and its sign-ons, and the seals; names what was changed, removed or put in."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug")
@@ -25,5 +25,5 @@ class Command(OneLineCommand):
             self.stderr.write(fault)
         if faults:
             raise CommandError(f"{len(faults)} faults.", returncode=1)
-        chains = SignOn.objects.filter(statement=statement).count()
+        chains = SignOn.objects.filter(statement=statement).count() + statement.ledger.exists()
         self.stdout.write(f"{chains} chains are intact.")
