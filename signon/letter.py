@@ -38,7 +38,8 @@ class CannotDeliver(Exception):
 
 @transaction.atomic
 def order(statement: Statement, *, by: User, text: RevisionText, **options: Any) -> LetterPack:
-    """Begin a pack; a worker makes it. `options` are LetterPack's: grouping, layout, with_representatives, letterhead.
+    """Begin a pack; a worker makes it. `options` are LetterPack's: grouping, layout, with_representatives,
+    with_answers, letterhead.
 
     Its text is frozen, as one that is signed: what a letter says stays as it was. Raises CannotOrder.
     """
@@ -80,7 +81,10 @@ def make(pack: LetterPack, tell: Callable[[int], None] = lambda step: None) -> N
     with translation.override(letters.words_language(language)):
         pack.as_of = timezone.now().replace(microsecond=0)
         before = previous.sign_ons if previous else None
-        read = roll.read(statement, language, before, with_representatives=pack.with_representatives)
+        read = roll.read(
+            statement, language, before,
+            with_representatives=pack.with_representatives, with_answers=pack.with_answers,
+        )  # fmt: skip
         groups = roll.grouped(read.entries, pack.grouping, language)
     sealing.seal()  # what was done until now is under the seal that the letter carries
     seal = Seal.objects.order_by("-number").first()
@@ -96,7 +100,9 @@ def make(pack: LetterPack, tell: Callable[[int], None] = lambda step: None) -> N
     tell(2)
     contents[Kind.DOCX] = docx.write(written, pack.as_of)
     tell(3)
-    contents[Kind.CSV] = table.write(written, with_representatives=pack.with_representatives)
+    contents[Kind.CSV] = table.write(
+        written, with_representatives=pack.with_representatives, with_answers=pack.with_answers
+    )
     tell(4)
     _keep(pack, contents)
 

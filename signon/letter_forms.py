@@ -18,7 +18,7 @@ class PackForm(forms.ModelForm):
 
     class Meta:
         model = LetterPack
-        fields = ["text", "grouping", "layout", "with_representatives", "letterhead"]
+        fields = ["text", "grouping", "layout", "with_representatives", "with_answers", "letterhead"]
         widgets = {
             "grouping": forms.RadioSelect,
             "layout": forms.RadioSelect,
@@ -27,6 +27,7 @@ class PackForm(forms.ModelForm):
         labels = {"text": _("Language")}
         help_texts = {
             "letterhead": _("The first line is the sender’s name; an address and a way to answer may follow."),
+            "with_answers": _("Beside the names, in the files alone; of quotes those that you accepted."),
             "with_representatives": _("In the files alone: the page that checks the letter never shows them."),
         }
 
@@ -44,6 +45,8 @@ class PackForm(forms.ModelForm):
         text.initial = current[0].pk if current else None
         if not user.has_perm("signon.export_contacts"):
             del self.fields["with_representatives"]
+        if not statement.own_questions.filter(public=True).exists():
+            del self.fields["with_answers"]
 
 
 class DeliveryForm(forms.Form):

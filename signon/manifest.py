@@ -39,6 +39,7 @@ class Entry:
     withheld: bool = False
     representative: str = ""
     representative_title: str = ""
+    answers: tuple[str, ...] = ()
 
     @property
     def row(self) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.models import Statement
 from signon.models import OwnAnswer, OwnQuestion, SignOn
 
 
@@ -49,6 +51,21 @@ def replace(sign_on: SignOn, answers: Sequence[OwnAnswer]) -> bool:
         sign_on.own_answers.all().delete()
     keep(sign_on, answers)
     return True
+
+
+def public_answers(statement: Statement, language: str) -> dict[int, tuple[str, ...]]:
+    """By sign-on, what stands beside its name where public answers are printed: "Question: answer"; one query.
+
+    Of signatories who stand by name alone, and of quotes those that staff accepted.
+    """
+    named = SignOn.objects.named().filter(statement=statement, listing=SignOn.Listing.NAME)
+    shown = Q(question__is_quote=False) | Q(quote=OwnAnswer.Quote.ACCEPTED)
+    answers = OwnAnswer.objects.filter(shown, sign_on__in=named, question__public=True)
+    found: dict[int, tuple[str, ...]] = {}
+    for each in answers.select_related("question").order_by("question__place", "question_id"):
+        words = f"{each.question.words_in(language)} {each.in_words(language)}"
+        found[each.sign_on_id] = (*found.get(each.sign_on_id, ()), " ".join(words.split()))
+    return found
 
 
 def told(sign_on: SignOn, language: str) -> list[Told]:

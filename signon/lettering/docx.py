@@ -218,6 +218,8 @@ class _Writer:
             self._text(paragraph, f" ({each['place']})", SOFT)
         if each["representative"]:
             self._text(paragraph, f" – {each['representative']}", SOFT)
+        if each["answers"]:
+            self._text(paragraph, f" – {each['answers']}", SOFT)
 
     # Pieces
 

@@ -124,6 +124,7 @@ def line(entry: Entry, group: Group) -> dict[str, str]:
         "name": entry.name + ("*" if entry.later else ""),
         "place": entry.country_name if group.tells_country else "",
         "representative": ", ".join(filter(None, [entry.representative, entry.representative_title])),
+        "answers": _printable(" · ".join(entry.answers)),
     }
 
 

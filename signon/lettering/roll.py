@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from campaigns.models import Statement
-from signon import countries
+from signon import countries, own_answers
 from signon.manifest import Entry
 from signon.models import LetterPack, Organization, SignOn, User
 from signon.models.sign_on import BEHIND
@@ -50,23 +50,32 @@ def read(
     before: Collection[int] | None = None,
     *,
     with_representatives: bool = False,
+    with_answers: bool = False,
 ) -> Roll:
     """The signatories of this moment, by one query, so that names and numbers are of one moment.
 
     `before` is whom the letter delivered before held, None where there was none. Words are in the active language,
-    countries' names in `language`. Who represents whom is read only where it is asked for.
+    countries' names in `language`. Who represents whom, and what was answered to public questions, is read only where
+    it is asked for.
     """
+    answers = own_answers.public_answers(statement, language) if with_answers else {}
     rows = list(SignOn.objects.public().filter(statement=statement).values_list(*FIELDS, named=True))
     known = None if before is None else set(before)
     entries = [
-        _entry(row, language, later=known is not None and row.pk not in known, speaks=with_representatives)
+        _entry(
+            row,
+            language,
+            later=known is not None and row.pk not in known,
+            speaks=with_representatives,
+            answers=answers.get(row.pk, ()),
+        )
         for row in rows
         if row.listing != Listing.COUNT
     ]
     return Roll(entries, _counts(rows, entries), [row.pk for row in rows])
 
 
-def _entry(row: Any, language: str, *, later: bool, speaks: bool) -> Entry:
+def _entry(row: Any, language: str, *, later: bool, speaks: bool, answers: tuple[str, ...]) -> Entry:
     is_individual, withheld = row.signer == SignOn.Signer.INDIVIDUAL, row.listing != Listing.NAME
     speaks = speaks and not withheld and not is_individual
     return Entry(
@@ -83,6 +92,7 @@ def _entry(row: Any, language: str, *, later: bool, speaks: bool) -> Entry:
         withheld=withheld,
         representative=row.representative_name if speaks else "",
         representative_title=row.representative_title if speaks else "",
+        answers=() if withheld else answers,
     )
 
 

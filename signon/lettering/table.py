@@ -12,16 +12,17 @@ from signon.manifest import COLUMNS
 CONTACTS = ("representative", "representative_title")
 
 
-def write(letter: Letter, *, with_representatives: bool) -> bytes:
+def write(letter: Letter, *, with_representatives: bool, with_answers: bool = False) -> bytes:
     """UTF-8 with a byte order mark, CRLF, every cell harmless; in the letter's order.
 
     The columns are the manifest's after a number, so that the verification page can compare them.
     """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(["number", *COLUMNS, *(CONTACTS if with_representatives else ())])
+    further = [*(CONTACTS if with_representatives else ()), *(("answers",) if with_answers else ())]
+    writer.writerow(["number", *COLUMNS, *further])
     entries = (entry for group in letter.groups for entry in group.entries)
     for number, entry in enumerate(entries, start=1):
-        contacts = [getattr(entry, column) for column in CONTACTS] if with_representatives else []
-        writer.writerow([number, *map(harmless, [*entry.row.values(), *contacts])])
+        told = [" · ".join(entry.answers) if column == "answers" else getattr(entry, column) for column in further]
+        writer.writerow([number, *map(harmless, [*entry.row.values(), *told])])
     return ("\ufeff" + file.getvalue()).encode()

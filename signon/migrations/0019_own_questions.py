@@ -18,8 +18,19 @@ BEGIN
 END $$;
 CREATE TRIGGER an_answered_question_is_frozen BEFORE UPDATE OR DELETE ON signon_ownquestion
     FOR EACH ROW WHEN (OLD.frozen_at IS NOT NULL) EXECUTE FUNCTION signon_an_answered_question_is_frozen();
+
+CREATE FUNCTION signon_a_made_letter_keeps_its_answers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a made letter stays as it is'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'a_made_letter_stays_as_it_is';
+END $$;
+CREATE TRIGGER a_made_letter_keeps_its_answers BEFORE UPDATE OF with_answers ON signon_letterpack
+    FOR EACH ROW WHEN (OLD.digest IS NOT NULL AND NEW.with_answers IS DISTINCT FROM OLD.with_answers)
+    EXECUTE FUNCTION signon_a_made_letter_keeps_its_answers();
 """
 THAW = """
+DROP TRIGGER a_made_letter_keeps_its_answers ON signon_letterpack;
+DROP FUNCTION signon_a_made_letter_keeps_its_answers();
 DROP TRIGGER an_answered_question_is_frozen ON signon_ownquestion;
 DROP FUNCTION signon_an_answered_question_is_frozen();
 """
@@ -248,6 +259,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("chosen", []), ("value", ""), _negated=True), name="an_answer_says_something"
             ),
+        ),
+        migrations.AddField(
+            model_name="letterpack",
+            name="with_answers",
+            field=models.BooleanField(default=False, verbose_name="with the answers to public questions"),
         ),
         migrations.RunSQL(FREEZE, THAW),
     ]

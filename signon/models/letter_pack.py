@@ -77,6 +77,7 @@ class LetterPack(WithStates):
     grouping = models.CharField(_("list"), max_length=8, choices=Grouping, default=Grouping.COUNTRY)
     layout = models.CharField(_("names"), max_length=10, choices=Layout, default=Layout.COLUMNS)
     with_representatives = models.BooleanField(_("with the representatives’ names"), default=False)
+    with_answers = models.BooleanField(_("with the answers to public questions"), default=False)
     letterhead = models.TextField(_("letterhead"), blank=True, max_length=1000)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     created_at = models.DateTimeField(auto_now_add=True)

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings, known, matching
+from signon import decisions, desk, evidence, findings, known, matching, own_answers
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
 from signon.models import Case, HandEntry, LedgerEntry, Message, Organization, SignOn, User
@@ -40,6 +41,7 @@ def show(
     page = {
         "sign_on": sign_on,
         "statement": sign_on.statement,
+        "answers": own_answers.told(sign_on, get_language() or "en"),
         "case": Case.objects.filter(pk=sign_on.pk).select_related("assigned_to").first(),
         "findings": found,
         "alike": likely,

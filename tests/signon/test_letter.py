@@ -20,8 +20,8 @@ from signon import jobs, letter, sealing, tasks, verifying
 from signon.letter_forms import DeliveryForm
 from signon.lettering import docx, pdf, table
 from signon.lettering.letter import in_words
-from signon.models import Job, LetterFetch, LetterPack, SealedEntry
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from signon.models import Job, LetterFetch, LetterPack, OwnAnswer, SealedEntry
+from tests.factories import OwnQuestionFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 WITHHELD = "an organization (name withheld)"
@@ -100,6 +100,25 @@ def test_the_list_is_that_of_the_accepted_and_its_numbers_are_the_counters(state
     assert (pack.counts["not_listed"], pack.counts["later"]) == (1, 0)
     assert pack.counts["accepted"] == {"confirmed_then_accepted_by_staff": 6}
     assert in_words(pack.counts) == "5 organizations from 3 countries and 1 individual"
+
+
+@pytest.mark.parametrize("with_answers", [True, False])
+def test_public_answers_stand_in_the_files_where_asked_for_and_private_ones_never(statement, with_answers):
+    public = OwnQuestionFactory(statement=statement, public=True, words={"": "en", "en": "Your field?"})
+    private = OwnQuestionFactory(statement=statement)
+    why = OwnQuestionFactory(statement=statement, public=True, is_quote=True)
+    for sign_on in statement.sign_ons.all():
+        who = "SHOWN" if (sign_on.state, sign_on.listing) == ("accepted", "name") else "HIDDEN"
+        OwnAnswer.objects.create(sign_on=sign_on, question=public, value=f"{who} field")
+        OwnAnswer.objects.create(sign_on=sign_on, question=private, value="HIDDEN private")
+        OwnAnswer.objects.create(sign_on=sign_on, question=why, value="HIDDEN quote")
+    pack = made(statement, with_answers=with_answers)
+    texts = {kind: readable(content(pack, kind), kind) for kind in ("pdf", "docx", "csv")}
+    assert {kind: text.count("SHOWN field") for kind, text in texts.items()} == dict.fromkeys(
+        texts, 4 if with_answers else 0
+    )
+    assert [kind for kind, text in texts.items() if "HIDDEN" in text] == []
+    assert "SHOWN" not in pack.manifest
 
 
 @pytest.mark.parametrize("with_representatives", [True, False])

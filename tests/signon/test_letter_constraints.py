@@ -59,6 +59,7 @@ def test_a_delivery_says_to_whom_when_and_by_whom(pack, missing):
         {"number": 9},
         {"seal_digest": DIGEST},
         {"with_representatives": True},
+        {"with_answers": True},
     ],
     ids=lambda fields: next(iter(fields)),
 )
