@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, organizing
+from signon import inviting, mailing, organizing
 from signon.models import LedgerEntry, Message, SignOn, User
 from signon.signing import TIME_AFTER_CLOSING, TIME_TO_CONFIRM
 
@@ -20,6 +19,8 @@ State, Act = Statement.State, LedgerEntry.Act
 
 def move(statement: Statement, closes_at: datetime, *, by: User) -> int:
     """Give an open statement an earlier or a later deadline, or open a closed one again; returns how many are told.
+
+    Those who have not confirmed yet, and those who were invited and have not answered.
 
     `closes_at` is aware and lies ahead. Raises organizing.Forbidden: once it is delivered there is no way back.
     """
@@ -41,18 +42,14 @@ def move(statement: Statement, closes_at: datetime, *, by: User) -> int:
             raise organizing.Forbidden
         organizing.refresh(held)
         _move_ends(held, before)
-        told = sum(len(mailing.queue(messages)) for messages in who_is_told(held))
+        told = len(mailing.queue(_to_the_waiting(held))) + inviting.tell_of_new_deadline(held)
     organizing.refresh(statement)
     return told
 
 
-def who_is_told(statement: Statement) -> Iterator[list[Message]]:
-    """The mails about a deadline that was moved, not written yet: one list for each kind of people who wait for it.
-
-    Whoever adds people who wait (the invited, say) yields their messages here, under a key of their own that names
-    the new deadline, so that nobody is told of the same one twice.
-    """
-    yield [
+def _to_the_waiting(statement: Statement) -> list[Message]:
+    """A mail to each who signed and has not confirmed, under a key that names the new deadline."""
+    return [
         mailing.draft(
             Message.Kind.DEADLINE,
             key=f"deadline:{sign_on.pk}:{_named(statement)}",
