@@ -109,11 +109,16 @@ def send_link(convener: Convener) -> bool:
     return True
 
 
-def comment(convener: Convener, words: str, *, text: RevisionText) -> Comment:
-    """Keep what a convener says of a text that they read. Raises NotCirculating."""
+def comment(convener: Convener, words: str, *, text: RevisionText, digest: str = "") -> Comment:
+    """Keep what a convener says of a text; `digest` is of what they read, if it is not `text` as it is now.
+
+    Raises NotCirculating.
+    """
     if not convener.may_read:
         raise NotCirculating
-    return Comment.objects.create(convener=convener, digest=text.digest, language=text.language, words=words.strip())
+    return Comment.objects.create(
+        convener=convener, digest=digest or text.digest, language=text.language, words=words.strip()
+    )
 
 
 def settle(comment: Comment, *, by: User, answer: str = "") -> bool:

@@ -203,6 +203,11 @@ class CommentForm(forms.Form):
         error_messages={"required": _("Write what should be different.")},
         help_text=_("The organizers and the other conveners read it."),
     )  # fmt: skip
+    # The digest of the text that was read: it may have been changed meanwhile.
+    text = forms.RegexField("^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, text: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "initial": {"text": text}, **kwargs})
 
 
 class SettleForm(forms.Form):

@@ -139,7 +139,7 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
     statement = sign_on.statement
     return {
         "sign_on": sign_on,
-        "statement": _statement(statement, sign_on.text.title),
+        "statement": _statement(statement, sign_on.text.title) | statement_mail.instead_of_its_page(sign_on),
         "closes_at": statement.closes_at,
         "is_public": statement.is_reachable,
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from campaigns.models import Statement
 from signon import tokens
-from signon.models import Counter, Message
+from signon.models import Counter, Message, SignOn
 
 Kind = Message.Kind
 KINDS = {Kind.CLOSING, Kind.DRAFT, Kind.COMMENT, Kind.LATE}
@@ -42,6 +42,16 @@ def context(message: Message) -> dict[str, Any]:
         told["organization"] = message.late_link.name
         told["link_url"] = _link("late", statement, tokens.make(message.late_link, tokens.LATE))
     return told
+
+
+def instead_of_its_page(sign_on: SignOn) -> dict[str, str]:
+    """Where a convener reads the statement that is not public yet: the private link; else nothing instead."""
+    if sign_on.pk is None or sign_on.statement.is_reachable:
+        return {}
+    convener = sign_on.convener_links.filter(removed_at=None).select_related("statement").first()
+    if convener is None:
+        return {}
+    return {"url": _link("draft", sign_on.statement, tokens.make(convener, tokens.DRAFT))}
 
 
 def is_true(message: Message) -> bool:

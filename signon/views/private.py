@@ -32,7 +32,7 @@ def draft(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if convener is None:
         return ended(request, "tampered")
     form = SignOnForm(statement=convener.statement, initial=_known(convener))
-    return _draft(request, convener, token, form, CommentForm(label_suffix=""))
+    return _draft(request, convener, token, form)
 
 
 @under_a_token
@@ -41,9 +41,10 @@ def draft_comment(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     convener = _convener(slug, token)
     if convener is None:
         return ended(request, "tampered")
-    comments, text = CommentForm(request.POST, label_suffix=""), convener.statement.text(get_language())
+    comments, text = CommentForm(request.POST), convener.statement.text(get_language())
     if convener.may_read and text is not None and comments.is_valid():
-        convening.comment(convener, comments.cleaned_data["words"], text=text)
+        said = comments.cleaned_data
+        convening.comment(convener, said["words"], text=text, digest=said["text"])
         return redirect("draft", slug, token)
     form = SignOnForm(statement=convener.statement, initial=_known(convener))
     return _draft(request, convener, token, form, comments, status=422)
@@ -59,7 +60,7 @@ def draft_sign(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     signed = _sign(request, form, lambda **asked: convening.sign(convener, **asked))
     if signed:
         return redirect("draft-sent", slug, token)
-    return _draft(request, convener, token, form, CommentForm(label_suffix=""), status=422)
+    return _draft(request, convener, token, form, status=422)
 
 
 @under_a_token
@@ -115,7 +116,13 @@ def try_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _draft(
-    request: HttpRequest, convener: Convener, token: str, form: SignOnForm, comments: CommentForm, status: int = 200
+    request: HttpRequest,
+    convener: Convener,
+    token: str,
+    form: SignOnForm,
+    comments: CommentForm | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     statement = convener.statement
     text = statement.text(get_language())
@@ -127,7 +134,7 @@ def _draft(
         "convener": convener,
         "conveners": statement.conveners.standing(),
         "comments": [{"comment": each, "is_of_this_text": each.digest in now} for each in said],
-        "comment_form": comments,
+        "comment_form": comments or CommentForm(text=text.digest),
         "form": form,
         "signed": convener.sign_on if convener.sign_on and convener.sign_on.state in _SIGNED else None,
         "token": token,

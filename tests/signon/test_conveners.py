@@ -14,6 +14,7 @@ from signon import (
     letter,
     merging,
     organizing,
+    rendering,
     resources,
     signatories,
     signing,
@@ -301,6 +302,28 @@ def test_a_convener_comments_and_the_others_of_that_statement_read_it(client):
     assert "The second demand is too weak." in client.get(link_of(beta)).content.decode()
     assert "too weak" not in client.get(link_of(stranger)).content.decode()
     assert client.post(link_of(alpha, "draft-comment"), {"words": " "}).status_code == 422
+
+
+def test_a_comment_is_of_the_text_that_was_read_and_says_so_once_the_text_is_another(client):
+    statement = StatementFactory(state="circulating")
+    convener = convener_of(statement)
+    read = statement.text()
+    page = client.get(link_of(convener)).content.decode()
+    assert f'name="text" value="{read.digest}"' in page
+    before = read.digest
+    read.write(title=read.title, body="Another text.")
+    client.post(link_of(convener, "draft-comment"), {"words": "Too weak.", "text": before})
+    assert Comment.objects.get().digest == before
+    assert "of an earlier text" in client.get(link_of(convener)).content.decode()
+
+
+def test_mails_to_a_convener_lead_to_the_private_link_while_the_statement_has_no_page():
+    statement = StatementFactory(state="circulating")
+    convener = convener_of(statement)
+    made = convening.sign(convener, language="en", organization_name="Alpha", email=convener.email)
+    text = rendering.words(made.messages.get())[1]
+    assert link_of(convener) in text
+    assert f"{statement.get_absolute_url()}\n" not in text
 
 
 def test_a_settled_comment_is_told_once_to_who_wrote_it():

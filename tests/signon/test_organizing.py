@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import organizing, sealing, signing
+from signon import convening, deadlines, late_signing, organizing, sealing, signing
 from signon.models import LedgerEntry, SealedEntry, SignOn
 from signon.models.ledger import digest_of_entry
 from tests.elsewhere import together
@@ -169,3 +169,29 @@ def test_the_moment_of_the_post_decides_who_signs_while_it_is_being_closed():
     assert SignOn.objects.get(pk=made.pk).state == "confirmed"
     with pytest.raises(signing.NotOpen):
         signing.sign(statement=statement, language="en", **typed)
+
+
+def test_every_act_on_a_statement_has_a_verb_that_writes_it():
+    anna, now = UserFactory(), timezone.now()
+    statement = StatementFactory(state="draft", opens_at=now + timedelta(days=1))
+    for subject in ("consent", "mails", "test"):
+        organizing.look(statement, subject, {"en"}, by=anna)
+    organizing.change(statement, {"goal": 300}, by=anna)
+    convening.add(statement, by=anna, name="Alpha", email="alpha@secret.example")
+    organizing.circulate(statement, by=anna)
+    organizing.schedule(statement, by=anna)
+    organizing.unschedule(statement, by=anna)
+    organizing.put_back(statement, by=anna)
+    organizing.open_now(statement, by=anna)
+    deadlines.move(statement, now + timedelta(days=20), by=anna)
+    organizing.close(statement, by=anna)
+    deadlines.move(statement, now + timedelta(days=20), by=anna)
+    organizing.close(statement, by=anna)
+    link = late_signing.make(statement, by=anna, name="Beta", email="beta@secret.example", language="en")
+    late_signing.end(link, by=anna)
+    organizing.move(statement, "delivered", by=anna, act=Act.DELIVERED)
+    organizing.move(statement, "answered", by=anna, act=Act.ANSWER_CAME)
+    organizing.withdraw(statement, by=anna)
+    sealing.seal()
+    assert set(statement.ledger.values_list("act", flat=True)) == LedgerEntry.OF_STATEMENTS
+    assert list(sealing.faults(statement)) == []

@@ -16,7 +16,9 @@ function likeness(one, other) {
 
 // Rows of `found` come from verify-table.js, those of `meant` from the manifest.
 export function compare(found, meant) {
-  const present = COLUMNS.filter((column) => found.length === 0 || column in found[0]);
+  // Letters that were made before a column was there do not have it.
+  const known = COLUMNS.filter((column) => meant.length === 0 || column in meant[0]);
+  const present = known.filter((column) => found.length === 0 || column in found[0]);
   const key = (row) => JSON.stringify(present.map((column) => plain(row[column] ?? "")));
   const waiting = new Map();
   meant.forEach((row, at) => {
@@ -45,6 +47,6 @@ export function compare(found, meant) {
   });
   for (const at of left) differences.push({ row: at + 1, kind: "missing", meant: meant[at] });
   // The file's own numbers say where a row stood; whatever else it has was never published.
-  const extra = Object.keys(found[0] ?? {}).filter((column) => column && !["at", "number", ...COLUMNS].includes(column));
-  return { differences, absent: COLUMNS.filter((column) => !present.includes(column)), extra };
+  const extra = Object.keys(found[0] ?? {}).filter((column) => column && !["at", "number", ...known].includes(column));
+  return { differences, absent: known.filter((column) => !present.includes(column)), extra };
 }
