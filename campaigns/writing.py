@@ -110,6 +110,13 @@ def save(
     return _revise(revision, language, words) if text.is_original else text.mend(**words)
 
 
+def choose_languages(statement: Statement, languages: Iterable[str]) -> None:
+    """Say in which languages, beside the original's, it is to be read; a text that is there already stays."""
+    original = statement.revision.original_language if statement.revision else settings.LANGUAGE_CODE
+    statement.languages = [each for each in dict.fromkeys(languages) if each != original]
+    Statement.objects.filter(pk=statement.pk).update(languages=statement.languages)
+
+
 def earlier_text(statement: Statement, language: str) -> RevisionText | None:
     """A translation of the revision before, to begin a new one with where the newest has none in this language."""
     texts = RevisionText.objects.filter(revision__statement=statement, language=language, replaced_at=None)

@@ -183,6 +183,7 @@ urlpatterns += i18n_patterns(
     path("sign-ons/try/<str:token>/", private.try_confirm, name="try-confirm"),
     # A statement's text and questions
     path("desk/statements/<slug:slug>/text/", desk_text.text, name="desk-text"),
+    path("desk/statements/<slug:slug>/text/languages/", desk_text.languages, name="desk-text-languages"),
     path("desk/text/paste/", desk_text.paste, name="desk-paste"),
     path("desk/statements/<slug:slug>/preview/", desk_preview.preview, name="desk-preview"),
     path("desk/statements/<slug:slug>/preview/page/", desk_preview.page, name="desk-preview-page"),

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from campaigns.models import Statement
 from signon import names
 from signon.models import OwnQuestion
 from signon.models.own_question import MOST_CHOICES
+from signon.text_forms import name_of
 
 Kind = OwnQuestion.Kind
 WITH_CHOICES = (Kind.ONE, Kind.SEVERAL)
@@ -48,7 +49,7 @@ class OwnQuestionForm(forms.Form):
             self._add_words(language, question)
 
     def _add_words(self, language: str, question: OwnQuestion | None) -> None:
-        name = _name(language)
+        name = name_of(language)
         self.fields[f"words_{language}"] = forms.CharField(
             label=_("The question in %(language)s") % {"language": name},
             required=language == self.original,
@@ -70,7 +71,7 @@ class OwnQuestionForm(forms.Form):
     def written(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields of each language, under its name."""
         return [
-            (_name(language), [self[f"words_{language}"], self[f"choices_{language}"]]) for language in self.languages
+            (name_of(language), [self[f"words_{language}"], self[f"choices_{language}"]]) for language in self.languages
         ]
 
     @property
@@ -136,10 +137,3 @@ class OwnQuestionForm(forms.Form):
 
 def _lines(words: Any) -> list[str]:
     return [line for line in str(words or "").split("\n") if line]
-
-
-def _name(language: str) -> str:
-    try:
-        return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language

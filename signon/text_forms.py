@@ -134,6 +134,18 @@ class NewStatementForm(forms.Form):
         }
 
 
+class LanguagesForm(forms.Form):
+    """In which languages a statement is to be read."""
+
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("It is to be read in"),
+        required=False,
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Beside the original’s language. What is not written yet is named above."),
+    )
+
+
 class TextForm(forms.Form):
     """A statement's text in one language. `html` is what the editor holds where somebody wrote in it."""
 

@@ -11,8 +11,9 @@ from campaigns.pasting import docx, inlines, lists, notes, outline, soup
 from campaigns.pasting.losses import Losses
 from campaigns.pasting.writer import markdown_of
 
-# What a page takes, in characters and bytes: a statement is a letter, and Word's HTML ten times its words.
-MOST_CHARACTERS = 3_000_000
+# What a page takes, in characters and bytes: a statement is a letter, and Word's HTML ten times its words. A form that
+# is larger than Django's DATA_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB, does not arrive.
+MOST_CHARACTERS = 2_000_000
 MOST_BYTES = 10_000_000
 
 Unreadable = docx.Unreadable

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -94,6 +95,11 @@ class OwnQuestion(models.Model):
     def words_in(self, language: str) -> str:
         """The question in this language, else in the original's (the first that was written)."""
         return _in(self.words, language)
+
+    def missing_in(self, languages: Iterable[str]) -> list[str]:
+        """Those of these languages whose readers get the original's words."""
+        says = [self.words, *self.choices]
+        return [language for language in languages if not all(words.get(language) for words in says)]
 
     def choices_in(self, language: str) -> list[tuple[str, Any]]:
         """Keys and words of what can be chosen; nothing where words are written."""

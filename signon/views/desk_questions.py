@@ -16,6 +16,7 @@ from signon.models import OwnQuestion, User
 from signon.models.own_question import MOST
 from signon.models.reach import within_reach
 from signon.question_forms import OwnQuestionForm
+from signon.text_forms import name_of
 from signon.views.staff import staff_with
 
 may_write = staff_with("campaigns.change_statement")
@@ -34,7 +35,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "statement": statement,
         "form": form,
-        "asked": asked,
+        "asked": [(each, [name_of(code) for code in each.missing_in(form.languages)]) for each in asked],
         "most": MOST,
         "is_full": len(asked) >= MOST,
         "has_quote": any(each.is_quote for each in asked),

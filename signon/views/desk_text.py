@@ -14,7 +14,7 @@ from campaigns import checking, markdown, pasting, writing
 from campaigns.models import RevisionText, Statement
 from signon import drafting, reach
 from signon.models import User
-from signon.text_forms import NewStatementForm, TextForm, name_of
+from signon.text_forms import LanguagesForm, NewStatementForm, TextForm, name_of
 from signon.views.staff import staff_with
 
 may_write = staff_with("campaigns.change_statement")
@@ -67,6 +67,18 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error("agreed", _("This text was signed. Say that you want what saving will do."))
     page = _page(statement, forms, beside) | {"conflict": current, "conflict_language": asked if status == 409 else ""}
     return render(request, "desk/statement_text.html", page, status=status)
+
+
+@require_POST
+@may_write
+def languages(request: HttpRequest, slug: str) -> HttpResponse:
+    """In which languages it is to be read."""
+    statement = reach.statement_or_404(cast(User, request.user), slug)
+    form = LanguagesForm(request.POST)
+    if form.is_valid():
+        writing.choose_languages(statement, form.cleaned_data["languages"])
+        messages.success(request, _("Saved."))
+    return redirect("desk-text", slug)
 
 
 @require_POST
@@ -128,6 +140,7 @@ def _page(statement: Statement, forms: dict[str, TextForm], beside: str) -> dict
         "columns": columns,
         "beside": beside,
         "others": [(language, name_of(language)) for language in languages[1:]],
+        "languages_form": LanguagesForm(initial={"languages": languages[1:]}, label_suffix=""),
         "elsewhere": [(name_of(each.language), each) for each in elsewhere],
         "has_findings": bool(found),
     }

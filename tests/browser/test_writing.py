@@ -35,6 +35,12 @@ def findings(page):
     return [each["id"] for each in Axe().run(page).response["violations"] if each["id"] != "empty-table-header"]
 
 
+def save(page):
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Saved.").wait_for()
+
+
 def begin(stack, page, password):
     sign_in(stack, page, password)
     page.goto(f"{stack.url}/desk/statements/new/")
@@ -56,16 +62,14 @@ def test_a_statement_is_pasted_from_word_and_written_as_it_reads(stack, page, pa
     assert editor.locator("ol").first.locator(":scope > li").count() == 2
     # Looked at alone: saved as it stands.
     before = stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1")
-    page.get_by_role("button", name="Save English").click()
-    page.get_by_text("Saved.").wait_for()
+    save(page)
     assert stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1") == before
     # Written in.
     page.locator(".editor").first.locator("ol > li", has_text="Listen to migrant women").click()
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("Fund their work.")
-    page.get_by_role("button", name="Save English").click()
-    page.get_by_text("Saved.").wait_for()
+    save(page)
     [(after,)] = stack.query("SELECT body FROM campaigns_revisiontext ORDER BY id DESC LIMIT 1")
     assert "\n4. Fund their work." in after
     assert "[^1]: Universal Declaration, *article* 2." in after
@@ -85,8 +89,7 @@ def test_a_footnote_a_heading_and_bold_words_are_made_with_the_toolbar(stack, pa
     editor.locator("h2").first.dblclick()
     editor.locator("p", has_text="To this end").dblclick()
     page.get_by_role("button", name="Bold").first.click()
-    page.get_by_role("button", name="Save English").click()
-    page.get_by_text("Saved.").wait_for()
+    save(page)
     [(body,)] = stack.query("SELECT body FROM campaigns_revisiontext WHERE title = 'Toolbar'")
     assert "[^3]: Said in Geneva." in body or "Said in Geneva." in body
     assert "**" in body
@@ -104,6 +107,9 @@ def test_the_previews_hold_the_page_the_telephone_and_the_mail(stack, page, pass
     page.frame_locator(".preview-phone").get_by_role("heading", level=1).wait_for()
     page.frame_locator(".preview-mail").get_by_text("Rights & roses").first.wait_for()
     look(page, "preview")
+    if os.environ.get("LOOK"):
+        page.locator(".preview-mail").scroll_into_view_if_needed()
+        page.screenshot(path=f"{os.environ['LOOK']}/mail.png")
 
 
 def test_questions_are_written_and_answered(stack, open_page, password):

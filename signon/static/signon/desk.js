@@ -1,6 +1,6 @@
 // The desk by keyboard. Everything here is a button, a link or a summary on the page, which work without it.
 
-const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select") !== null;
+const typing = (element) => element.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]") !== null;
 const rows = () => [...document.querySelectorAll("[data-cases] .case-row .name")];
 
 function step(by) {

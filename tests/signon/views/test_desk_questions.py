@@ -50,6 +50,11 @@ def test_a_question_that_cannot_be_asked_is_not_and_nothing_typed_is_lost(client
     assert not OwnQuestion.objects.exists()
 
 
+def test_a_language_that_a_question_lacks_is_named(client, statement):
+    post(client, kind="short", words_en="Only in English?")
+    assert "Not written in: French." in client.get("/desk/statements/call/questions/").content.decode()
+
+
 def test_the_eleventh_question_is_refused_in_words(client, statement):
     for number in range(10):
         OwnQuestionFactory(statement=statement, slot=number + 1)

@@ -173,6 +173,16 @@ def test_a_language_that_the_statement_does_not_have_is_no_page(client, staff):
     assert client.get("/desk/statements/call/text/?language=xx").status_code == 404
 
 
+def test_the_languages_of_a_statement_are_chosen_and_each_gets_a_column(client, staff):
+    staff("editor")
+    StatementFactory(slug="call")
+    client.post("/desk/statements/call/text/languages/", {"languages": ["en", "ar"]})
+    assert Statement.objects.get().text_languages == ["en", "ar"]
+    assert "Save Arabic" in client.get("/desk/statements/call/text/?beside=ar").content.decode()
+    client.post("/desk/statements/call/text/", {"language": "ar", "seen": "new", "title": "T", "body": "B"})
+    assert Statement.objects.get().text("ar").title == "T"
+
+
 def test_what_an_editor_pastes_comes_back_clean(client, staff):
     staff("editor")
     answer = client.post("/desk/text/paste/", {"html": WORD}).json()
