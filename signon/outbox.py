@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from signon import mailing, waking
-from signon.models import Mailing, Message, User
+from signon.models import Invitation, Mailing, Message, SignOn, User
+from signon.models.reach import ALL_CAMPAIGNS, within_reach
 
 State = Message.State
 
 
-def returned() -> QuerySet[Message]:
+def seen_by(user: User) -> QuerySet[Message]:
+    """What of the mail a member of staff may see: that of the statements they work on, and their own."""
+    if user.has_perm(ALL_CAMPAIGNS):
+        return Message.objects.all()
+    of_sign_ons = Q(sign_on__in=SignOn.objects.filter(within_reach(user, "statement__")).values("pk"))
+    of_invitations = Q(invitation__in=Invitation.objects.for_user(user).values("pk"))
+    return Message.objects.filter(of_sign_ons | of_invitations | Q(user=user))
+
+
+def given_up(user: User) -> QuerySet[Message]:
+    """What somebody has to look after, the oldest first."""
+    return seen_by(user).filter(state=State.DEAD).select_related("sign_on__statement").order_by("changed_at")
+
+
+def returned(user: User) -> QuerySet[Message]:
     """What bounced or was not sent because the address wants none, newest first."""
-    back = Message.objects.filter(state__in=[State.BOUNCED, State.SUPPRESSED])
+    back = seen_by(user).filter(state__in=[State.BOUNCED, State.SUPPRESSED])
     return back.select_related("sign_on__statement").order_by("-changed_at")
 
 
-def on_its_way() -> QuerySet[Message]:
+def on_its_way(user: User) -> QuerySet[Message]:
     """What waits for its moment, is tried again, or is being sent: the next first, what a paused mailing holds last."""
-    open_ones = Message.objects.filter(state__in=[*Message.WAITING, State.SENDING])
+    open_ones = seen_by(user).filter(state__in=[*Message.WAITING, State.SENDING])
     return open_ones.select_related("sign_on__statement").order_by(F("due_at").asc(nulls_last=True), "pk")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from signon.models import Export, Fetch, LedgerEntry, Message
+from signon import outbox
+from signon.models import Export, Fetch, LedgerEntry, Message, User
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -27,6 +29,9 @@ class MessageAdmin(ReadOnly):
     list_filter = ["state", "kind"]
     search_fields = ["to_address", "key", "message_id"]
     exclude = ["body"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return outbox.seen_by(cast(User, request.user))
 
 
 @admin.register(LedgerEntry)

@@ -26,15 +26,15 @@ SHOWN = 100
 @staff_with("signon.view_message")
 def mail(request: HttpRequest) -> HttpResponse:
     """What was given up, what comes back, what waits; and whether a lane is held up."""
-    by_state = dict(Message.objects.values_list("state").annotate(number=Count("pk")).order_by())
+    user = cast(User, request.user)
+    by_state = dict(outbox.seen_by(user).values_list("state").annotate(number=Count("pk")).order_by())
     states = [(state.label, by_state.get(state.value, 0)) for state in Message.State]
-    dead = Message.objects.filter(state=Message.State.DEAD).select_related("sign_on__statement").order_by("changed_at")
     page = {
         "states": states,
-        "dead": dead[:SHOWN],
+        "dead": outbox.given_up(user)[:SHOWN],
         "dead_count": by_state.get(Message.State.DEAD, 0),
-        "on_its_way": outbox.on_its_way()[:SHOWN],
-        "returned": outbox.returned()[:SHOWN],
+        "on_its_way": outbox.on_its_way(user)[:SHOWN],
+        "returned": outbox.returned(user)[:SHOWN],
         "lanes": lanes.held(),
     }
     return render(request, "desk/mail.html", page)
@@ -44,7 +44,8 @@ def mail(request: HttpRequest) -> HttpResponse:
 @staff_with("signon.handle_message")
 def handle(request: HttpRequest, number: int, act: str) -> HttpResponse:
     """A message that was given up: try again, or say that somebody wrote by hand."""
-    message, user = get_object_or_404(Message, pk=number), cast(User, request.user)
+    user = cast(User, request.user)
+    message = get_object_or_404(outbox.seen_by(user), pk=number)
     if act == "again":
         done, told = outbox.try_again(message, by=user), _("It is tried again now.")
     elif act == "by-hand":
