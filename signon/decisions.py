@@ -108,6 +108,8 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
         organization.other_names.exclude(pk=put.get("name")).exists()
         or organization.domains.exclude(pk=put.get("domain")).exists()
         or organization.distinctions.exists()
+        or organization.invitations.exists()
+        or organization.memberships_in_networks.exists()
     )
     if put.get("made") and not used and not by_hand:
         organization.delete()

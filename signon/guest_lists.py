@@ -17,7 +17,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import columns, names, planning, remarks, tables, waking
 from signon.inviting import hold, with_mailbox
-from signon.models import Import, Invitation, Member, Organization, SignOn, User
+from signon.models import Import, Invitation, Member, Organization, SignOn, Sought, User
 from signon.models.reach import within_reach
 from signon.recognizing import Recognized, Recognizer
 from signon.rows import Row
@@ -150,6 +150,8 @@ def send(statement: Statement, invitations: Collection[int], *, by: User) -> int
     own = Invitation.objects.filter(pk__in=going, state=Invitation.State.PLANNED)
     own.filter(looked_after_by=None).update(looked_after_by=by)
     now = timezone.now()
+    # Who signed before may be one of these under another form of the name.
+    Sought.objects.filter(sign_on__statement=statement).delete()
     number = own.update(state=Invitation.State.WAITING, mail_wanted_at=now, notes=[], changed_at=now)
     transaction.on_commit(lambda: waking.wake("mailings"))
     return number

@@ -142,11 +142,11 @@ class InvitingForm(forms.ModelForm):
     class Meta:
         model = Inviting
         fields = ["remind_before"]
-        help_texts = {"remind_before": _("Leave it empty, and nobody is reminded unless you press the button.")}
 
     remind_before = forms.IntegerField(
-        label=_("Remind by itself so many days before the deadline"), required=False, min_value=1, max_value=60
-    )
+        label=_("Remind by itself so many days before the deadline"), required=False, min_value=1, max_value=60,
+        help_text=_("Left empty, nobody is reminded unless you press the button."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

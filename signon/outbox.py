@@ -12,6 +12,12 @@ from signon.models import Mailing, Message, User
 State = Message.State
 
 
+def given_up(user: User) -> QuerySet[Message]:
+    """What somebody has to look after, the oldest first."""
+    dead = Message.objects.for_user(user).filter(state=State.DEAD)
+    return dead.select_related("sign_on__statement").order_by("changed_at")
+
+
 def returned(user: User) -> QuerySet[Message]:
     """What bounced or was not sent because the address wants none, newest first."""
     back = Message.objects.for_user(user).filter(state__in=[State.BOUNCED, State.SUPPRESSED])

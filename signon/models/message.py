@@ -23,11 +23,11 @@ from signon.models.user import User
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def for_user(self, user: User) -> MessageQuerySet:
-        """What a member of staff may look up: all of them, or those about statements that one works on."""
+        """What a member of staff may look up: all of them, or those about statements that one works on, and one's own."""
         if user.has_perm(ALL_CAMPAIGNS):
             return self.all()
         told = [within_reach(user, f"{way}__statement__") for way in self._WAYS]
-        return self.filter(reduce(or_, told))
+        return self.filter(reduce(or_, told, Q(user=user)))
 
     # How a message hangs on a statement; one about an account or to staff hangs on none.
     _WAYS = ("sign_on", "mailing", "export", "convener", "late_link", "invitation")

@@ -27,13 +27,11 @@ SHOWN = 100
 def mail(request: HttpRequest) -> HttpResponse:
     """What was given up, what comes back, what waits; and whether a lane is held up."""
     user = cast(User, request.user)
-    own = Message.objects.for_user(user)
-    by_state = dict(own.values_list("state").annotate(number=Count("pk")).order_by())
+    by_state = dict(Message.objects.for_user(user).values_list("state").annotate(number=Count("pk")).order_by())
     states = [(state.label, by_state.get(state.value, 0)) for state in Message.State]
-    dead = own.filter(state=Message.State.DEAD).select_related("sign_on__statement").order_by("changed_at")
     page = {
         "states": states,
-        "dead": dead[:SHOWN],
+        "dead": outbox.given_up(user)[:SHOWN],
         "dead_count": by_state.get(Message.State.DEAD, 0),
         "on_its_way": outbox.on_its_way(user)[:SHOWN],
         "returned": outbox.returned(user)[:SHOWN],

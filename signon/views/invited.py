@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if not found.statement.takes_sign_ons() or replying.stands(found):
         return _page(request, found, token)
     posted = request.POST if request.method == "POST" else None
-    form = SignOnForm(posted, statement=found.statement, initial=_known(found))
+    form = _form(found, posted)
     if form.is_bound and form.is_valid():
         try:
             sign_on = replying.sign(
@@ -83,6 +83,12 @@ def _read(token: str) -> Invitation:
     return tokens.read_row(token, tokens.INVITATION, rows)
 
 
+def _form(found: Invitation, posted: QueryDict | None = None) -> SignOnForm:
+    form = SignOnForm(posted, statement=found.statement, initial=_known(found))
+    form.fields["email"].help_text = _("It is never published.")
+    return form
+
+
 def _known(found: Invitation) -> dict[str, Any]:
     """What fills the form in. No consent is among it, nor who may sign."""
     known = {
@@ -112,7 +118,7 @@ def _page(
     statement = found.statement
     takes = statement.takes_sign_ons()
     if form is None and takes and not replying.stands(found):
-        form = SignOnForm(statement=statement, initial=_known(found))
+        form = _form(found)
     language = get_language() or "en"
     page = {
         "invitation": found,

@@ -131,6 +131,10 @@ def test_each_sign_on_is_looked_up_once(django_assert_num_queries):
     reconciling.reconcile_due()
     with django_assert_num_queries(1):
         assert reconciling.reconcile_due() == 0
+    verifying.accept(SignOn.objects.get(), by=UserFactory())
+    reconciling.reconcile_due()
+    with django_assert_num_queries(1):
+        assert reconciling.reconcile_due() == 0
 
 
 def test_one_invitation_has_one_answer():

@@ -597,7 +597,7 @@ def test_a_message_of_a_paused_mailing_that_is_tried_again_is_held(client, staff
     from signon import mailings
     from signon.models import Mailing, MailingText
 
-    user = staff("campaign_manager")
+    user = staff("administrator")
     sign_on = accepted(consent_updates=True)
     Membership.objects.create(user=user, campaign=sign_on.statement.campaign)
     made = Mailing.objects.create(statement=sign_on.statement, created_by=user, sign_on_states=["accepted"])

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from signon import inviting, roles
+from signon import inviting, mailing, reconciling, roles
 from signon.models import Invitation, InvitationNote, InvitationWords, Inviting, Membership, Message
 from tests.factories import (
     InvitationFactory,
@@ -290,3 +290,33 @@ def test_who_was_reminded_lately_is_not_offered_to_be_reminded(client, manager):
     _user, statement = manager()
     InvitationFactory(statement=statement, reminded_at=timezone.now() - timedelta(days=1), reminders=1)
     assert "Remind" not in page_of(client.get(url("desk-invitations", statement.slug))).replace("Remind the chosen", "")
+
+
+def test_a_manager_sees_no_mail_of_another_campaign_s_invitations_or_sign_ons(client, manager):
+    _user, statement = manager()
+    own = InvitationFactory(statement=statement, email="own@invited.example")
+    theirs = InvitationFactory(email="secret@invited.example")
+    for number, each in enumerate((own, theirs)):
+        for state in ("queued", "dead", "bounced"):
+            mailing.compose("invitation", key=f"{number}{state}", to=each.email, invitation=each)
+            Message.objects.filter(key=f"{number}{state}").update(state=state)
+    signed = SignOnFactory(email="secret@signed.example")
+    mailing.compose("verification", key="x", sign_on=signed)
+    for address in (url("desk-mail"), url("admin:signon_message_changelist")):
+        page = page_of(client.get(address))
+        assert ("own@invited.example" in page, "secret@" in page) == (True, False)
+    dead = Message.objects.get(key="1dead")
+    assert client.post(url("desk-message", dead.pk, "again")).status_code == 404
+    assert client.get(url("admin:signon_message_change", dead.pk)).status_code == 302
+
+
+def test_a_row_sent_after_an_organization_signed_under_another_form_of_its_name_is_matched(client, manager):
+    _user, statement = manager()
+    signed = SignOnFactory(statement=statement, confirmed=True, organization_name="Women for Water Network")
+    InvitationFactory(statement=statement)
+    reconciling.reconcile_due()
+    row = InvitationFactory(statement=statement, planned=True, organization_name="Women for Water")
+    client.post(url("desk-invitations-planned", statement.slug), {"act": "send", "sendable": "1"})
+    reconciling.reconcile_due()
+    row.refresh_from_db()
+    assert (row.state, row.sign_on) == ("signed", signed)

@@ -1,0 +1,108 @@
+"""What an invited organization does under its link, as verbs; the page is in views/test_invited.py."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from signon import replying, signing, tokens
+from signon.models import Invitation, LedgerEntry, Message, SignOn
+from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sign(invitation, **instead):
+    typed = {
+        "organization_name": invitation.organization_name, "country": "KE", "organization_type": "ngo",
+        "representative_name": "Wanjiru", "email": invitation.email, "authorized": True, "consent_publish": True,
+    }  # fmt: skip
+    return replying.sign(invitation, language="en", digest="", network="", **(typed | instead))
+
+
+def test_who_has_signed_before_on_the_public_page_is_found_and_signs_no_second_time():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    before = SignOnFactory(
+        statement=invitation.statement, confirmed=True, email=invitation.email, organization_name="Kituo cha Sheria"
+    )
+    assert sign(invitation) == before
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, SignOn.objects.count()) == ("signed", before, 1)
+
+
+def test_an_individual_s_sign_on_is_no_answer_of_the_organization():
+    invitation = InvitationFactory(statement=StatementFactory(accepts_individuals=True))
+    signed = sign(invitation, signer="individual", organization_name="", organization_type="", authorized=False)
+    invitation.refresh_from_db()
+    assert (signed.state, invitation.state, invitation.sign_on) == ("confirmed", "waiting", None)
+
+
+def test_what_fails_leaves_nothing_behind():
+    invitation = InvitationFactory(statement__state="closed")
+    with pytest.raises(signing.NotOpen):
+        sign(invitation)
+    assert (SignOn.objects.count(), LedgerEntry.objects.count(), Message.objects.count()) == (0, 0, 0)
+    assert Invitation.objects.get().state == "waiting"
+
+
+def test_the_mail_to_confirm_never_goes_out_where_the_link_confirmed():
+    invitation = InvitationFactory()
+    sign(invitation)
+    assert dict(Message.objects.values_list("kind", "state")) == {
+        "verification": "canceled", "signed_by_link": "queued"
+    }  # fmt: skip
+
+
+def test_signing_ends_reminders_that_are_on_their_way():
+    from signon import inviting
+
+    invitation = InvitationFactory()
+    inviting.remind(invitation.statement)
+    sign(invitation)
+    assert Message.objects.get(kind="invitation_reminder").state == "canceled"
+
+
+def test_every_move_that_the_table_forbids_is_refused():
+    for state in Invitation.State.values:
+        for to in Invitation.State.values:
+            row = InvitationFactory(state=state, matched_by="staff", question="Why?")
+            assert row.move(to) == (to in Invitation.MAY_BECOME[state]), (state, to)
+
+
+def test_an_answer_to_a_question_is_noted_once():
+    invitation = InvitationFactory(state="asks", question="May we sign as two?")
+    by = UserFactory()
+    assert [replying.answered(invitation, by=by, words="Yes.") for _number in range(2)] == [True, False]
+    assert [note.words for note in invitation.told.all()] == ["Yes."]
+
+
+def test_a_link_whose_key_was_changed_does_nothing():
+    invitation = InvitationFactory()
+    Invitation.objects.update(link_key="another")
+    for verb in (sign, lambda row: replying.will_not_sign(row, reason=""), lambda row: replying.ask(row, words="x")):
+        with pytest.raises(tokens.Ended):
+            verb(invitation)
+    assert (SignOn.objects.count(), Invitation.objects.get().state) == (0, "waiting")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_button_that_is_pressed_twice_at_once_signs_once():
+    invitation = InvitationFactory()
+    begin, told = threading.Barrier(4), []
+
+    def press():
+        begin.wait()
+        try:
+            told.append(sign(Invitation.objects.get()).state)
+        except replying.AnsweredAlready:
+            told.append("answered already")
+        connection.close()
+
+    threads = [threading.Thread(target=press) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["answered already"] * 3 + ["confirmed"]
+    assert (SignOn.objects.count(), LedgerEntry.objects.filter(act="confirmed").count()) == (1, 1)
+    assert Invitation.objects.get(pk=invitation.pk).state == "signed"
