@@ -23,7 +23,7 @@ from signon.models.user import User
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def for_user(self, user: User) -> MessageQuerySet:
-        """What a member of staff may look up: all of them, or those about statements that one works on, and one's own."""
+        """What a member of staff may look up: all of them, or those about statements one works on, and one's own."""
         if user.has_perm(ALL_CAMPAIGNS):
             return self.all()
         told = [within_reach(user, f"{way}__statement__") for way in self._WAYS]

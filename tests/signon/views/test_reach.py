@@ -2,20 +2,22 @@
 
 import pytest
 from django.contrib.admin.sites import site
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import exporting, letter, mailing, previewing
+from signon import attaching, exporting, letter, mailing, previewing
 from signon.export_choice import Choice
-from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Webhook
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Source, Webhook
+from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
 SECRET = "The Unspoken Plan"
 # Pages of the desk whose parameters name no row of a statement: the directory, lanes, kinds of mail, bulk acts.
 OF_NO_STATEMENT = {
-    "desk-organization", "desk-merge", "desk-undo-merge", "desk-release", "desk-kind", "desk-kind-html", "desk-decide",
+    "desk-network", "desk-network-remove", "desk-organization", "desk-merge", "desk-undo-merge", "desk-release",
+    "desk-kind", "desk-kind-html", "desk-decide",
 }  # fmt: skip
 
 
@@ -43,9 +45,13 @@ def others():
     webhook = Webhook.objects.create(url="https://other.example/", created_by=other)
     webhook.statements.add(statement)
     export = exporting.begin(Choice(statement=statement.slug), "csv", by=other, way=Export.Way.PREPARED)
+    source = Source.objects.create(statement=statement, code="unspoken", name=SECRET, created_by=other)
+    invited = InvitationFactory(statement=statement, organization_name=f"{SECRET} Guest")
+    proof = attaching.attach(SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=other, sign_on=waiting)
     return {
         "statement": statement, "case": waiting, "import": chosen, "letter": pack, "mailing": update,
         "webhook": webhook, "export": export, "message": Message.objects.get(key="other"),
+        "source": source, "invitation": invited, "attachment": proof,
     }  # fmt: skip
 
 
@@ -64,6 +70,7 @@ def test_every_page_about_another_campaign_s_statement_is_not_found(client, mana
         kind = one.name.removeprefix("desk-").removeprefix("undo-").split("-")[0]
         arguments = {"slug": others["statement"].slug, "number": getattr(others.get(kind), "pk", 1)}
         arguments |= {"row": 1, "name": "note", "kind": "csv", "act": "again", "other": 1, "lane": "bulk"}
+        arguments |= {"subject": "mails", "language": "en"}
         url = reverse(one.name, kwargs={name: arguments[name] for name in one.pattern.converters})
         answers = [client.get(url).status_code, client.post(url, {}).status_code]
         assert set(answers) <= {403, 404, 405}, (url, answers)
