@@ -14,9 +14,9 @@ from django.utils import timezone
 from campaigns.models import Revision, RevisionText
 from config import privileges
 from config.postgres_server import APPLICATION
-from signon import answering, importing, merging, names, retention, sealing, signing, verifying
-from signon.models import LedgerEntry, OrganizationDomain, SignOn
-from tests.factories import DEMANDS, StatementFactory, UserFactory, accepted
+from signon import answering, importing, merging, names, quotes, retention, sealing, signing, verifying
+from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
+from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +51,14 @@ def every_act(folder):
     statement, staff = StatementFactory(), UserFactory(name=f"Staff {MARK}", email="staff@quetzal.example")
     other = accepted(organization_name=f"{MARK} Women").organization
 
+    why = OwnQuestionFactory(statement=statement, is_quote=True, public=True)
+    answers = [OwnAnswer(question=why, value=SAID)]
     sign_on = signing.sign(statement=statement, language="en", **TYPED)
-    signing.sign(statement=statement, language="en", **RETYPED)
+    signing.sign(statement=statement, language="en", answers=answers, **RETYPED)
     sign_on.refresh_from_db()
     signing.confirm(sign_on, version=2)
+    assert quotes.decide(sign_on.own_answers.get(), "accepted", by=staff)
+    assert quotes.decide(sign_on.own_answers.get(), "refused", by=staff)
     verifying.ask(sign_on, by=staff, words=SAID)
     assert answering.answer(sign_on, words=SAID)
     verifying.ask(sign_on, by=staff, words=SAID)
