@@ -6,7 +6,7 @@ bounced or unsubscribed is mailed nothing, whatever staff press.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing, waking
-from signon.models import Invitation, InvitationNote, Inviting, Message, Suppression, User
+from signon.models import Invitation, InvitationNote, InvitationWords, Inviting, Message, Suppression, User
 from signon.models.sign_on import new_key
 
 State, Kind = Invitation.State, Message.Kind
@@ -168,6 +168,14 @@ def readdress(invitation: Invitation, *, contact_name: str, email: str, language
             Invitation.objects.filter(pk=held.pk).update(mail_wanted_at=wanted)
         transaction.on_commit(lambda: waking.wake("mailings"))
     return again
+
+
+@transaction.atomic
+def write(statement: Statement, words: Mapping[str, str], *, remind_before: int | None) -> None:
+    """What the mail says in staff's own words in each language, and how many days before the deadline it reminds."""
+    for language, own in words.items():
+        InvitationWords.objects.update_or_create(statement=statement, language=language, defaults={"words": own})
+    Inviting.objects.update_or_create(statement=statement, defaults={"remind_before": remind_before})
 
 
 def _may_be_signed(now: datetime) -> Q:

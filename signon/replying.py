@@ -62,8 +62,15 @@ def sign(invitation: Invitation, *, language: str, digest: str, network: str, **
 
 
 def confirms_for(invitation: Invitation, email: str) -> bool:
-    """Whether whoever holds the link has proved to read this address. To the letter: a "+tag" may go elsewhere."""
-    return bool(invitation.email) and email.lower() == invitation.email.lower()
+    """Whether pressing the button under the link is the confirmation for this address.
+
+    To the letter: a "+tag" may go elsewhere. Once something signed with the address was taken back, no more: whoever
+    was forwarded the link must not sign again what its reader has withdrawn.
+    """
+    if not invitation.email or email.lower() != invitation.email.lower():
+        return False
+    own = SignOn.objects.at_address(email).filter(statement=invitation.statement_id)
+    return not own.filter(state=SignOn.State.WITHDRAWN).exists()
 
 
 def will_not_sign(invitation: Invitation, *, reason: str) -> bool:

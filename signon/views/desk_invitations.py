@@ -120,11 +120,8 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
         for code, name in settings.LANGUAGES
     ]
     if posted is not None and all([form.is_valid(), *(each.is_valid() for _name, _code, each in written)]):
-        form.save()
-        for _name, _code, each in written:
-            own = each.save(commit=False)
-            own.statement = statement
-            own.save()
+        given = {code: each.cleaned_data["words"] for _name, code, each in written}
+        inviting.write(statement, given, remind_before=form.cleaned_data["remind_before"])
         messages.success(request, _("Saved."))
         return redirect("desk-invitations-words", slug)
     page = {

@@ -14,7 +14,7 @@ from signon import addresses, envelope, replying, signing, tokens
 from signon.forms import SignOnForm
 from signon.invitation_forms import QuestionForm, RefusalForm
 from signon.link_forms import NewLinkForm
-from signon.models import Invitation
+from signon.models import Invitation, SignOn
 from signon.views.origin import under_a_token
 
 
@@ -49,7 +49,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
             form.show_text(request.POST)
         else:
-            if replying.confirms_for(found, sign_on.email):
+            is_confirmed = sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
+            if is_confirmed and replying.confirms_for(found, sign_on.email):
                 return render(request, "signon/confirmed.html", {"sign_on": sign_on, "statement": found.statement})
             return redirect("sign-on-sent", found.statement.slug)
     return _page(request, found, token, form=form, status=422 if form.is_bound else 200)
@@ -127,6 +128,7 @@ def _page(
         "stands": replying.stands(found),
         "form": form,
         "token": token,
+        "mailed_to": found.email if replying.confirms_for(found, found.email) else "",
         "refusal": refusal or RefusalForm(label_suffix="", auto_id="refusal-%s"),
         "question": question or QuestionForm(label_suffix="", auto_id="question-%s"),
         "new_link": NewLinkForm(label_suffix=""),

@@ -148,15 +148,17 @@ def test_nobody_is_asked_again_within_three_days():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_remind_at_once_remind_each_once():
-    statement = StatementFactory()
+@pytest.mark.parametrize("by_beat", [True, False])
+def test_two_who_remind_at_once_remind_each_once(by_beat):
+    statement = StatementFactory(closes_at=timezone.now() + timedelta(days=1))
+    Inviting.objects.create(statement=statement, remind_before=5)
     for _number in range(20):
         InvitationFactory(statement=statement, reminders=1, reminded_at=timezone.now() - timedelta(days=9))
     begin, told = threading.Barrier(4), []
 
     def press():
         begin.wait()
-        told.append(inviting.remind(statement))
+        told.append(inviting.remind_due() if by_beat else inviting.remind(statement))
         connection.close()
 
     threads = [threading.Thread(target=press) for _number in range(4)]

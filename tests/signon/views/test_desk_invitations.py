@@ -320,3 +320,13 @@ def test_a_row_sent_after_an_organization_signed_under_another_form_of_its_name_
     reconciling.reconcile_due()
     row.refresh_from_db()
     assert (row.state, row.sign_on) == ("signed", signed)
+
+
+@pytest.mark.parametrize("number", [1, 3, 300])
+def test_the_planned_rows_open_with_a_fixed_number_of_queries(client, manager, number, django_assert_num_queries):
+    user, statement = manager()
+    made = InvitationFactory.build_batch(number, statement=statement, created_by=user, planned=True)
+    Invitation.objects.bulk_create(made)
+    client.get(url("desk-invitations-planned", statement.slug))
+    with django_assert_num_queries(14):
+        client.get(url("desk-invitations-planned", statement.slug))

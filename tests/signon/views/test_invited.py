@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signon import inviting, tokens
+from signon import inviting, reconciling, signing, tokens
 from signon.models import Invitation, LedgerEntry, Message, SignOn
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
@@ -149,16 +149,28 @@ def test_once_it_has_signed_the_link_shows_that_and_nothing_of_the_representativ
         assert secret not in page
 
 
-def test_after_a_sign_on_was_withdrawn_the_link_signs_again(browser):
-    from signon import signing
-
+def test_what_the_address_took_back_is_not_confirmed_again_by_a_forwarded_link(browser):
     invitation = InvitationFactory()
     browser.post(path(invitation), typed(invitation))
     signing.withdraw(SignOn.objects.get())
-    assert 'id="sign-on-form"' in browser.get(path(invitation)).content.decode()
+    page = browser.get(path(invitation)).content.decode()
+    assert ('id="sign-on-form"' in page, "pressing the button confirms" in page) == (True, False)
+    for _number in range(2):
+        answer = browser.post(path(invitation), typed(invitation))
+        assert answer.url == reverse("sign-on-sent", args=[invitation.statement.slug])
+    assert sorted(SignOn.objects.values_list("state", flat=True)) == ["unconfirmed", "withdrawn"]
+    again = SignOn.objects.get(state="unconfirmed")
+    signing.confirm(again, version=again.version)
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, invitation.matched_by) == ("signed", again, "link")
+
+
+def test_this_was_not_me_ends_what_the_link_may_do(browser):
+    invitation = InvitationFactory()
+    signing.this_was_not_me(SignOnFactory(statement=invitation.statement, email=invitation.email))
     browser.post(path(invitation), typed(invitation))
-    assert sorted(SignOn.objects.values_list("state", flat=True)) == ["confirmed", "withdrawn"]
-    assert Invitation.objects.get().sign_on.state == "confirmed"
+    assert sorted(SignOn.objects.values_list("state", flat=True)) == ["unconfirmed", "withdrawn"]
 
 
 def test_what_a_stranger_typed_with_the_address_is_replaced_and_confirmed_as_it_was_typed_under_the_link(browser):
