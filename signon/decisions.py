@@ -101,7 +101,8 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
     if accepted is None or organization is None:
         return
     put = accepted.facts
-    Convener.objects.filter(pk=put.get("convener"), organization=organization).update(organization=None)
+    if "convener" in put:
+        Convener.objects.filter(pk=put["convener"], organization=organization).update(organization=None)
     used = organization.sign_ons.exists() or organization.merges.exists() or organization.merges_away.exists()
     used = used or organization.convenes.exists()
     by_hand = (

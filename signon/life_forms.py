@@ -120,6 +120,9 @@ class ParticularsForm(forms.Form):
                 typed[name] = self._unless_the_same(name, in_zone(typed[name], zone))
             except forms.ValidationError as error:
                 self.add_error(name, error)
+        opens_at = typed.get("opens_at")
+        if self.statement.opens_by_itself and opens_at and opens_at <= timezone.now():
+            self.add_error("opens_at", _("This moment has passed, and the statement is to open by itself at it."))
         if typed.get("opens_at") and typed.get("closes_at") and typed["closes_at"] <= typed["opens_at"]:
             self.add_error("closes_at", _("It must open before it closes."))
         return typed

@@ -176,16 +176,14 @@ def tell_the_campaign(statement: Statement, occasion: str) -> int:
     Once an occasion ("closing:2026-03-08T…", "closed:…"), whoever calls, however often.
     """
     people = Membership.objects.filter(campaign=statement.campaign_id, user__is_active=True, user__is_staff=True)
-    told = [
-        mailing.compose(
-            Message.Kind.CLOSING,
-            key=f"{occasion}:{statement.pk}:{membership.user_id}",
-            user=membership.user,
-            statement=statement,
-        )
-        for membership in people.select_related("user").order_by("user_id")
+    users = {f"{occasion}:{statement.pk}:{each.user_id}": each.user for each in people.select_related("user")}
+    told = set(Message.objects.filter(key__in=users).values_list("key", flat=True))
+    drafts = [
+        mailing.draft(Message.Kind.CLOSING, key=key, user=user, statement=statement)
+        for key, user in users.items()
+        if key not in told
     ]
-    return sum(message is not None for message in told)
+    return len(mailing.queue(drafts)) if drafts else 0
 
 
 def _check_ready(held: Statement) -> None:

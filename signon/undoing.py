@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from signon import directory, doubles, mailing
 from signon.models import (
+    Convener,
     Import,
     ImportRow,
     LedgerEntry,
@@ -97,6 +98,7 @@ def _sorted_out(part: Any, chosen: Import) -> tuple[list[int], dict[int, str]]:
         Exists(OrganizationName.objects.filter(organization=own))
         | Exists(OrganizationDomain.objects.filter(organization=own))
         | Exists(Distinction.objects.filter(organization=own))
+        | Exists(Convener.objects.filter(organization=own))
         | Exists(Merge.objects.filter(Q(kept=own) | Q(merged=own)))
     )
     alone, kept = [], {}

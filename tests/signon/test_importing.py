@@ -4,7 +4,21 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from signon import demo, exporting, importing, letter, merging, remarks, roles, signing, tables, undoing, verifying
+from signon import (
+    convening,
+    demo,
+    exporting,
+    importing,
+    letter,
+    merging,
+    remarks,
+    roles,
+    signatories,
+    signing,
+    tables,
+    undoing,
+    verifying,
+)
 from signon.export_choice import Choice
 from signon.models import Counter, Import, LedgerEntry, LetterFile, Message, Organization, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -427,6 +441,19 @@ def test_an_import_goes_as_a_whole_and_what_others_use_stays(write):
     call_command("verify_ledger", statement.slug)
     with pytest.raises(undoing.CannotUndo):
         undoing.undo(chosen, by=by)
+
+
+def test_an_import_s_rows_have_the_place_of_the_convener_whose_they_are_and_its_entry_stays_when_it_goes(write):
+    statement, by = StatementFactory(), UserFactory()
+    known = accepted(organization_name="Known Before", country="KE").organization
+    convening.add(statement, by=by, name="Known", email="known@secret.example", organization=known)
+    imported(statement, write("Aardvark,Kenya", "Known Before,Kenya"))
+    listed = signatories.page(signatories.listed(statement), "en").rows
+    assert [(row.name, row.is_convener) for row in listed] == [("Known Before", True), ("Aardvark", False)]
+    made = Organization.objects.get(name="Aardvark")
+    convening.add(statement, by=by, name="Aardvark", email="aardvark@secret.example", organization=made)
+    undoing.undo(Import.objects.get(statement=statement), by=by)
+    assert Organization.objects.filter(pk=made.pk).exists()
 
 
 def test_what_a_representative_confirmed_stays_when_its_import_goes():
