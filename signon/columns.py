@@ -129,7 +129,8 @@ def find(table: Table, told: Mapping[str, str] | None = None) -> Columns:
     # Where a list is in groups, "group" says of which country or kind each row is, and another column names it.
     for cell in sorted(columns.header, key=lambda cell: keys[cell] == "group"):
         is_known = columns.is_letter and keys[cell] in _LETTERS
-        guess = _LETTERS[keys[cell]] if is_known else guess_header(cell)
+        # In a list of ours the words of a statement's own question are a heading too: a part of them says nothing.
+        guess = _LETTERS[keys[cell]] if is_known else guess_header(cell, whole=columns.ours)
         if cell not in settled and guess:
             fields.setdefault(guess, cell)
     if "organization_name" not in fields and _key(fields.get("representative_name", "")) in _WHOEVER_SIGNED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -106,13 +107,18 @@ def _form(request: HttpRequest, user: User, slug: str) -> ExportForm:
     """What the query string says; else what a preset says; else all accepted, in all columns, as CSV."""
     given: Any = request.POST if request.method == "POST" else request.GET
     preset = _preset(given)
+    may = user.has_perm("signon.export_contacts")
+    resource = resource_of(slug, contacts=may)
     if preset or "format" not in given:
         choice = Choice.read(preset.choice) if preset else Choice()
+        # A choice is kept for every statement; the questions of another are no columns here.
+        there = resource.columns()
+        known = tuple(name for name in choice.columns if name in there or not name.startswith("question_"))
+        choice = replace(choice, columns=known)
         given = _query(choice, preset.format if preset else Export.Format.CSV)
-    may = user.has_perm("signon.export_contacts")
     if up := given.get("up"):
         given = _moved_up(given, up)
-    return ExportForm(given, resource=resource_of(slug, contacts=may), may_have_contacts=may)
+    return ExportForm(given, resource=resource, may_have_contacts=may)
 
 
 def _preset(given: Any) -> ExportPreset | None:

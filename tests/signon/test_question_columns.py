@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from signon import exporting
+from signon import exporting, importing, roles
 from signon.export_choice import Choice
-from signon.models import OwnAnswer
+from signon.models import ExportPreset, OwnAnswer
 from signon.question_columns import resource_of
+from signon.tables import Table
 from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +101,27 @@ def test_columns_cost_one_query_however_many_questions_there_are(statement, numb
         resource_of("call", contacts=True)
 
 
-def test_a_column_is_chosen_at_the_desk_by_its_words(client, django_user_model, statement):
-    from signon import roles
+def test_a_kept_choice_of_one_statement_s_questions_serves_another_without_them(client, statement):
+    user = UserFactory()
+    roles.give(user, "exporter")
+    client.force_login(user)
+    other = OwnQuestionFactory()
+    chosen = {"columns": ["organization", f"question_{other.pk}"]}
+    preset = ExportPreset.objects.create(name="Mine", by=user, format="csv", choice=chosen)
+    assert client.get(f"/desk/statements/call/export/?preset={preset.pk}").status_code == 200
 
+
+def test_an_own_list_comes_back_whatever_its_questions_are_called(statement):
+    asked = OwnQuestionFactory(statement=statement, words=named("What is your position on visas?"))
+    OwnAnswer.objects.create(sign_on=accepted(statement=statement), question=asked, value="Against")
+    rows = exported(contacts=True)
+    table = Table([list(rows[0]), *(list(row.values()) for row in rows)])
+    planned = importing.plan(StatementFactory(), table)
+    assert "What is your position on visas?" not in planned.mapping
+    assert planned.rows[0].values["representative_title"] == ""
+
+
+def test_a_column_is_chosen_at_the_desk_by_its_words(client, django_user_model, statement):
     user = UserFactory()
     roles.give(user, "exporter")
     client.force_login(user)
