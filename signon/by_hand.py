@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import attaching, mailing, names, signing, waking
-from signon.models import Case, HandEntry, LedgerEntry, Message, SignOn, User
+from signon import attaching, mailing, names, own_answers, signing, waking
+from signon.models import Case, HandEntry, LedgerEntry, Message, OwnAnswer, SignOn, User
 
 State, Act = SignOn.State, LedgerEntry.Act
 # A delivered list stays; what comes later stands in the next letter, and may still be entered.
@@ -40,12 +40,14 @@ def enter(
     said_on: date,
     vouched_by: str,
     files: Iterable[UploadedFile] = (),
+    answers: Sequence[OwnAnswer] = (),
     **typed: Any,
 ) -> SignOn:
     """Write a sign-on that somebody asked for without the form; it waits at the desk like any that was confirmed.
 
-    `typed` are SignOn's fields, already clean; without `consent_publish` it is counted and not listed. Who has an
-    address is told by mail, with a button to object. Raises CannotEnter, EnteredAlready, attaching.Refused.
+    `answers` are those to its own questions, not saved; `typed` are SignOn's fields, already clean; without
+    `consent_publish` it is counted and not listed. Who has an address is told by mail, with a button to object. Raises
+    CannotEnter, EnteredAlready, attaching.Refused.
     """
     text = statement.text(typed["language"])
     if statement.state not in TAKES or text is None:
@@ -61,6 +63,7 @@ def enter(
     sign_on.source_note = f"{channel}, {said_on.isoformat()}"
     sign_on.save()
     HandEntry.objects.create(sign_on=sign_on, channel=channel, said_on=said_on, vouched_by=vouched_by, by=by)
+    own_answers.keep(sign_on, answers)
     for file in files:
         attaching.attach(file, by=by, sign_on=sign_on)
     Case.objects.create(sign_on=sign_on)

@@ -52,6 +52,8 @@ class HandForm(SignOnForm):
         super().__init__(*args, statement=statement, **kwargs)
         del self.fields["consent_updates"], self.fields["text"]
         fields: Any = self.fields
+        for name in self._questions:  # who was not asked has not answered
+            fields[name].required = False
         fields["email"].required = False
         fields["email"].label = _("E-mail address of the representative")
         fields["email"].help_text = _(
@@ -77,7 +79,7 @@ class HandForm(SignOnForm):
         """What by_hand.enter takes."""
         given = super().typed()
         file = given.pop("file")
-        return given | {"files": [file] if file else []}
+        return given | {"files": [file] if file else [], "answers": self.answers()}
 
 
 class HandedOverForm(DeliveryForm):

@@ -39,6 +39,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
                 language=get_language() or "en",
                 digest=form.cleaned_data["text"],
                 network=addresses.network(request.META.get("REMOTE_ADDR", "")),
+                answers=form.answers(),
                 **form.typed(),
             )
         except (signing.NotOpen, replying.AnsweredAlready):

@@ -158,6 +158,7 @@ def _sign(request: HttpRequest, form: SignOnForm, verb: Callable[..., SignOn]) -
             language=get_language() or "en",
             digest=form.cleaned_data["text"],
             network=addresses.network(request.META.get("REMOTE_ADDR", "")),
+            answers=form.answers(),
             **form.typed(),
         )
     except signing.NotOpen:
