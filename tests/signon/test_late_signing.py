@@ -35,17 +35,17 @@ def late_link(statement, name="Alpha"):
     return late_signing.make(statement, by=UserFactory(), name=name, email=email, language="en")
 
 
-def address(link, name="late"):
-    return reverse(name, args=[link.statement.slug, tokens.make(link, tokens.LATE)])
+def address(link):
+    return reverse("late", args=[link.statement.slug, tokens.make(link, tokens.LATE)])
 
 
 def test_by_a_personal_link_one_signs_although_it_is_closed_and_confirms_and_is_accepted(client, closed):
-    link = late_link(closed)
-    page = client.get(address(link))
+    url = address(late_link(closed))
+    page = client.get(url)
     assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
     assert 'value="Alpha"' in page.content.decode()
-    posted = client.post(address(link), typed(text=closed.text().digest))
-    assert (posted.status_code, posted["Location"]) == (302, address(link, "late-sent"))
+    posted = client.post(url, typed(text=closed.text().digest))
+    assert (posted.status_code, posted["Location"]) == (302, f"{url}sent/")
     made = SignOn.objects.get()
     assert made.came_late
     confirm = reverse("confirm", args=[tokens.make(made, tokens.CONFIRM)])
