@@ -51,6 +51,8 @@ def standing(statement: Statement) -> Standing:
     if phase == "closed":
         others = [_late(statement), _deadline(statement), _withdraw(statement)]
         return Standing([], _deliver(statement), others)
+    if phase == "delivered":
+        return Standing([], _record_the_answer(statement), [_withdraw(statement)])
     return Standing([], None, [] if phase == "withdrawn" else [_withdraw(statement)])
 
 
@@ -88,7 +90,7 @@ def _mend(statement: Statement, check: readiness.Check) -> Step:
 def mending_url(statement: Statement, code: str) -> str:
     """The page where what is missing is mended; `code` is a Check's."""
     if code == "text":
-        return f"{reverse('admin:campaigns_revision_changelist')}?q={statement.slug}"
+        return reverse("desk-text", args=[statement.slug])
     if code in ("consent", "mails"):
         return reverse("desk-look", args=[statement.slug, code])
     return reverse("desk-try" if code == "test" else "desk-particulars", args=[statement.slug])
@@ -151,6 +153,12 @@ def _late(statement: Statement) -> Step:
     url = reverse("desk-late-links", args=[statement.slug])
     does = _("A personal link, good until delivery. For everybody else it stays closed.")
     return Step("late", _("Let one organization sign late"), does, url, posts=False)
+
+
+def _record_the_answer(statement: Statement) -> Step:
+    url = reverse("desk-delivery", args=[statement.slug])
+    does = _("Once the addressee has answered, publish what they said. There you thank those who signed, too.")
+    return Step("answer", _("Record the answer"), does, url, posts=False)
 
 
 def _deliver(statement: Statement) -> Step:

@@ -14,7 +14,9 @@ from signon.models import (
     Convener,
     Import,
     ImportRow,
+    Invitation,
     LedgerEntry,
+    Member,
     Message,
     Organization,
     OrganizationDomain,
@@ -99,6 +101,8 @@ def _sorted_out(part: Any, chosen: Import) -> tuple[list[int], dict[int, str]]:
         | Exists(OrganizationDomain.objects.filter(organization=own))
         | Exists(Distinction.objects.filter(organization=own))
         | Exists(Convener.objects.filter(organization=own))
+        | Exists(Invitation.objects.filter(organization=own))
+        | Exists(Member.objects.filter(organization=own))
         | Exists(Merge.objects.filter(Q(kept=own) | Q(merged=own)))
     )
     alone, kept = [], {}

@@ -93,7 +93,7 @@ def settle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = SettleForm(request.POST)
     if form.is_valid() and convening.settle(comment, by=user, answer=form.cleaned_data["answer"]):
         messages.success(request, _("Settled: %s is told.") % comment.convener.name)
-    return redirect("desk-conveners" if user.has_perm("signon.organize_statement") else "desk-statement", slug)
+    return redirect("desk-conveners" if user.has_perm("signon.organize_statement") else "desk-text", slug)
 
 
 def _convener(request: HttpRequest, slug: str, number: int) -> tuple[Convener, User]:

@@ -95,7 +95,7 @@ def test_the_queries_of_the_page_do_not_grow(client, manager, number, state, dja
     for _time in range(number):
         made = accepted(statement=statement)
         convening.add(statement, by=manager, name="C", email="c@secret.example", organization=made.organization)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(24):
         client.get(desk("desk-statement", statement))
 
 
