@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.models import Revision, RevisionText
 from config import privileges
 from config.postgres_server import APPLICATION
-from signon import answering, importing, merging, names, quotes, retention, sealing, signing, verifying
+from signon import answering, by_hand, importing, merging, names, quotes, retention, sealing, signing, verifying
 from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
 from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
@@ -97,6 +97,12 @@ def every_act(folder):
     late = signing.sign(statement=statement, language="en", **TYPED | {"email": "late@quetzal.example"})
     SignOn.objects.filter(pk=late.pk).update(expires_at=timezone.now() - timedelta(days=1))
     assert retention.expire_unconfirmed() == 1
+
+    told = TYPED | {"organization_name": f"{MARK} by hand", "email": "hand@quetzal.example", "language": "en"}
+    entered = by_hand.enter(
+        statement, by=staff, channel="phone", said_on=timezone.localdate(), vouched_by=f"Carla {MARK}", **told
+    )
+    assert by_hand.object_to(entered)
 
     path = folder / "list.csv"
     path.write_text(f"organization,country\n{MARK} Imported,KE\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Finding one of a list in memory, and the regions and pictures that numbers are told by."""
 
-from signon import charts, regions
+from signon import regions, share_charts
 from signon.coverage import Place
 from signon.likely import Likely
 from signon.matching import Party
@@ -25,8 +25,8 @@ def test_every_country_has_its_region_in_the_reader_s_language():
 
 def test_a_picture_is_as_wide_as_its_largest_bar_and_is_turned_for_readers_from_the_right():
     places = [Place("014", "Eastern Africa", 4, 1), Place("013", "Central America", 2, 2)]
-    left, right = (charts.shares(places, rtl=rtl) for rtl in (False, True))
+    left, right = (share_charts.shares(places, rtl=rtl) for rtl in (False, True))
     assert [(bar.whole, bar.part) for bar in left.bars] == [("100.00%", "25.00%"), ("50.00%", "50.00%")]
     assert [bar.whole_from for bar in left.bars] == ["0.00%", "0.00%"]
     assert [(bar.whole_from, bar.part_from) for bar in right.bars] == [("0.00%", "75.00%"), ("50.00%", "50.00%")]
-    assert charts.shares([], rtl=False).bars == []
+    assert share_charts.shares([], rtl=False).bars == []
