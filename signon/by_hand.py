@@ -73,7 +73,6 @@ def enter(
         by=by,
         text=text.digest,
         channel=channel,
-        said_on=said_on.isoformat(),
         typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
     )
     if sign_on.email:

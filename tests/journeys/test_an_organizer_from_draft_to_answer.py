@@ -63,6 +63,7 @@ class Organizer:
         self.press("Sign in")
 
     def press(self, name, exact=True):
+        self.page.wait_for_load_state("networkidle")  # a preview that is still loading moves what is below it
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.page.wait_for_load_state()
 
