@@ -63,7 +63,6 @@ class Organizer:
         self.press("Sign in")
 
     def press(self, name, exact=True):
-        self.page.wait_for_load_state("networkidle")  # a preview that is still loading moves what is below it
         self.page.get_by_role("button", name=name, exact=exact).first.click()
         self.page.wait_for_load_state()
 
@@ -282,7 +281,8 @@ def test_from_an_empty_database_to_an_answered_statement(stack, page):
         assert each in told
     assert "Carla Neto" not in told
     organizer.press("Write the thanks")
-    organizer.press("Send to", exact=False)
+    # By keyboard: above it stands a frame with the mail's preview, which takes a headless click now and then.
+    page.get_by_role("button", name="Send to").press("Enter")
     wait_for(lambda: any("/verify/" in link for mail in stack.mail.to("luz@casa.example") for link in links(mail)), 60,
              "the thanks")  # fmt: skip
 
