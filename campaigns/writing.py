@@ -15,7 +15,11 @@ from campaigns.models import Campaign, Revision, RevisionText, Statement
 # What saving does to a text.
 IN_PLACE, REPLACES, REVISES = "in_place", "replaces", "revises"
 # What one statement does not take from another: its name in addresses, its state, and every moment of its life.
-OWN = ("id", "slug", "state", "campaign")
+OWN = ("id", "slug", "state", "campaign", "opens_by_itself")
+
+
+class Delivered(Exception):
+    """The statement was handed over: what stands under its names stays, in every language that somebody signed."""
 
 
 class Conflict(Exception):
@@ -81,10 +85,10 @@ def save(
 
     Unsigned texts change in place, a signed translation is replaced, a signed original begins a new revision, whose
     translations are to be written anew: each is of an earlier text. A lead alone is no amendment. Raises Conflict,
-    and NotAgreed where a signed text would change and `agreed` is not said.
+    NotAgreed where a signed text would change and `agreed` is not said, and Delivered where it must not any more.
     """
     # Two who save at once come one after the other, and the second has a conflict; signers are not held up.
-    Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+    statement = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
     revision = Revision.objects.filter(statement=statement).order_by("-number").first()
     if revision is None:
         original = language or settings.LANGUAGE_CODE
@@ -105,6 +109,8 @@ def save(
         RevisionText.objects.filter(pk=text.pk).update(lead=lead)
         text.lead = lead
         return text
+    if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
+        raise Delivered
     if not agreed:
         raise NotAgreed
     return _revise(revision, language, words) if text.is_original else text.mend(**words)

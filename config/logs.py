@@ -3,7 +3,10 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"((?:/sign-ons/(?:confirm|manage|answer)|/mail/unsubscribe|(?<!/desk)/invitations)/)[^/\s]+")
+_TOKEN = re.compile(
+    r"((?:/sign-ons/(?:confirm|manage|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe"
+    r"|(?<!/desk)/invitations)/)[^/\s]+"
+)
 
 
 class WithoutTokens(logging.Filter):

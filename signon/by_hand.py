@@ -49,6 +49,8 @@ def enter(
     `consent_publish` it is counted and not listed. Who has an address is told by mail, with a button to object. Raises
     CannotEnter, EnteredAlready, attaching.Refused.
     """
+    # One after the other: a second press finds what the first has entered.
+    statement = Statement.objects.select_for_update(of=["self"], no_key=True).get(pk=statement.pk)
     text = statement.text(typed["language"])
     if statement.state not in TAKES or text is None:
         raise CannotEnter

@@ -143,8 +143,12 @@ def settle(comment: Comment, *, by: User, answer: str = "") -> bool:
 def sign(convener: Convener, **asked: Any) -> SignOn:
     """Sign by the private link, before others may; as signing.sign, with what that raises."""
     with transaction.atomic():
-        made = signing.sign(statement=convener.statement, door=convener, **asked)
-        Convener.objects.filter(pk=convener.pk).update(sign_on=made)
+        held = Convener.objects.select_for_update(of=["self"]).select_related("statement").get(pk=convener.pk)
+        organizing.hold(held.statement)
+        made = signing.sign(statement=held.statement, door=held, **asked)
+        # What another address signed is not this convener's, whoever typed its name under the link.
+        if made.email.lower() == held.email.lower():
+            Convener.objects.filter(pk=held.pk).update(sign_on=made)
     return made
 
 

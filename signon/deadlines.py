@@ -49,10 +49,11 @@ def move(statement: Statement, closes_at: datetime, *, by: User) -> int:
 
 def _to_the_waiting(statement: Statement) -> list[Message]:
     """A mail to each who signed and has not confirmed, under a key that names the new deadline."""
+    moved = statement.ledger.count()  # moved back and forth, each time is an occasion of its own
     return [
         mailing.draft(
             Message.Kind.DEADLINE,
-            key=f"deadline:{sign_on.pk}:{_named(statement)}",
+            key=f"deadline:{sign_on.pk}:{moved}:{_named(statement)}",
             sign_on=sign_on,
             expires_at=sign_on.expires_at,
         )

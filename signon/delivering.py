@@ -29,6 +29,8 @@ def deliver(
     One that is still open stays so: its letter was handed over in between. Raises letter.CannotDeliver and
     attaching.Refused; then nothing changed.
     """
+    if organizing.hold(pack.statement).state == Statement.State.WITHDRAWN:
+        raise letter.CannotDeliver
     letter.deliver(pack, by=by, to=to, at=at, how=how)
     for file in files:
         attaching.attach(file, by=by, pack=pack)
@@ -66,11 +68,13 @@ def answer(
     return made
 
 
+@transaction.atomic
 def thank(statement: Statement, *, by: User) -> Mailing:
     """A draft of the thanks to everybody who stands on the statement, with the letter; staff look at it and send it.
 
     One that is not sent yet comes back.
     """
+    organizing.hold(statement)
     kind, state = Mailing.Kind.DELIVERED, Mailing.State.DRAFT
     draft = Mailing.objects.filter(statement=statement, kind=kind, state=state).first()
     return draft or Mailing.objects.create(

@@ -78,6 +78,9 @@ def is_strong(sign_on: SignOn, findings: Iterable[Finding]) -> bool:
         return False
     # Entered by staff or imported, an address was proved by nobody; what staff took in hand is theirs to decide.
     proved = sign_on.source == SignOn.Source.FORM and sign_on.confirmed_at is not None
+    # A button under an invitation's link, which may have been forwarded, is less than one under a mail of its own.
+    if sign_on.ledger.filter(act=LedgerEntry.Act.CONFIRMED, facts__how="invitation").exists():
+        return False
     if sign_on.is_individual or sign_on.state != State.CONFIRMED or not proved or _is_in_hand(sign_on):
         return False
     here, domain = known.under(sign_on), domains.of_address(sign_on.email)

@@ -119,7 +119,7 @@ def tell_of_new_deadline(statement: Statement) -> int:
         return 0
     asked = statement.invitations.filter(state__in=[State.WAITING, State.ASKS], mail_wanted_at=None)
     asked = with_mailbox(asked.exclude(email="").exclude(invited_at=None)).filter(is_barred=False)
-    occasion = int(statement.closes_at.timestamp())
+    occasion = f"{int(statement.closes_at.timestamp())}-{statement.ledger.count()}"
     return len(mailing.queue([_message(Kind.DEADLINE_MOVED_INVITED, each, occasion) for each in asked]))
 
 
@@ -185,7 +185,7 @@ def _may_be_signed(now: datetime) -> Q:
     return Q(statement__state=Statement.State.OPEN) & opened & not_closed
 
 
-def _message(kind: str, invitation: Invitation, occasion: int) -> Message:
+def _message(kind: str, invitation: Invitation, occasion: int | str) -> Message:
     return mailing.draft(
         kind,
         key=f"{kind}:{invitation.pk}:{occasion}",

@@ -46,5 +46,8 @@ def sign(link: LateLink, **asked: Any) -> SignOn:
     with transaction.atomic():
         held = LateLink.objects.select_for_update(of=["self"]).select_related("statement", "sign_on").get(pk=link.pk)
         made = signing.sign(statement=held.statement, door=held, **asked)
+        before = held.sign_on
+        if before and before.pk != made.pk and before.state == SignOn.State.UNCONFIRMED:
+            signing.withdraw(before)  # one link, one sign-on: what was typed last
         LateLink.objects.filter(pk=link.pk).update(sign_on=made)
     return made

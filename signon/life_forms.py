@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.statement import check_zone
-from signon import addresses
+from signon import addresses, organizing
 from signon.forms import ADDRESS_ERRORS, NameField
 from signon.models import Convener, Organization
 
@@ -91,19 +91,25 @@ class ParticularsForm(forms.Form):
         label=_("Goal"), min_value=1, max_value=10_000_000, required=False,
         help_text=_("How many signatories you hope for. Only the desk shows it."),
     )  # fmt: skip
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     MOMENTS = ("opens_at", "closes_at", "embargo_until")
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
         zone = statement.time_zone
         initial = {name: getattr(statement, name) for name in ("addressee", "zone", "goal")}
         initial |= {name: as_typed(getattr(statement, name), zone) for name in self.MOMENTS}
+        initial["seen"] = organizing.mark_of(statement)
         initial["accepts_individuals"] = "yes" if statement.accepts_individuals else ""
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
         self.statement = statement
         if statement.state not in (Statement.State.DRAFT, Statement.State.CIRCULATING):
-            del self.fields["opens_at"], self.fields["closes_at"]
+            del self.fields["opens_at"], self.fields["closes_at"], self.fields["addressee"]
             if not statement.is_under_embargo():
                 del self.fields["embargo_until"]
+
+    def particulars(self) -> dict[str, Any]:
+        """What organizing.change takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     def clean_accepts_individuals(self) -> bool:
         return bool(self.cleaned_data["accepts_individuals"])

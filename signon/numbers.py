@@ -87,7 +87,7 @@ def _was_confirmed() -> Q:
     by_staff = Q(source__in=[SignOn.Source.IMPORT, SignOn.Source.STAFF]) & ~Q(
         state__in=[State.UNCONFIRMED, State.EXPIRED]
     )
-    return Q(confirmed_at__isnull=False) | by_staff
+    return Q(confirmed_at__isnull=False) | by_staff & ~Q(ending=SignOn.Ending.NOT_ME)
 
 
 def _days(statement: Statement, own: Any) -> tuple[list[Day], bool]:

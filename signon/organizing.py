@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,10 @@ class NotReady(Forbidden):
     def __init__(self, missing: list[readiness.Check]) -> None:
         super().__init__(", ".join(check.code for check in missing))
         self.missing = missing
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved other particulars since the page was opened."""
 
 
 def move(
@@ -134,19 +139,29 @@ def withdraw(statement: Statement, *, by: User) -> None:
     _or_forbidden(move(statement, State.WITHDRAWN, by=by, act=Act.RETRACTED))
 
 
-def change(statement: Statement, particulars: dict[str, Any], *, by: User) -> list[str]:
-    """Change some of PARTICULARS; returns which changed. Raises Forbidden.
+def mark_of(statement: Statement) -> str:
+    """What a page of particulars showed, as a short digest: whoever saves an old page must not undo what came since."""
+    shown = [str(getattr(statement, name)) for name in PARTICULARS]
+    return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:16]
+
+
+def change(statement: Statement, particulars: dict[str, Any], *, by: User, seen: str = "") -> list[str]:
+    """Change some of PARTICULARS; returns which changed. Raises Forbidden, and ChangedMeanwhile.
+
+    `seen` is `mark_of` what the page showed; "" where nobody looked at a page.
 
     While it is open and after, its moments are no particulars: `deadlines` moves them and tells who waits. Once it
     was public no embargo takes it back.
     """
     with transaction.atomic():
         held = hold(statement)
+        if seen not in ("", mark_of(held)):
+            raise ChangedMeanwhile
         changed = {name: value for name, value in particulars.items() if getattr(held, name) != value}
         has_opened = held.state not in (State.DRAFT, State.CIRCULATING)
         may = set(PARTICULARS) if held.state not in OVER else set()
         if has_opened:
-            may -= {"opens_at", "closes_at"}
+            may -= {"opens_at", "closes_at", "addressee"}  # who signed, signed to this addressee
         if has_opened and not held.is_under_embargo():
             may -= {"embargo_until"}
         _or_forbidden(set(changed) <= may)

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from campaigns.models import Statement
 from signon import statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
@@ -37,6 +38,8 @@ def is_true(message: Message) -> bool:
     """Whether it is not past its use, and says of its sign-on what that is now."""
     if message.expires_at and message.expires_at < timezone.now():
         return False
+    if message.sign_on and message.sign_on.statement.state == Statement.State.WITHDRAWN:
+        return False
     if message.mailing and message.mailing.state == Mailing.State.STOPPED:
         return False
     needs_consent = message.mailing and message.mailing.only_with_consent and message.sign_on
@@ -50,7 +53,7 @@ def is_true(message: Message) -> bool:
         return False
     if message.kind == Kind.REAFFIRM and message.sign_on and not message.sign_on.is_of_an_earlier_text:
         return False
-    if message.kind == Kind.DIGEST and not SignOn.objects.waiting().exists():
+    if message.kind == Kind.DIGEST and message.user and not SignOn.objects.for_user(message.user).waiting().exists():
         return False
     if message.kind in statement_mail.KINDS:
         return statement_mail.is_true(message)

@@ -43,7 +43,8 @@ def send_digests() -> int:
     if now.hour < DIGEST_HOUR or not SignOn.objects.waiting().exists():
         return 0
     wanted = [User.Digest.DAILY] + ([User.Digest.WEEKLY] if now.weekday() == MONDAY else [])
-    readers = _verifiers().filter(digest__in=wanted)
+    able = _verifiers().filter(digest__in=wanted)
+    readers = [reader for reader in able if SignOn.objects.for_user(reader).waiting().exists()]
     return sum(
         mailing.compose(
             Kind.DIGEST,

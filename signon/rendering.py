@@ -24,6 +24,7 @@ from signon.models import (
     Message,
     Seal,
     SignOn,
+    User,
 )
 
 MOST_IN_A_DIGEST = 20
@@ -74,7 +75,7 @@ def _context(message: Message) -> dict[str, Any]:
     if message.kind == Message.Kind.LINKS:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
     if message.kind == Message.Kind.DIGEST:
-        return context | _what_waits()
+        return context | _what_waits(message.user)
     if message.export is not None:
         return context | _ready(message.export)
     if message.kind in Message.INVITING and message.invitation is not None:
@@ -169,8 +170,9 @@ def _written(mailing: Mailing, language: str) -> dict[str, Any]:
     }
 
 
-def _what_waits() -> dict[str, Any]:
-    waiting = SignOn.objects.waiting().select_related("statement", "text")
+def _what_waits(reader: User | None) -> dict[str, Any]:
+    own = SignOn.objects.for_user(reader) if reader else SignOn.objects.none()
+    waiting = own.waiting().select_related("statement", "text")
     return {
         "waiting": waiting.count(),
         "oldest": [

@@ -53,7 +53,7 @@ def brought(statement: Statement) -> list[Brought]:
     """
     accepted = Q(state=SignOn.State.ACCEPTED, same_as=None)
     rows = (
-        SignOn.objects.filter(statement=statement, source=SignOn.Source.FORM)
+        SignOn.objects.filter(statement=statement, source=SignOn.Source.FORM, same_as=None)
         .order_by()
         .values_list("via")
         .annotate(

@@ -49,7 +49,7 @@ def instead_of_its_page(sign_on: SignOn) -> dict[str, str]:
     if sign_on.pk is None or sign_on.statement.is_reachable:
         return {}
     convener = sign_on.convener_links.filter(removed_at=None).select_related("statement").first()
-    if convener is None:
+    if convener is None or convener.email.lower() != sign_on.email.lower():
         return {}
     return {"url": _link("draft", sign_on.statement, tokens.make(convener, tokens.DRAFT))}
 
@@ -60,9 +60,12 @@ def is_true(message: Message) -> bool:
     if message.kind == Kind.CLOSING and statement is not None:
         occasion = message.key.partition(":")[0]
         return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
+    # A link goes to the address that it is of now, whenever its mail is tried again.
     if message.convener is not None:
-        return message.convener.may_read
-    return message.late_link is None or message.late_link.is_open
+        return message.convener.may_read and message.convener.email == message.to_address
+    if message.late_link is not None:
+        return message.late_link.is_open and message.late_link.email == message.to_address
+    return True
 
 
 def says_when_it_closes(message: Message) -> bool:

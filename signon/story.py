@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from campaigns import markdown
-from campaigns.models import AddresseeAnswer, Statement
+from campaigns.models import AddresseeAnswer, RevisionText, Statement
 from signon.lettering.letter import in_words
 from signon.models import LetterPack
 
@@ -22,6 +22,7 @@ class Chapter:
     is_addendum: bool = False
     answer: AddresseeAnswer | None = None
     html: str = ""
+    direction: str = "ltr"
 
 
 def story(statement: Statement) -> list[Chapter]:
@@ -36,5 +37,6 @@ def story(statement: Statement) -> list[Chapter]:
     zone = statement.time_zone
     for each in statement.answers.all():
         at = datetime.combine(each.received_on, time.max, zone)  # of a day, after what else happened on it
-        told.append(Chapter("answered", at, answer=each, html=markdown.render(each.words)))
+        direction = RevisionText(language=each.language).direction
+        told.append(Chapter("answered", at, answer=each, html=markdown.render(each.words), direction=direction))
     return sorted(told, key=lambda chapter: chapter.at)

@@ -68,7 +68,9 @@ def particulars(request: HttpRequest, slug: str) -> HttpResponse:
     form = ParticularsForm(request.POST if request.method == "POST" else None, statement=found)
     if form.is_bound and form.is_valid():
         try:
-            organizing.change(found, form.cleaned_data, by=user)
+            organizing.change(found, form.particulars(), by=user, seen=form.cleaned_data["seen"])
+        except organizing.ChangedMeanwhile:
+            form.add_error(None, _("Somebody changed these meanwhile. Look at the overview, then change them anew."))
         except organizing.Forbidden:
             form.add_error(None, _("That cannot be changed any more: somebody moved the statement meanwhile."))
         else:

@@ -63,6 +63,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
                 form.keep(current)
                 form.add_error(None, _("Somebody changed this text while you wrote. Yours is not saved yet."))
                 status = 409
+            except writing.Delivered:
+                form.add_error(None, _("It was delivered with this text, so the text stays. The lead can be changed."))
             except writing.NotAgreed:
                 form.add_error("agreed", _("This text was signed. Say that you want what saving will do."))
     page = _page(statement, forms, beside) | {"conflict": current, "conflict_language": asked if status == 409 else ""}

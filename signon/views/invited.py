@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from campaigns import markdown
 from signon import addresses, envelope, replying, signing, tokens
 from signon.forms import SignOnForm
 from signon.invitation_forms import QuestionForm, RefusalForm
@@ -122,6 +123,7 @@ def _page(
     if form is None and takes and not replying.stands(found):
         form = _form(found)
     language = get_language() or "en"
+    text = statement.text(language) if statement.phase() not in ("draft", "withdrawn") else None
     page = {
         "invitation": found,
         "statement": statement,
@@ -133,7 +135,8 @@ def _page(
         "refusal": refusal or RefusalForm(label_suffix="", auto_id="refusal-%s"),
         "question": question or QuestionForm(label_suffix="", auto_id="question-%s"),
         "new_link": NewLinkForm(label_suffix=""),
-        "text": statement.text(language) if statement.phase() not in ("draft", "withdrawn") else None,
+        "text": text,
+        "html": markdown.render(text.body) if text else "",
         "opt_out_url": envelope.opt_out_url(addresses.mailbox(found.email), language) if found.email else "",
     }
     return render(request, "signon/invitation.html", page, status=status)
