@@ -55,7 +55,12 @@ def answer(
     Raises CannotAnswer, attaching.Refused.
     """
     held = organizing.hold(statement)
-    if not LetterPack.objects.filter(statement=statement).delivered().exists() or held.state not in OVER:
+    if not LetterPack.objects.filter(statement=statement).delivered().exists():
+        raise CannotAnswer
+    if held.state == Statement.State.CLOSED:  # handed over while it was open, or before states followed a table
+        organizing.move(statement, Statement.State.DELIVERED, by=by, act=Act.DELIVERED)
+        held = organizing.hold(statement)
+    if held.state not in OVER:
         raise CannotAnswer
     made = AddresseeAnswer.objects.create(
         statement=statement, from_whom=from_whom, received_on=received_on, language=language, words=words
@@ -66,6 +71,12 @@ def answer(
     if not organizing.move(statement, state, by=by, act=Act.ANSWER_CAME, answer=made.pk):
         LedgerEntry.objects.append_to_statement(statement, Act.ANSWER_CAME, by=by, answer=made.pk)
     return made
+
+
+def may_answer(statement: Statement) -> bool:
+    """Whether an answer can be recorded: it was handed over, and takes no more sign-ons."""
+    was_delivered = LetterPack.objects.filter(statement=statement).delivered().exists()
+    return was_delivered and statement.phase() in ("closed", "delivered", "answered")
 
 
 @transaction.atomic

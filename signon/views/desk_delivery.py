@@ -45,7 +45,7 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
         "made": packs.filter(state=LetterPack.State.MADE),
         "files": Attachment.objects.filter(pack__statement=statement)
         | Attachment.objects.filter(answer__statement=statement),
-        "may_answer": statement.state in delivering.OVER,
+        "may_answer": delivering.may_answer(statement),
     }
     return render(request, "desk/delivery.html", page, status=422 if form.is_bound else 200)
 

@@ -90,6 +90,16 @@ def test_nobody_answers_what_was_not_delivered(statement):
     assert not AddresseeAnswer.objects.exists()
 
 
+def test_what_was_handed_over_while_it_was_open_can_be_answered_once_it_is_closed(statement):
+    deliver(a_pack(statement))
+    assert not delivering.may_answer(statement)
+    assert delivering.may_answer(closed(statement))
+    delivering.answer(statement, by=UserFactory(), **ANSWER)
+    statement.refresh_from_db()
+    assert statement.state == "answered"
+    assert list(sealing.faults(statement)) == []
+
+
 def test_a_second_answer_is_told_too(statement):
     deliver(a_pack(closed(statement)))
     for _time in range(2):

@@ -196,3 +196,11 @@ def test_what_confirms_by_an_invitation_is_decided_by_people():
     sign_on = SignOnFactory()
     signing.confirm(sign_on, version=1, how="invitation", invitation=1)
     assert sign_on.ledger.filter(facts__how="invitation").exists()
+
+
+@pytest.mark.parametrize(("listing", "said"), [("name", ""), ("count", "Not listed, only counted")])
+def test_mails_say_how_somebody_is_listed_who_is_not_by_name(listing, said):
+    sign_on = SignOnFactory(listing=listing)
+    message = mailing.draft(Message.Kind.VERIFICATION, key="v", sign_on=sign_on)
+    body = mailing.render(message).body
+    assert ("Not listed, only counted" in body) == bool(said)
