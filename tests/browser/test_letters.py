@@ -216,7 +216,7 @@ def test_without_javascript_the_page_says_how_to_compare(stack, open_page, lette
 
 def test_the_statement_s_page_says_to_whom_it_was_delivered(stack, page, letter):
     page.goto(f"{stack.url}/statements/saving-lives-2020/")
-    assert page.get_by_text("Delivered to The Director-General on").is_visible()
+    assert page.get_by_role("heading", name="Delivered to The Director-General").is_visible()
     page.get_by_role("link", name="Check the letter").click()
     page.get_by_role("heading", name="Check your copy").wait_for()
 

@@ -128,7 +128,8 @@ def test_two_who_remind_at_once_compose_each_reminder_once(again):
 
 def verifier(**fields):
     user = UserFactory(is_staff=True, **fields)
-    user.user_permissions.add(Permission.objects.get(codename="verify_signon"))
+    rights = ["verify_signon", "view_signon", "reach_all_campaigns"]
+    user.user_permissions.add(*Permission.objects.filter(codename__in=rights))
     return user
 
 
