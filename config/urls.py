@@ -160,7 +160,6 @@ urlpatterns += i18n_patterns(
     path("desk/attachments/<int:number>/remove/", desk_delivery.remove_attachment, name="desk-attachment-remove"),
     path("sign-ons/objection/<str:token>/", by_hand.object_to, name="object"),
     # A statement's life, conveners
-    # A statement's life, conveners, delivery
     path("desk/statements/<slug:slug>/particulars/", desk_life.particulars, name="desk-particulars"),
     path("desk/statements/<slug:slug>/deadline/", desk_life.deadline, name="desk-statement-deadline"),
     path("desk/statements/<slug:slug>/look/<str:subject>/", desk_life.look, name="desk-look"),
@@ -199,7 +198,7 @@ urlpatterns += i18n_patterns(
     ),
     path("desk/statements/<slug:slug>/quotes/", desk_quotes.quotes, name="desk-quotes"),
     path("desk/statements/<slug:slug>/quotes/<int:number>/<str:name>/", desk_quotes.decide, name="desk-quote"),
-    # Invitations, coverage, sources, what was entered by hand
+    # Invitations, coverage, sources
     path("desk/statements/<slug:slug>/invitations/", desk_invitations.invitations, name="desk-invitations"),
     path("desk/statements/<slug:slug>/invitations/add/", desk_invitations.add, name="desk-invitations-add"),
     path("desk/statements/<slug:slug>/invitations/planned/", desk_invitations.planned, name="desk-invitations-planned"),

@@ -202,3 +202,11 @@ def test_the_clock_s_closing_is_in_the_ledger_before_the_delivery(statement):
 def test_an_addressee_s_answer_says_something():
     with Refused("an_addressee_s_answer_says_something"):
         AddresseeAnswer.objects.create(statement=StatementFactory(), **ANSWER | {"words": ""})
+
+
+def test_a_letter_of_a_withdrawn_statement_is_not_handed_over(statement):
+    pack = a_pack(closed(statement))
+    Statement.objects.filter(pk=statement.pk).update(state="withdrawn")
+    with pytest.raises(letter.CannotDeliver):
+        deliver(pack)
+    assert acts(statement) == []

@@ -21,7 +21,7 @@ from signon import (
 )
 from signon.export_choice import Choice
 from signon.models import Counter, Import, LedgerEntry, LetterFile, Message, Organization, SignOn
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -454,6 +454,16 @@ def test_an_import_s_rows_have_the_place_of_the_convener_whose_they_are_and_its_
     convening.add(statement, by=by, name="Aardvark", email="aardvark@secret.example", organization=made)
     undoing.undo(Import.objects.get(statement=statement), by=by)
     assert Organization.objects.filter(pk=made.pk).exists()
+
+
+def test_whom_somebody_invited_stays_in_the_directory_when_an_import_goes(write):
+    statement, by = StatementFactory(), UserFactory()
+    imported(statement, write("Aardvark,Kenya", "Badger,Kenya"))
+    made = Organization.objects.get(name="Aardvark")
+    InvitationFactory(organization=made, organization_name="Aardvark")
+    undoing.undo(Import.objects.get(statement=statement), by=by)
+    assert Organization.objects.filter(pk=made.pk).exists()
+    assert not Organization.objects.filter(name="Badger").exists()
 
 
 def test_what_a_representative_confirmed_stays_when_its_import_goes():

@@ -109,3 +109,11 @@ def test_one_day_alone_is_drawn():
 def test_no_name_is_in_them():
     sign_on = accepted(organization_name="Quiet Garden", representative_name="Asha Rao")
     assert "Quiet" not in repr(numbers(sign_on.statement))
+
+
+def test_a_double_that_a_merge_left_is_in_no_number():
+    first = accepted()
+    double = accepted(statement=first.statement)
+    SignOn.objects.filter(pk=double.pk).update(same_as=first)
+    told = numbers(first.statement)
+    assert (told.posted, told.accepted) == (1, exported(first.statement, "accepted")) == (1, 1)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from signon import exporting, signing, sourcing, verifying
 from signon.export_choice import Choice
 from signon.models import Membership, SignOn, Source
-from tests.factories import SignOnFactory, StatementFactory, UserFactory
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,11 @@ def staff_of(client):
         return statement
 
     return made
+
+
+def test_a_double_that_a_merge_left_counts_for_no_source():
+    first = accepted()
+    double = accepted(statement=first.statement)
+    SignOn.objects.filter(pk=double.pk).update(same_as=first)
+    brought = sourcing.brought(first.statement)[-1]
+    assert (brought.posted, brought.accepted) == (1, 1)

@@ -19,6 +19,7 @@ from signon import (
     delivering,
     late_signing,
     mailing,
+    next_steps,
     organizing,
     relevance,
     reminding,
@@ -26,10 +27,12 @@ from signon import (
     signing,
     statement_mail,
     tokens,
+    verifying,
 )
 from signon.models import Convener, LateLink, Mailing, Message, SignOn
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.signon.test_by_hand import TYPED as BY_HAND
+from tests.signon.test_verifying import strong
 
 pytestmark = pytest.mark.django_db
 
@@ -192,10 +195,13 @@ def test_pressed_four_times_at_once_it_is_done_once(what):
     assert (SignOn if what == "by hand" else Mailing).objects.count() == 1
 
 
-def test_what_confirms_by_an_invitation_is_decided_by_people():
-    sign_on = SignOnFactory()
-    signing.confirm(sign_on, version=1, how="invitation", invitation=1)
-    assert sign_on.ledger.filter(facts__how="invitation").exists()
+@pytest.mark.parametrize(("how", "is_accepted"), [({}, True), ({"how": "invitation", "invitation": 1}, False)])
+def test_what_was_confirmed_by_an_invitation_alone_is_decided_by_people(how, is_accepted):
+    statement = StatementFactory(accepts_on_strong_evidence=True)
+    sign_on = strong(statement)
+    SignOn.objects.filter(pk=sign_on.pk).update(state="unconfirmed", expires_at=timezone.now() + timedelta(days=1))
+    signing.confirm(SignOn.objects.get(pk=sign_on.pk), version=1, **how)
+    assert verifying.accept_on_evidence(SignOn.objects.get(pk=sign_on.pk)) == is_accepted
 
 
 @pytest.mark.parametrize(("listing", "said"), [("name", ""), ("count", "Not listed, only counted")])
@@ -204,3 +210,16 @@ def test_mails_say_how_somebody_is_listed_who_is_not_by_name(listing, said):
     message = mailing.draft(Message.Kind.VERIFICATION, key="v", sign_on=sign_on)
     body = mailing.render(message).body
     assert ("Not listed, only counted" in body) == bool(said)
+
+
+def test_who_was_invited_and_has_not_answered_is_told_of_a_moved_deadline():
+    statement = StatementFactory()
+    InvitationFactory(statement=statement, state="waiting", invited_at=timezone.now())
+    assert deadlines.move(statement, statement.closes_at + timedelta(days=2), by=UserFactory()) == 1
+    assert Message.objects.get().kind == Message.Kind.DEADLINE_MOVED_INVITED
+
+
+def test_a_delivered_statement_s_next_step_is_the_answer():
+    step = next_steps.standing(StatementFactory(state="delivered")).next
+    assert step.code == "answer"
+    assert step.url.endswith("/delivery/")
