@@ -12,10 +12,10 @@ PRODUCTION := DATABASE_URL=postgresql://undersigned:secret@127.0.0.1:1/undersign
   ALLOWED_HOSTS=statements.example.org SITE_URL=https://statements.example.org \
   SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))")
 
-include fonts.mk
+include assets.mk
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' Makefile fonts.mk | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
+	@grep -hE '^[a-z-]+:.*##' Makefile assets.mk | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
 	  printf '  make %-10s %s\n' "$$name" "$$text"; done
 
 run: venv catalogs  ## start everything on http://localhost:8000 (PORT=8001 for another)

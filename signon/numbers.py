@@ -47,6 +47,7 @@ class Numbers:
     bounced: int = 0
     given_up: int = 0
     languages: list[tuple[str, int, int]] = field(default_factory=list)  # name, read in it, mails in it
+    countries: dict[str, int] = field(default_factory=dict)  # signatories by code; of no told country under none
     missing: list[str] = field(default_factory=list)  # names of countries without a signatory
 
     @property
@@ -63,6 +64,7 @@ def numbers(statement: Statement) -> Numbers:
     waiting = own.filter(state=State.CONFIRMED).aggregate(number=Count("pk"), oldest=Min("created_at"))
     lost = Q(state=Message.State.BOUNCED) | Q(state=Message.State.DEAD)
     returned = Message.objects.filter(lost, sign_on__statement=statement).order_by()
+    there = _countries(statement)
     mail = dict(returned.values_list("state").annotate(number=Count("pk")))
     return Numbers(
         days=days,
@@ -78,7 +80,8 @@ def numbers(statement: Statement) -> Numbers:
         bounced=mail.get(Message.State.BOUNCED, 0),
         given_up=mail.get(Message.State.DEAD, 0),
         languages=_languages(own),
-        missing=_missing(statement),
+        countries=there,
+        missing=[name for code, name in countries.choices(get_language() or "en") if code not in there],
     )
 
 
@@ -130,6 +133,9 @@ def _name(code: str) -> str:
         return code
 
 
-def _missing(statement: Statement) -> list[str]:
-    there = {row.country for row in statement.counters.all() if row.organizations + row.individuals > 0}
-    return [name for code, name in countries.choices(get_language() or "en") if code not in there | {UNDISCLOSED}]
+def _countries(statement: Statement) -> dict[str, int]:
+    there: dict[str, int] = {}
+    for row in statement.counters.all():
+        if row.country not in ("", UNDISCLOSED):
+            there[row.country] = there.get(row.country, 0) + row.organizations + row.individuals
+    return {code: number for code, number in there.items() if number > 0}

@@ -18,7 +18,18 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries", "regions", "addresses", "waking", "cells", "encodings", "charts", "share_charts"},
+    {
+        "names",
+        "countries",
+        "regions",
+        "addresses",
+        "waking",
+        "cells",
+        "encodings",
+        "charts",
+        "share_charts",
+        "world_map",
+    },
     {"table_reader"},
     {"vocabulary"},
     {"name_parts"},
@@ -53,7 +64,7 @@ LAYERS = [
     {"mailings", "planning", "resources", "manifest"},
     {"guest_lists", "networks", "question_columns"},
     {"coverage"},
-    {"composing", "importing", "export_choice", "list_writers", "lettering"},
+    {"composing", "importing", "export_choice", "list_writers", "lettering", "country_maps"},
     {"story"},
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs", "archiving", "delivering"},

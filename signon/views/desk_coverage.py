@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from signon import country_maps, guest_lists, invitation_desk, reach, share_charts
 from signon import coverage as covering
-from signon import guest_lists, invitation_desk, reach, share_charts
 from signon.models import Network, User
 from signon.network_forms import ChooseNetworkForm
 from signon.views.staff import staff_with
@@ -32,7 +32,8 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
         found = covering.compute(network, statement)
         places = found.places(get_language() or "en")
         page |= {
-            "whole": found.whole(), "places": places, "chart": share_charts.shares(places, rtl=get_language_bidi()),
+            "whole": found.whole(), "places": places, "map": country_maps.of_members(places),
+            "chart": share_charts.shares(places, rtl=get_language_bidi()),
             "signed": found.of(covering.SIGNED), "perhaps": found.of(covering.PERHAPS),
             "missing": found.of(covering.MISSING), "may_decide": user.has_perm("signon.merge_organization"),
         }  # fmt: skip
