@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "import_export",
+    "reversion",
     "csp",
     "campaigns",
     "signon",
@@ -233,7 +234,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = VAR / "media"
+# Photos and documents that a network publishes: campaigns.views.media hands them out, as what runs nowhere.
+MEDIA_ROOT, MEDIA_URL = VAR / "media", "/media/"
 if LOCAL_MODE:
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -7,12 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.language import InALanguage
 from campaigns.models.statement import Statement
-
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "ha", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
 def canonical_text(language: str, title: str, body: str) -> str:
@@ -67,7 +65,7 @@ class Revision(models.Model):
         return texts.get(language or "") or texts.get(self.original_language)
 
 
-class RevisionText(models.Model):
+class RevisionText(InALanguage, models.Model):
     """A revision in one language. Frozen once somebody has signed in it (a database trigger keeps that).
 
     A frozen translation is mended by a row that replaces it; the replaced row stays with those who signed it.
@@ -103,19 +101,6 @@ class RevisionText(models.Model):
     @property
     def is_original(self) -> bool:
         return self.language == self.revision.original_language
-
-    @property
-    def direction(self) -> str:
-        """The text's own direction for the dir attribute, whatever the page's language is."""
-        return "rtl" if self.language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
-
-    @property
-    def language_name(self) -> str:
-        """The language's name in itself, or its code where Django does not know it."""
-        try:
-            return get_language_info(self.language)["name_local"]
-        except KeyError:
-            return self.language
 
     def write(self, *, title: str, body: str, lead: str = "") -> None:
         """Set the words with their digest and save; the database refuses it once the text is frozen."""

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models.campaign import Campaign
+from campaigns.models.photo import Photo
+from campaigns.models.piece import Piece, PieceQuerySet, Words
+from campaigns.models.statement import Statement, check_zone
+
+
+class EventQuerySet(PieceQuerySet):
+    def coming(self, at: datetime | None = None) -> Self:
+        """What has not ended at a moment (aware; now by default), the next one first."""
+        return self.filter(ends_at__gt=at or timezone.now()).order_by("starts_at", "pk")
+
+    def past(self, at: datetime | None = None) -> Self:
+        """What has ended, the latest first."""
+        return self.filter(ends_at__lte=at or timezone.now()).order_by("-starts_at", "-pk")
+
+
+class Event(Piece):
+    """People come together, in a place or by a link, from one moment to another in the event's own time zone."""
+
+    starts_at = models.DateTimeField(_("begins"), help_text=_("In UTC."))
+    ends_at = models.DateTimeField(_("ends"), help_text=_("In UTC."))
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    address = models.TextField(_("address"), blank=True)
+    link = models.URLField(_("link to take part"), blank=True)
+    prepares = models.CharField(
+        _("what it prepares"), max_length=300, blank=True, help_text=_("For example a hearing or a summit.")
+    )
+    statement = models.ForeignKey(
+        Statement, models.SET_NULL, related_name="events", null=True, blank=True, verbose_name=_("statement")
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.SET_NULL, related_name="events", null=True, blank=True, verbose_name=_("campaign")
+    )
+    photo = models.ForeignKey(
+        Photo, models.SET_NULL, related_name="events", null=True, blank=True, verbose_name=_("photo")
+    )
+    registration_url = models.URLField(_("where to register"), blank=True)
+    # Whether names are taken here (signon.models.Registration), and how many.
+    takes_registrations = models.BooleanField(_("people register here"), default=False)
+    places = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: no limit."))
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(
+                name="an_event_begins_before_it_ends",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("It must begin before it ends."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.slug])
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class EventWords(Words):
+    """An event in one language."""
+
+    piece = models.ForeignKey(Event, models.CASCADE, related_name="words")
+
+    class Meta:
+        verbose_name = _("event’s words")
+        verbose_name_plural = _("events’ words")
+        constraints = [
+            models.UniqueConstraint(fields=["piece", "language"], name="an_event_has_its_words_once_a_language"),
+        ]

@@ -1,0 +1,112 @@
+"""Pictures: made anew from what was uploaded, in a few widths, and nothing of the camera's data with them."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Photo, PhotoWords
+
+WIDTHS = (480, 960, 1600)
+MOST_BYTES = 20_000_000
+# A picture may promise a billion pixels in a kilobyte: it is measured before it is unpacked.
+MOST_PIXELS = 60_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+class NotAPicture(Exception):
+    """What was uploaded cannot be shown; the argument says why, to be read by whoever uploaded it."""
+
+
+def keep(
+    file: BinaryIO, *, language: str, alt: str, caption: str = "", credit: str = "", front_place: int | None = None
+) -> Photo:
+    """Make a photo of an uploaded picture (JPEG, PNG, WebP, GIF's first image). Raises NotAPicture.
+
+    It is turned as the camera says, and written as WebP in each of WIDTHS that it fills, at least one.
+    """
+    sizes, (width, height) = _sizes(file)
+    with transaction.atomic():
+        photo = Photo.objects.create(
+            width=width, height=height, widths=sorted(sizes), credit=credit, original_language=language,
+            front_place=front_place,
+        )  # fmt: skip
+        PhotoWords.objects.create(photo=photo, language=language, alt=alt, caption=caption)
+        # Whatever fails from here on leaves no row, and whoever looks for a file finds it by its row.
+        for each, data in sizes.items():
+            default_storage.save(_name(photo, each), ContentFile(data))
+    return photo
+
+
+def say(photo: Photo, language: str, *, alt: str, caption: str = "") -> None:
+    """Write what it shows, and its caption, in a language."""
+    PhotoWords.objects.update_or_create(photo=photo, language=language, defaults={"alt": alt, "caption": caption})
+
+
+def remove(photo: Photo) -> None:
+    """Delete it with its files; what showed it stands without."""
+    names = [_name(photo, each) for each in photo.widths]
+    with transaction.atomic():
+        photo.delete()
+        for name in names:
+            transaction.on_commit(functools.partial(default_storage.delete, name))
+
+
+def url(photo: Photo, width: int | None = None) -> str:
+    """Where its file of at least `width` pixels is (the widest by default)."""
+    fitting = [each for each in photo.widths if width is not None and each >= width]
+    return default_storage.url(_name(photo, min(fitting, default=max(photo.widths))))
+
+
+def sources(photo: Photo) -> Mapping[str, Any]:
+    """What an img element needs: src, srcset, width and height of the widest."""
+    widest = max(photo.widths)
+    return {
+        "src": url(photo, WIDTHS[1]),
+        "srcset": ", ".join(f"{default_storage.url(_name(photo, each))} {each}w" for each in photo.widths),
+        "width": widest,
+        "height": round(photo.height * widest / photo.width),
+    }
+
+
+def _name(photo: Photo, width: int) -> str:
+    return f"photos/{photo.key}/{width}.webp"
+
+
+def _sizes(file: BinaryIO) -> tuple[dict[int, bytes], tuple[int, int]]:
+    """WebP files by width, and the picture's own width and height."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise NotAPicture(_("This file is larger than 20 MB. Make it smaller, then try again."))
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise NotAPicture(_("This picture has more than 60 million pixels. Make it smaller, then try again."))
+            picture = ImageOps.exif_transpose(opened).convert("RGBA" if _is_seen_through(opened) else "RGB")
+    except NotAPicture:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        raise NotAPicture(_("This file is no picture that can be read: choose a JPEG, PNG, WebP or GIF.")) from error
+    made = {}
+    for wanted in WIDTHS:
+        width = min(wanted, picture.width)
+        if width not in made:
+            height = max(1, round(picture.height * width / picture.width))
+            out = io.BytesIO()
+            # A new image of the pixels alone: EXIF, XMP and color profiles stay behind.
+            picture.resize((width, height), Image.Resampling.LANCZOS).save(out, "WEBP", quality=80, method=4)
+            made[width] = out.getvalue()
+    return made, picture.size
+
+
+def _is_seen_through(picture: Any) -> bool:
+    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
