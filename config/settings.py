@@ -49,6 +49,8 @@ except ValueError as error:
 # Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
 SOURCE_URL = env.str("SOURCE_URL", "")
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
+# In how many minutes the site is expected back; 0: it is there (config.middleware.Maintenance).
+MAINTENANCE = at_least("MAINTENANCE", 0, default=0)
 
 INSTALLED_APPS = [
     "config",
@@ -74,8 +76,10 @@ MIDDLEWARE = [
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.LanguageFromPath",
+    "config.middleware.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
