@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from campaigns import photos, placeholders, publishing
 from campaigns.models import (
-    Campaign, Event, Page, Photo, Piece, Post, Publisher, PublisherWords, Statement,
+    Campaign,
+    Event,
+    Page,
+    Photo,
+    Piece,
+    Post,
+    Publisher,
+    PublisherWords,
+    Statement,
 )  # fmt: skip
 
 SITE = Path(__file__).parent / "data" / "site.toml"

@@ -29,6 +29,7 @@ class Feed(Atom1Feed):
         return {"xml:lang": item["language"]}
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        item["description"] = None  # it would be HTML; the summary is text
         super().add_item_elements(handler, item)
         handler.addQuickElement("summary", item["summary"])
         handler.addQuickElement("content", item["html"], {"type": "html"})
@@ -81,7 +82,7 @@ def _feed(title: str, feed: str, page: str) -> Feed:
         description=title,
         language=get_language(),
         author_name=network.name,
-        feed_url=whole(reverse("feed", args=[feed.removeprefix("feed-")])),
+        feed_url=whole(reverse(feed)),
     )
 
 
@@ -122,7 +123,7 @@ def _add(
         # It stays the same whatever its address becomes (RFC 4151).
         unique_id=f"tag:{urlsplit(settings.SITE_URL).hostname},{of.created_at:%Y-%m-%d}:"
         f"{of._meta.model_name}/{of.pk}/{get_language()}",
-        description=None,
+        description="",
         summary=summary,
         language=language,
         html=html,

@@ -42,7 +42,7 @@ def next_event() -> PieceCard | None:
 
 def posts() -> dict[str, list[PieceCard]]:
     """The latest news and updates, and the latest stories."""
-    published = Post.objects.published().with_words().select_related("photo").prefetch_related("photo__words")
+    published = Post.objects.published().with_words()
     return {
         "news": piece_cards.cards(published.exclude(kind=Post.Kind.STORY)[:NEWS]),
         "stories": piece_cards.cards(published.filter(kind=Post.Kind.STORY)[:STORIES]),

@@ -91,5 +91,3 @@ def of_statement(statement: Statement, text: RevisionText) -> Head:
 def whole(path: str) -> str:
     """An address of this site with its scheme and host; what has them already stays."""
     return path if "://" in path else f"{settings.SITE_URL}{path}"
-
-

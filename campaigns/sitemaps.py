@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
 from itertools import islice
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.urls import reverse, translate_url
@@ -54,15 +55,14 @@ def sitemap() -> bytes:
     out = StringIO()
     made = SimplerXMLGenerator(out, "utf-8", short_empty_elements=True)
     made.startDocument()
-    made.startElement("urlset", NAMESPACES)
+    made.startElement("urlset", AttributesImpl(NAMESPACES))
     for entry, address in islice(_addresses(), MOST):
-        made.startElement("url", {})
+        made.startElement("url", AttributesImpl({}))
         made.addQuickElement("loc", address)
         if entry.changed:
             made.addQuickElement("lastmod", entry.changed.isoformat(timespec="seconds"))
-        for code, other in entry.head.languages.items():
+        for code, other in [*entry.head.languages.items(), ("x-default", entry.head.default)]:
             made.addQuickElement("xhtml:link", "", {"rel": "alternate", "hreflang": code, "href": other})
-        made.addQuickElement("xhtml:link", "", {"rel": "alternate", "hreflang": "x-default", "href": entry.head.default})
         made.endElement("url")
     made.endElement("urlset")
     return out.getvalue().encode()
@@ -71,9 +71,9 @@ def sitemap() -> bytes:
 def robots() -> str:
     """What programs that read the whole site leave alone: what is staff's, and links that are one person's."""
     prefixes = ["", *(f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)]
-    private = ["/desk/", "/sign-ons/", "/invitations/", "/mail/", "/drafts/", "/statements/*/draft/", "/statements/*/late/"]
+    private = ["desk/", "sign-ons/", "invitations/", "mail/", "drafts/", "statements/*/draft/", "statements/*/late/"]
     lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/"]
-    lines += [f"Disallow: {prefix}{path}" for prefix in prefixes for path in private]
+    lines += [f"Disallow: {prefix}/{path}" for prefix in prefixes for path in private]
     return "\n".join([*lines, "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""])
 
 

@@ -5,9 +5,13 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 
+# What shrinks. Photos and PDFs are as small as they get, and lists on their way out stream.
+COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,6 +40,15 @@ def _is_trusted(address: str) -> bool:
         return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
     except ValueError:
         return False
+
+
+class Compressed(GZipMiddleware):
+    """Pages and other text go compressed; Django adds bytes by chance, so that a length tells nothing of a secret."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 class LocalOnly:

@@ -97,7 +97,9 @@ urlpatterns += i18n_patterns(
     path("events/<slug:slug>/event.ics", event_pages.event_calendar, name="event-calendar"),
     path("pages/<slug:slug>/", pages.page, name="page"),
     path("feeds/", finding.feeds, name="feeds"),
-    path("feeds/<slug:name>.atom", finding.feed, name="feed"),
+    path("feeds/posts.atom", finding.feed, {"feed": "posts"}, name="feed-posts"),
+    path("feeds/statements.atom", finding.feed, {"feed": "statements"}, name="feed-statements"),
+    path("feeds/events.atom", finding.feed, {"feed": "events"}, name="feed-events"),
     prefix_default_language=False,
 )
 

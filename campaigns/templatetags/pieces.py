@@ -25,7 +25,7 @@ register = template.Library()
 def photo(photo: Photo, sizes: str = "100vw", is_first: bool = False) -> dict[str, Any]:
     """A photo; `sizes` says how wide it stands. The first on a page comes at once, others when they are near."""
     text = photo.text(get_language())
-    return {"photo": photo, "text": text, "sizes": sizes, "is_first": is_first} | photos.sources(photo)
+    return {"photo": photo, "text": text, "sizes": sizes, "is_first": is_first, **photos.sources(photo)}
 
 
 @register.simple_tag

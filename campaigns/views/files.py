@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
 from django.views.decorators.cache import cache_control
@@ -30,7 +31,7 @@ def media(request: HttpRequest, name: str) -> FileResponse:
 
 @require_safe
 @cache_control(public=True, max_age=300)
-def document(request: HttpRequest, key: str) -> HttpResponse:
+def document(request: HttpRequest, key: str) -> FileResponse:
     """A PDF, to be kept; each fetch of it counts, and nothing of who fetched it."""
     found = get_object_or_404(Document.objects.published(), key=key)
     if not default_storage.exists(found.file_name):
@@ -42,7 +43,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _file(name: str, **options: object) -> FileResponse:
+def _file(name: str, **options: Any) -> FileResponse:
     response = FileResponse(default_storage.open(name), **options)
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +14,9 @@ from campaigns.feeds import FEEDS, Feed
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
-def feed(request: HttpRequest, name: str) -> HttpResponse:
-    if name not in FEEDS:
-        raise Http404
-    return HttpResponse(FEEDS[name](), content_type=Feed.content_type)
+@cache_control(public=True, max_age=60)
+def feed(request: HttpRequest, feed: str) -> HttpResponse:
+    return HttpResponse(FEEDS[feed](), content_type=Feed.content_type)
 
 
 @require_safe
@@ -27,12 +25,12 @@ def feeds(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@cache_control(public=True, max_age=60)
 def sitemap(request: HttpRequest) -> HttpResponse:
     return HttpResponse(sitemaps.sitemap(), content_type="application/xml; charset=utf-8")
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@cache_control(public=True, max_age=60)
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse(sitemaps.robots(), content_type="text/plain; charset=utf-8")

@@ -28,7 +28,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     posts = Post.objects.published().filter(campaign=found).with_words()
     events = Event.objects.published().filter(campaign=found).with_words()
     gathered = cards(Statement.objects.public().filter(campaign=found)) | {
-        "posts": piece_cards.cards(posts.select_related("photo").prefetch_related("photo__words")),
+        "posts": piece_cards.cards(posts),
         "coming": piece_cards.cards(events.coming()),
         "past": piece_cards.cards(events.past()),
         "documents": list(Document.objects.published().filter(campaign=found)),
