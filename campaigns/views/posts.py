@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from campaigns.models import Post
 
 @require_safe
 def news(request: HttpRequest, year: int | None = None, month: int | None = None) -> HttpResponse:
-    if month is not None and not 1 <= month <= 12:
+    if year is not None and month is not None and not (1 <= year <= MAXYEAR and 1 <= month <= 12):
         raise Http404
     form = archive.ArchiveForm(request.GET)
     form.is_valid()
