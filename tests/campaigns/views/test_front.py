@@ -140,5 +140,5 @@ def test_the_queries_of_the_front_page_do_not_grow(client, number, django_assert
         an_event()
         a_page(menu=Page.Menu.FOOTER)
         a_photo(front_place=place + 1)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get("/fr/")
