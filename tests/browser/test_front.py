@@ -25,7 +25,7 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) painted.push({ time: entry.startTime, name: entry.element?.tagName });
 }).observe({ type: "largest-contentful-paint", buffered: true });
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) shifts.push([entry.value, entry.sources.map((each) => each.node?.textContent)]);
+  for (const { value, sources } of list.getEntries()) shifts.push([value, sources.map((each) => each.node?.nodeName)]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 
