@@ -15,14 +15,18 @@ from campaigns import front, heads, markdown
 def home(request: HttpRequest) -> HttpResponse:
     publisher = front.publisher()
     words = publisher.text(get_language())
+    pictures = front.photos()
     shown = {
         "publisher": publisher,
         "words": words,
         "about_html": markdown.render(words.about) if words and words.about else "",
-        "photos": front.photos(),
+        "photos": pictures,
         "event": front.next_event(),
         "head": heads.head(
-            reverse("home"), title=publisher.name, description=words.tagline if words else "", languages=()
+            reverse("home"),
+            title=publisher.name,
+            description=words.tagline if words else "",
+            photo=next(iter(pictures), None),
         ),
     }
     return render(request, "campaigns/home.html", shown | front.statements(publisher) | front.posts())

@@ -102,6 +102,7 @@ def test_photos_stand_in_their_order_the_first_at_once_and_each_says_what_it_sho
     assert [image["alt"] for image in french.select(".carousel img")] == ["La première", "Second"]
     assert [image.get("lang") for image in french.select(".carousel img")] == [None, "en"]
     assert words(french.select_one("figcaption")) == "À Istanbul"
+    assert french.select_one("meta[property='og:image:alt']")["content"] == "La première"
 
 
 def test_what_the_network_is_stands_there_in_the_page_s_language_or_in_its_first(client):

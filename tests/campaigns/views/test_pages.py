@@ -33,6 +33,27 @@ def test_the_list_of_statements_has_open_ones_and_past_ones(client):
     assert [each.get_text(strip=True) for each in page.select("[aria-labelledby=past-statements] h3")] == ["Over"]
 
 
+def test_a_statement_s_head_names_the_languages_of_its_text(client, settings):
+    statement = StatementFactory(texts={"en": "Bread", "es": "Pan"})
+    path, whole = statement.get_absolute_url(), settings.SITE_URL
+    for prefix, canonical in (("", path), ("/es", f"/es{path}"), ("/ar", path)):
+        page = BeautifulSoup(client.get(prefix + path).content, "html.parser")
+        assert page.select_one("link[rel=canonical]")["href"] == whole + canonical
+        assert [link["hreflang"] for link in page.select("head link[hreflang]")] == ["en", "es", "x-default"]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/sign-ons/confirm/broken/", "/nowhere/"])
+def test_what_is_no_page_of_the_site_names_no_address_of_itself(client, path):
+    page = client.get(path).content.decode()
+    assert "canonical" not in page
+    assert "og:" not in page
+
+
+def test_a_withdrawn_statement_s_page_is_not_offered_to_be_shared(client):
+    page = client.get(StatementFactory(state="withdrawn").get_absolute_url()).content.decode()
+    assert "og:title" not in page
+
+
 def test_a_campaign_gathers_statements_posts_events_and_documents(client):
     campaign = CampaignFactory()
     StatementFactory(campaign=campaign, texts={"en": "A statement"})
