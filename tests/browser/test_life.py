@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_desk import LOOKS, password, sign_in  # noqa: F401
+from tests.browser.looks import DESK, look_named
+from tests.browser.test_desk import password, sign_in  # noqa: F401
 from tests.smtp import links
 from tests.stack import wait_for
 
@@ -103,7 +104,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
 PAGES = ["", "particulars/", "look/consent/", "look/mails/", "try/", "conveners/", "late/", "deadline/"]
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS, ids=["wide light", "phone dark", "phone from right to left"])
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_every_page_of_it_fits_and_is_accessible(stack, open_page, password, language, look):  # noqa: F811
     page, name = open_page(**look), f"{language.strip('/') or 'en'}-{look.get('color_scheme', 'light')}"
     desk = make(stack, f"looked-at-{name}")
