@@ -88,6 +88,7 @@ urlpatterns += i18n_patterns(
     path("sign-ons/manage/<str:token>/", signing.manage, name="manage"),
     path("sign-ons/link/", signing.new_link, name="new-link"),
     path("sign-ons/link/sent/", signing.links_sent, name="links-sent"),
+    path("sign-ons/manage/<str:token>/answers/", asked.answers, name="manage-answers"),
     path("sign-ons/manage/<str:token>/reaffirm/", asked.reaffirm, name="reaffirm"),
     path("sign-ons/answer/<str:token>/", asked.answer, name="answer"),
     path("mail/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
