@@ -58,7 +58,7 @@ LAYERS = [
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs", "archiving", "delivering"},
     {"tasks", "webhooks"},
-    {"desk", "invitation_desk", "outbox", "subscribing"},
+    {"desk", "statement_parts", "invitation_desk", "outbox", "subscribing"},
     {"question_fields", "question_forms", "text_forms"},
     {"forms", "answer_forms"},
     {"desk_forms", "life_forms", "export_forms", "letter_forms", "import_forms", "link_forms", "embedding"},

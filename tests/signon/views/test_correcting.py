@@ -28,15 +28,16 @@ def address(sign_on):
 
 
 def test_the_representative_corrects_an_answer_and_reads_it_in_what_was_signed(client, sign_on, question):
-    page = client.get(address(sign_on)).content.decode()
-    link = f"{address(sign_on)}answers/"
+    own = address(sign_on)
+    link = f"{own}answers/"
+    page = client.get(own).content.decode()
     assert "First words" in page
     assert f'href="{link}"' in page
     assert 'value="First words"' in client.get(link).content.decode()
     assert sign_on.own_answers.get().value == "First words"
     answer = client.post(link, {f"question_{question.pk}": "Second words"})
-    assert (answer.status_code, answer["Location"]) == (302, address(sign_on))
-    page = client.get(address(sign_on)).content.decode()
+    assert (answer.status_code, answer["Location"]) == (302, own)
+    page = client.get(own).content.decode()
     assert ("Second words" in page, "First words" in page) == (True, False)
 
 
