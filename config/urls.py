@@ -121,6 +121,7 @@ urlpatterns += i18n_patterns(
     path("desk/statements/new/", desk_text.new, name="desk-statement-new"),
     path("desk/statements/<slug:slug>/", desk_statement.statement, name="desk-statement"),
     path("desk/statements/<slug:slug>/export/", desk_exports.export, name="desk-export-choose"),
+    path("desk/campaigns/<slug:slug>/archive/", desk_exports.campaign_archive, name="desk-campaign-archive"),
     path("desk/exports/", desk_exports.exports, name="desk-exports"),
     path("desk/exports/<int:number>/", desk_exports.one_export, name="desk-export"),
     path("desk/exports/<int:number>/file/", desk_exports.file, name="desk-export-file"),

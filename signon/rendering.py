@@ -124,7 +124,8 @@ def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
 
 
 def _ready(export: Export) -> dict[str, Any]:
-    title = export.statement.title if export.statement else ""
+    of = export.statement or export.campaign
+    title = of.title if of else ""
     url = settings.SITE_URL + reverse("desk-export", args=[export.pk])
     return {"export": export, "title": title, "export_url": url}
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
 from signon import delivering, letter, tokens
-from signon.models import Attachment, HandEntry, Mailing, Membership, SignOn
+from signon.models import Attachment, Export, HandEntry, Mailing, Membership, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.signon.test_by_hand import PDF, enter
 
@@ -156,6 +156,20 @@ def test_the_archive_is_ordered_and_waited_for(client, manager, statement):
     page = client.post("/desk/statements/the-call/archive/", follow=True)
     assert page.status_code == 200
     assert "the-call-" in page.content.decode()
+
+
+def test_a_campaign_s_archive_is_reached_from_the_list_of_statements(client, manager, statement):
+    slug = statement.campaign.slug
+    own = f"/desk/campaigns/{slug}/archive/"
+    assert f'href="{own}"' in client.get("/desk/statements/").content.decode()
+    assert statement.title in client.get(own).content.decode()
+    assert not Export.objects.exists()
+    page = client.post(own, follow=True)
+    assert (page.status_code, slug in page.content.decode()) == (200, True)
+    # The page waits for the job that makes it.
+    assert page.context["job"].kind == "archive"
+    other = StatementFactory()
+    assert client.post(f"/desk/campaigns/{other.campaign.slug}/archive/").status_code == 404
 
 
 def test_a_file_is_removed_for_good_and_its_digest_stays(client, manager, delivered):
