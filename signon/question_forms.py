@@ -86,9 +86,14 @@ class OwnQuestionForm(forms.Form):
         )
 
     @property
-    def first(self) -> list[forms.BoundField]:
-        """What is asked, in the original's language, and what can be chosen."""
-        return [self[f"words_{self.original}"], self["kind"], self[f"choices_{self.original}"]]
+    def asked(self) -> forms.BoundField:
+        """The question in the original's language."""
+        return self[f"words_{self.original}"]
+
+    @property
+    def offered(self) -> forms.BoundField:
+        """What can be chosen, in the original's language."""
+        return self[f"choices_{self.original}"]
 
     @property
     def others(self) -> list[Translated]:

@@ -1,5 +1,7 @@
 """The pages of the end of the road: deliveries, answers, thanks, the archive; and what staff enter by hand."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -170,6 +172,16 @@ def test_a_campaign_s_archive_is_reached_from_the_list_of_statements(client, man
     assert page.context["job"].kind == "archive"
     other = StatementFactory()
     assert client.post(f"/desk/campaigns/{other.campaign.slug}/archive/").status_code == 404
+
+
+def test_statements_stand_by_campaign_and_those_of_none_last(client, staff, statement):
+    staff("administrator")
+    StatementFactory(campaign=statement.campaign, texts={"en": "Its sister"})
+    StatementFactory(campaign=None, texts={"en": "On its own"})
+    page = client.get("/desk/statements/").content.decode()
+    found = re.findall(r"<h([23])[^>]*>.*?(?:<bdi>)?([^<>]+?)\s*(?:</bdi>)?(?:</a>)?\s*</h", page, re.DOTALL)
+    titles = [("2", statement.campaign.title), ("3", "Its sister"), ("3", "The call"), ("2", "Of no campaign")]
+    assert [(level, " ".join(words.split())) for level, words in found] == [*titles, ("3", "On its own")]
 
 
 def test_a_file_is_removed_for_good_and_its_digest_stays(client, manager, delivered):

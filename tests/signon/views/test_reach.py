@@ -128,12 +128,13 @@ def test_who_left_a_campaign_can_fetch_its_lists_no_more(manager):
 def test_what_signed_another_campaign_s_draft_is_in_the_directory_and_nothing_tells_which_draft(client, manager):
     draft = StatementFactory(texts={"en": SECRET}, slug="unspoken-plan", state="circulating")
     signed = accepted(statement=draft, organization_name="Bread House", email="asha@bread.example")
-    SignOn.objects.filter(pk=signed.pk).update(organization_name="Bread House")
+    signed.refresh_from_db()
     declined = SignOnFactory(statement=draft, organization_name="Bread Homes", email="asha@bread.example")
-    SignOn.objects.filter(pk=declined.pk).update(state="declined", decided_at=signed.decided_at, refusal="other")
+    SignOn.objects.filter(pk=declined.pk).update(
+        state="declined", decided_at=signed.decided_at, decided_by=signed.decided_by, refusal="other"
+    )
     own = Statement.objects.get(campaign__memberships__user=manager)
     waiting = SignOnFactory(statement=own, organization_name="Bread House", email="asha@bread.example", confirmed=True)
-    signed.refresh_from_db()
     other = accepted(statement=own, organization_name="Bread House of Mombasa")
     paths = [
         reverse("desk-organizations"),
@@ -156,6 +157,6 @@ def test_what_signed_another_campaign_s_draft_is_in_the_directory_and_nothing_te
         page = answer.content.decode()
         told = [words for words in (SECRET, "unspoken-plan", f"/desk/sign-ons/{signed.pk}/") if words in page]
         assert told == [], path
-    file = b"".join(client.post(f"{paths[8]}&act=now", {"format": "csv", "states": ["confirmed", "accepted"]}))
+    file = b"".join(client.post(f"{paths[8]}&act=fetch", {"format": "csv", "states": ["confirmed", "accepted"]}))
     assert b"Bread House" in file
     assert SECRET.encode() not in file
