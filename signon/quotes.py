@@ -69,3 +69,8 @@ def decide(answer: OwnAnswer, to: str, *, by: User) -> bool:
 def waiting(answers: Iterable[OwnAnswer]) -> int:
     """How many of these nobody has looked at."""
     return sum(answer.quote == Quote.WAITING for answer in answers)
+
+
+def number_waiting(statement: Statement) -> int:
+    """How many quotes and corrected answers of a statement nobody has looked at; one query."""
+    return to_look_at(statement).filter(quote=Quote.WAITING).order_by().count()

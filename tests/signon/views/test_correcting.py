@@ -91,3 +91,18 @@ def test_that_mail_speaks_of_no_answers_where_nothing_is_asked():
     asking.tell_already_signed(sign_on)
     message = Message.objects.get(kind=Message.Kind.ALREADY_SIGNED)
     assert "answers" not in "".join(words(message))
+
+
+def test_what_was_corrected_is_read_at_the_desk_by_way_of_the_statement_s_page(client, staff, sign_on):
+    public = OwnQuestionFactory(statement=sign_on.statement, public=True, words={"": "en", "en": "What else?"})
+    first = sign_on.own_answers.get().question_id
+    client.post(f"{address(sign_on)}answers/", {f"question_{first}": "x", f"question_{public.pk}": "Corrected words"})
+    staff("verifier")
+    page = " ".join(client.get("/desk/statements/call/").content.decode().split())
+    assert '<dt>Quotes and corrected answers to be read</dt> <dd> <a href="/desk/statements/call/quotes/">1</a>' in page
+    page = client.get("/desk/statements/call/quotes/").content.decode()
+    assert ("Corrected words" in page, "What else?" in page) == (True, True)
+    answer = OwnAnswer.objects.get(question=public)
+    client.post(f"/desk/statements/call/quotes/{answer.pk}/accept/", {"words": "Corrected words"})
+    answer.refresh_from_db()
+    assert answer.quote == "accepted"
