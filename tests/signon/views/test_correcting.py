@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from signon import asking, own_answers, tokens
+from signon import asking, correcting, own_answers, tokens
 from signon.models import Message, OwnAnswer, SignOn
 from signon.rendering import words
 from tests.factories import OwnQuestionFactory, StatementFactory, accepted
@@ -106,3 +106,14 @@ def test_what_was_corrected_is_read_at_the_desk_by_way_of_the_statement_s_page(c
     client.post(f"/desk/statements/call/quotes/{answer.pk}/accept/", {"words": "Corrected words"})
     answer.refresh_from_db()
     assert answer.quote == "accepted"
+
+
+def test_who_accepts_words_that_were_corrected_meanwhile_is_told_to_look_again(client, staff, sign_on):
+    why = OwnQuestionFactory(statement=sign_on.statement, is_quote=True, public=True)
+    own_answers.keep(sign_on, [OwnAnswer(question=why, value="First")])
+    read = OwnAnswer.objects.get(question=why)
+    correcting.correct_answers(sign_on, [OwnAnswer(question=why, value="Second")])
+    staff("verifier")
+    page = client.post(f"/desk/statements/call/quotes/{read.pk}/accept/", {"words": "First"}, follow=True)
+    assert "Look again." in page.content.decode()
+    assert OwnAnswer.objects.get(question=why).quote == "waiting"

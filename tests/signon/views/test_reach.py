@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import attaching, exporting, letter, mailing, previewing
+from signon import attaching, exporting, letter, mailing, previewing, verifying
 from signon.export_choice import Choice
 from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Source, Webhook
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
@@ -129,10 +129,10 @@ def test_what_signed_another_campaign_s_draft_is_in_the_directory_and_nothing_te
     draft = StatementFactory(texts={"en": SECRET}, slug="unspoken-plan", state="circulating")
     signed = accepted(statement=draft, organization_name="Bread House", email="asha@bread.example")
     signed.refresh_from_db()
-    declined = SignOnFactory(statement=draft, organization_name="Bread Homes", email="asha@bread.example")
-    SignOn.objects.filter(pk=declined.pk).update(
-        state="declined", decided_at=signed.decided_at, decided_by=signed.decided_by, refusal="other"
+    declined = SignOnFactory(
+        statement=draft, organization_name="Bread Homes", email="asha@bread.example", confirmed=True
     )
+    verifying.decline(declined, by=UserFactory(), refusal="not_authorized", reason="")
     own = Statement.objects.get(campaign__memberships__user=manager)
     waiting = SignOnFactory(statement=own, organization_name="Bread House", email="asha@bread.example", confirmed=True)
     other = accepted(statement=own, organization_name="Bread House of Mombasa")
