@@ -112,6 +112,9 @@ def empty(stack, page, password, *languages):
     return page.locator(".editor").first
 
 
+TYPED = "First paragraph.\n\nSecond"
+
+
 def test_footnotes_and_links_are_made_by_keyboard_and_undone_with_their_words(stack, page, password):
     editor = empty(stack, page, password)
     answers = ["Said in Geneva.", "womeninmigration.org"]
@@ -127,10 +130,10 @@ def test_footnotes_and_links_are_made_by_keyboard_and_undone_with_their_words(st
     page.keyboard.type(" one, ")
     page.keyboard.press("Control+k")
     assert (editor.locator("sup").count(), editor.locator("li").inner_text()) == (1, "Said in Geneva. ↩")
-    for _each in range(3):
+    for _each in range(6):
         page.keyboard.press("Control+z")
-    assert (editor.locator("sup").count(), editor.locator("li").count()) == (0, 0)
-    for _each in range(3):
+    assert (editor.locator("a").count(), editor.locator("li").count(), editor.inner_text().strip()) == (0, 0, TYPED)
+    for _each in range(6):
         page.keyboard.press("Control+y")
     save(page)
     body = page.locator("textarea[name=body]").first.input_value()
@@ -156,6 +159,12 @@ def test_what_is_pasted_beside_a_footnote_keeps_its_own_and_is_undone_at_once(st
     assert body.startswith("Before[^1]\n\n## Rights & roses for all migrants")
     assert "write to *all* Member States.[^2]" in body
     assert before.count("<li") == 1
+    # What is written behind a mark is no part of it.
+    page.locator(".editor p", has_text="Before").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type(", and after")
+    save(page)
+    assert page.locator("textarea[name=body]").first.input_value().startswith("Before[^1], and after\n")
 
 
 def test_saving_one_language_asks_about_what_is_not_saved_in_the_other(stack, page, password):

@@ -24,6 +24,7 @@ class Editor {
     this.box.setAttribute("aria-multiline", "true");
     this.box.setAttribute("aria-label", document.querySelector(`label[for="${area.id}"]`).textContent.trim());
     this.box.append(area.closest(".text-body").querySelector("template").content.cloneNode(true));
+    this.turnMarks(this.box);
     this.said = document.createElement("p");
     this.said.className = "hint";
     this.said.setAttribute("role", "status");
@@ -48,7 +49,7 @@ class Editor {
     this.form.addEventListener("input", () => { this.unsaved = true; });
     this.form.addEventListener("submit", () => {
       this.sent = true;
-      if (this.changed && !this.box.hidden) this.form.elements.html.value = this.box.innerHTML;
+      if (this.changed && !this.box.hidden) this.form.elements.html.value = this.written();
     });
     this.plain(false);
   }
@@ -72,6 +73,13 @@ class Editor {
       bar.append(button);
     }
     return bar;
+  }
+
+  // A space that was typed beside a link, a mark or bold words comes as one that breaks no line; a French ":" keeps its own.
+  written() {
+    return this.box.innerHTML
+      .replace(/(<\/(?:a|b|i|em|strong|sup)>)&nbsp;(?=[^\s:;!?»%–—])/g, "$1 ")
+      .replace(/([^\s«>])&nbsp;(?=<(?:a|b|i|em|strong)\b)/g, "$1 ");
   }
 
   remember() {
@@ -123,9 +131,29 @@ class Editor {
     if (!address.trim()) return this.act("unlink");
     address = /^([a-z][a-z0-9+.-]*:|#|\/)/i.test(address.trim()) ? address.trim() : `https://${address.trim()}`;
     if (this.range && !this.range.collapsed) return this.act("createLink", address);
-    const link = document.createElement("a");
-    link.href = link.textContent = address;
-    this.act("insertHTML", link.outerHTML);
+    this.writeLink(address, address);
+  }
+
+  // By commands that make no inline style, which the page's policy refuses and without which marks are lost.
+  writeLink(words, address, isMark = false) {
+    this.act("insertText", words);
+    const chosen = document.getSelection();
+    const [node, end] = [chosen.anchorNode, chosen.anchorOffset];
+    chosen.setBaseAndExtent(node, end - words.length, node, end);
+    run("createLink", address);
+    if (isMark) run("superscript");
+    chosen.collapseToEnd();
+    if (document.queryCommandState("superscript")) run("superscript");
+  }
+
+  // With the mark inside of its link, not around it, what is written behind it is no part of it.
+  turnMarks(root) {
+    for (const link of root.querySelectorAll("sup > a[href^='#fn']:only-child")) {
+      const mark = link.parentElement;
+      mark.replaceWith(link);
+      mark.replaceChildren(...link.childNodes);
+      link.replaceChildren(mark);
+    }
   }
 
   note() {
@@ -143,7 +171,7 @@ class Editor {
     item.append(paragraph);
     this.notes.set(number, item);
     this.range.collapse(false);
-    this.act("insertHTML", `<sup class="footnote-ref"><a href="#fn${number}">[${number}]</a></sup>&#8203;`);
+    this.writeLink(`[${number}]`, `#fn${number}`, true);
     this.settleNotes();
   }
 
@@ -154,25 +182,27 @@ class Editor {
 
   // The footnotes of what is pasted join the others, under numbers that no other has.
   takeNotes(pasted) {
-    for (const item of pasted.querySelectorAll("section.footnotes > ol > li")) {
+    this.turnMarks(pasted);
+    const items = [...pasted.querySelectorAll("section.footnotes > ol > li")];
+    const marks = items.map((item) => [...pasted.querySelectorAll(`a[href="#${item.id}"]`)]);
+    items.forEach((item, place) => {
       const number = this.nextNumber();
-      for (const mark of pasted.querySelectorAll(`sup a[href="#${item.id}"]`)) {
-        mark.setAttribute("href", `#new-${number}`);
-        mark.removeAttribute("id");
-        mark.textContent = `[${number}]`;
+      for (const link of marks[place]) {
+        link.setAttribute("href", `#fn${number}`);
+        link.removeAttribute("id");
+        link.querySelector("sup").textContent = `[${number}]`;
       }
       item.id = `fn${number}`;
       item.querySelector("a[href^='#fnref']")?.setAttribute("href", `#fnref${number}`);
       this.notes.set(number, item);
-    }
-    for (const mark of pasted.querySelectorAll("sup a[href^='#new-']")) mark.setAttribute("href", `#fn${mark.hash.slice(5)}`);
+    });
     for (const rest of pasted.querySelectorAll("section.footnotes, hr.footnotes-sep")) rest.remove();
   }
 
   // A footnote that was made here goes with its mark, when that is undone or deleted, and comes back with it.
   settleNotes() {
     for (const [number, item] of this.notes) {
-      const isMarked = Boolean(this.box.querySelector(`sup a[href="#fn${number}"]`));
+      const isMarked = Boolean(this.box.querySelector(`a[href="#fn${number}"] sup`));
       if (isMarked && !this.box.contains(item)) this.listOfNotes().append(item);
       if (!isMarked) item.remove();
     }
