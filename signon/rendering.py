@@ -91,6 +91,8 @@ def _context(message: Message) -> dict[str, Any]:
         sign_on = sign_on or _stand_in(message, message.mailing)
     if sign_on is not None:
         context |= _told(sign_on)
+        if message.kind == Message.Kind.ALREADY_SIGNED and sign_on.pk:
+            context["has_questions"] = sign_on.statement.own_questions.asked().exists()
         if message.kind == Message.Kind.NOTICE:
             context["tally"] = Counter.objects.filter(statement=sign_on.statement_id).tally()
         if message.kind == Message.Kind.DELIVERED:
@@ -122,7 +124,8 @@ def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
 
 
 def _ready(export: Export) -> dict[str, Any]:
-    title = export.statement.title if export.statement else ""
+    of = export.statement or export.campaign
+    title = of.title if of else ""
     url = settings.SITE_URL + reverse("desk-export", args=[export.pk])
     return {"export": export, "title": title, "export_url": url}
 

@@ -190,7 +190,7 @@ class TextForm(forms.Form):
         self.lost: list[str] = []
         self.consequence = writing.consequence(text)
         for name in ("title", "lead", "body"):
-            self.fields[name].widget.attrs["lang"] = language
+            self.fields[name].widget.attrs |= {"lang": language, "dir": RevisionText(language=language).direction}
         agreed = self.fields["agreed"]
         if self.consequence == writing.REVISES:
             agreed.label = _("Yes: make a new revision of the statement.")
@@ -211,6 +211,13 @@ class TextForm(forms.Form):
         if len(given["body"]) > LONGEST:
             raise ValidationError(_("The text is longer than a statement can be."))
         return given
+
+    def show_typed(self) -> None:
+        """After an error: what was written in an editor stands in the text, and what it lost is told this time."""
+        if cast(QueryDict, self.data).get("html", "").strip() and "body" in self.cleaned_data:
+            typed = cast(QueryDict, self.data).copy()
+            typed["body"], typed["html"] = self.cleaned_data["body"], ""
+            self.data = typed
 
     def keep(self, current: RevisionText | None) -> None:
         """After a conflict: what was typed stays, and saving again is on top of what stands there now."""

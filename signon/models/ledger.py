@@ -123,6 +123,7 @@ class LedgerEntry(models.Model):
         REAFFIRMED = "reaffirmed", _("Re-affirmed the amended text")
         ENTERED = "entered", _("Entered by staff")
         OBJECTED = "objected", _("The representative objected to the entry")
+        ANSWERS_CORRECTED = "answers_corrected", _("The representative corrected answers to questions")
         # Of a statement
         CIRCULATED = "circulated", _("Circulated by private link")
         PUT_BACK = "put_back", _("Taken back to be a draft")

@@ -1,11 +1,11 @@
-"""A statement's life at the desk: where it stands and what comes next; what conveners said of its text."""
+"""A statement at the desk: where it stands and what comes next, the ways about it, what conveners said of its text."""
 
 from typing import Any
 
 from django import template
 
 from campaigns.models import Statement
-from signon import next_steps
+from signon import next_steps, statement_parts
 from signon.models import Comment
 
 register = template.Library()
@@ -22,6 +22,12 @@ def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, A
         "perms": context["perms"],
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def parts_of(context: dict[str, Any], statement: Statement, part: str) -> list[statement_parts.Group]:
+    """The ways to everything about a statement that the reader may open; `part` is the page that is shown."""
+    return statement_parts.groups(statement, context["request"].user, part)
 
 
 @register.simple_tag

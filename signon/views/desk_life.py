@@ -152,7 +152,7 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The link is sent to %s.") % made.email)
             return redirect("desk-late-links", slug)
     links = found.late_links.select_related("made_by", "sign_on", "statement")
-    page = {"statement": found, "form": form, "links": links, "phase": found.phase()}
+    page = {"statement": found, "part": "late", "form": form, "links": links, "phase": found.phase()}
     return render(request, "desk/late_links.html", page, status=422 if form.is_bound else 200)
 
 

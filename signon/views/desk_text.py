@@ -67,6 +67,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, _("It was delivered with this text, so the text stays. The lead can be changed."))
             except writing.NotAgreed:
                 form.add_error("agreed", _("This text was signed. Say that you want what saving will do."))
+        form.show_typed()
+        _tell(request, form.lost)
     page = _page(statement, forms, beside) | {"conflict": current, "conflict_language": asked if status == 409 else ""}
     return render(request, "desk/statement_text.html", page, status=status)
 

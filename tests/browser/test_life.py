@@ -62,7 +62,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.get_by_role("link", name="Back to the desk").click()
     assert page.get_by_text("Everything is there: it can open").is_visible()
 
-    page.get_by_role("link", name="Conveners").click()
+    page.get_by_role("link", name="Inviting").click()
     for name in ("Alpha", "Beta"):
         fill(page, name=name, email=f"{name.lower()}@organization.example")
         page.get_by_role("button", name="Add", exact=True).click()
@@ -70,7 +70,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     assert page.locator(".people .name").all_inner_texts() == ["Beta", "Alpha"]
     page.get_by_role("link", name="Overview").click()
     page.get_by_role("button", name="Circulate it among the conveners").click()
-    page.get_by_role("link", name="Conveners").click()
+    page.get_by_role("link", name="Inviting").click()
     page.get_by_role("button", name="Send the private link").first.click()
 
     beta = open_page(java_script_enabled=False)

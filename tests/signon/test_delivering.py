@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from campaigns.models import AddresseeAnswer, Statement
-from signon import archiving, delivering, jobs, letter, mailing, mailings, organizing, roles, sealing, tasks
+from campaigns.models import AddresseeAnswer, Campaign, Statement
+from signon import archiving, delivering, exporting, jobs, letter, mailing, mailings, organizing, roles, sealing, tasks
 from signon.models import Export, Job, LedgerEntry, Mailing, Message
 from signon.story import story
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -129,8 +129,9 @@ def test_everybody_who_stands_on_it_is_thanked_once_with_the_letter(statement):
 # The archive
 
 
-def archive_of(statement, by, **options):
-    export = archiving.prepare(statement, by=by, **options)
+def archive_of(of, by, **options):
+    prepare = archiving.prepare_campaign if isinstance(of, Campaign) else archiving.prepare
+    export = prepare(of, by=by, **options)
     job = Job.objects.get(kind=Job.Kind.ARCHIVE, subject=export.pk)
     assert job.state == Job.State.WAITING
     while (job := Job.objects.get(pk=job.pk)).is_open:
@@ -191,6 +192,56 @@ def test_who_left_the_campaign_meanwhile_gets_no_archive(statement, manager):
         tasks.do_next_job()
     assert jobs.latest(Job.Kind.ARCHIVE, export.pk).state == Job.State.FAILED
     assert not Export.objects.get(pk=export.pk).file
+
+
+@pytest.fixture
+def beside(statement):
+    """Another statement of the same campaign, with somebody on it, and one of another campaign."""
+    other = StatementFactory(campaign=statement.campaign, slug="beside", state="draft", texts={"en": "Beside"})
+    accepted(statement=other, organization_name="Beside House", email="wanja@beside.example")
+    accepted(statement=StatementFactory(slug="elsewhere"), organization_name="Elsewhere House")
+    return other
+
+
+def test_a_campaign_s_archive_has_each_of_its_statements_in_a_folder_and_no_personal_data(statement, beside, manager):
+    deliver(a_pack(closed(statement), with_representatives=True))
+    delivering.answer(statement, by=manager, **ANSWER)
+    export, archive = archive_of(statement.campaign, manager)
+    names = archive.namelist()
+    assert {name.partition("/")[0] for name in names} == {"README.txt", statement.slug, "beside"}
+    for folder in (statement.slug, "beside"):
+        assert {f"{folder}/README.txt", f"{folder}/statement.json", f"{folder}/signatories.csv",
+                f"{folder}/text/1-en.md", f"{folder}/ledger.csv", f"{folder}/seal.json"} <= set(names)  # fmt: skip
+    assert f"{statement.slug}/letters/1/manifest.json" in names
+    readme = archive.read("README.txt").decode()
+    assert (f"{statement.slug}/" in readme, "beside/    Beside (draft)" in readme) == (True, True)
+    whole = "".join(archive.read(name).decode() for name in names)
+    assert ("Third World Network" in whole, "Beside House" in whole) == (True, True)
+    for personal in ("Asha Rao", "asha@twn.example", "wanja@beside.example", "Hidden House", "Elsewhere House"):
+        assert personal not in whole
+    assert (export.rows, export.campaign, export.statement, export.with_contacts) == (
+        3,
+        statement.campaign,
+        None,
+        False,
+    )
+    assert export.file_name.startswith(statement.campaign.slug)
+    assert Message.objects.filter(kind="export", user=manager).exists()
+
+
+def test_a_campaign_s_archive_has_contacts_only_for_who_may_have_them(statement, beside, manager):
+    _export, archive = archive_of(statement.campaign, manager, contacts=True)
+    assert "wanja@beside.example" in archive.read("beside/signatories.csv").decode()
+    auditor = UserFactory()
+    roles.give(auditor, "auditor")
+    assert not archiving.prepare_campaign(statement.campaign, by=auditor, contacts=True).with_contacts
+
+
+def test_who_left_a_campaign_gets_its_archive_no_more(statement, manager):
+    export, _archive = archive_of(statement.campaign, manager)
+    assert exporting.may_fetch(export, manager)
+    manager.memberships.all().delete()
+    assert not exporting.may_fetch(export, manager)
 
 
 def test_the_clock_s_closing_is_in_the_ledger_before_the_delivery(statement):

@@ -1,12 +1,14 @@
 """The pages of the end of the road: deliveries, answers, thanks, the archive; and what staff enter by hand."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
 from signon import delivering, letter, tokens
-from signon.models import Attachment, HandEntry, Mailing, Membership, SignOn
+from signon.models import Attachment, Export, HandEntry, Mailing, Membership, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.signon.test_by_hand import PDF, enter
 
@@ -156,6 +158,30 @@ def test_the_archive_is_ordered_and_waited_for(client, manager, statement):
     page = client.post("/desk/statements/the-call/archive/", follow=True)
     assert page.status_code == 200
     assert "the-call-" in page.content.decode()
+
+
+def test_a_campaign_s_archive_is_reached_from_the_list_of_statements(client, manager, statement):
+    slug = statement.campaign.slug
+    own = f"/desk/campaigns/{slug}/archive/"
+    assert f'href="{own}"' in client.get("/desk/statements/").content.decode()
+    assert statement.title in client.get(own).content.decode()
+    assert not Export.objects.exists()
+    page = client.post(own, follow=True)
+    assert (page.status_code, slug in page.content.decode()) == (200, True)
+    # The page waits for the job that makes it.
+    assert page.context["job"].kind == "archive"
+    other = StatementFactory()
+    assert client.post(f"/desk/campaigns/{other.campaign.slug}/archive/").status_code == 404
+
+
+def test_statements_stand_by_campaign_and_those_of_none_last(client, staff, statement):
+    staff("administrator")
+    StatementFactory(campaign=statement.campaign, texts={"en": "Its sister"})
+    StatementFactory(campaign=None, texts={"en": "On its own"})
+    page = client.get("/desk/statements/").content.decode()
+    found = re.findall(r"<h([23])[^>]*>.*?(?:<bdi>)?([^<>]+?)\s*(?:</bdi>)?(?:</a>)?\s*</h", page, re.DOTALL)
+    titles = [("2", statement.campaign.title), ("3", "Its sister"), ("3", "The call"), ("2", "Of no campaign")]
+    assert [(level, " ".join(words.split())) for level, words in found] == [*titles, ("3", "On its own")]
 
 
 def test_a_file_is_removed_for_good_and_its_digest_stays(client, manager, delivered):
