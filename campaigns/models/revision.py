@@ -79,6 +79,9 @@ class RevisionText(models.Model):
     lead = models.TextField(
         _("lead"), blank=True, help_text=_("One or two sentences for lists; not part of the digest.")
     )
+    # A translation's name for the statement's addressee; of the original it is the statement's own. No part of the
+    # digest: a signed text may still be told to whom it speaks in its language.
+    addressee = models.CharField(_("addressee"), max_length=300, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown: numbered demands, footnotes as [^1]."))
     digest = models.CharField(_("digest (SHA-256)"), max_length=64, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -56,14 +56,14 @@ class Statement(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn from publication")
 
     # Which state may follow which; signon/organizing.py moves, and writes each move into the ledger. What was never
-    # open is not withdrawn: its page would tell of it.
+    # open is not withdrawn: its page would tell of it. What was answered is delivered again once no answer is left.
     MAY_BECOME: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.CIRCULATING, State.OPEN},
         State.CIRCULATING: {State.DRAFT, State.OPEN},
         State.OPEN: {State.CLOSED, State.WITHDRAWN},
         State.CLOSED: {State.OPEN, State.DELIVERED, State.WITHDRAWN},
         State.DELIVERED: {State.ANSWERED, State.WITHDRAWN},
-        State.ANSWERED: {State.WITHDRAWN},
+        State.ANSWERED: {State.DELIVERED, State.WITHDRAWN},
         State.WITHDRAWN: set(),
     }
 

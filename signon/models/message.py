@@ -67,6 +67,7 @@ class Message(models.Model):
         BY_HAND = "by_hand", _("Entered by staff: was it meant?")
         DEADLINE = "deadline", _("The deadline was moved")
         CLOSING = "closing", _("A statement closes soon, or has closed")
+        NOT_OPENED = "not_opened", _("A scheduled opening did not happen")
         DRAFT = "draft", _("A convener’s private link")
         COMMENT = "comment", _("A convener’s comment was settled")
         LATE = "late", _("A link to sign late")
@@ -115,7 +116,8 @@ class Message(models.Model):
     # What limits count by (signon.addresses.mailbox).
     mailbox = models.CharField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
-    # Only what has no sign-on to be rendered from (mail about an account); wiped once sent.
+    # Only what has no sign-on to be rendered from: a mail about an account; codes of what kept a statement from
+    # opening. Wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
     body = models.TextField(blank=True)
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from campaigns.models import Statement
-from signon import next_steps
+from signon import lacking, next_steps
 from signon.models import Comment
 
 register = template.Library()
@@ -27,7 +27,7 @@ def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, A
 @register.simple_tag
 def mending_url(statement: Statement, code: str) -> str:
     """The page where what is missing is mended."""
-    return next_steps.mending_url(statement, code)
+    return lacking.mending_url(statement, code)
 
 
 @register.inclusion_tag("desk/_comments.html", takes_context=True)
