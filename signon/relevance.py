@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import statement_mail
+from signon import pending, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -53,7 +53,7 @@ def is_true(message: Message) -> bool:
         return False
     if message.kind == Kind.REAFFIRM and message.sign_on and not message.sign_on.is_of_an_earlier_text:
         return False
-    if message.kind == Kind.DIGEST and message.user and not SignOn.objects.for_user(message.user).waiting().exists():
+    if message.kind == Kind.DIGEST and message.user and not pending.waits(message.user):
         return False
     if message.kind in statement_mail.KINDS:
         return statement_mail.is_true(message)

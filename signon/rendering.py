@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from campaigns import markdown
 from campaigns.models import Statement
-from signon import envelope, statement_mail, tokens
+from signon import envelope, pending, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -171,8 +171,11 @@ def _written(mailing: Mailing, language: str) -> dict[str, Any]:
 
 
 def _what_waits(reader: User | None) -> dict[str, Any]:
-    own = SignOn.objects.for_user(reader) if reader else SignOn.objects.none()
-    waiting = own.waiting().select_related("statement", "text")
+    own = pending.sign_ons(reader) if reader else SignOn.objects.none()
+    waiting = own.select_related("statement", "text")
+    beside = pending.beside_sign_ons(reader) if reader else []
+    # Who writes and does not verify has no queue: their page is where the first thing waits.
+    page = reverse("desk-queue") if not beside or (reader and reader.has_perm(pending.VERIFY)) else beside[0].url
     return {
         "waiting": waiting.count(),
         "oldest": [
@@ -185,7 +188,11 @@ def _what_waits(reader: User | None) -> dict[str, Any]:
             }
             for sign_on in waiting[:MOST_IN_A_DIGEST]
         ],
-        "desk_url": settings.SITE_URL + reverse("desk-queue"),
+        "beside": [
+            {"words": each.words, "title": each.statement.title, "url": settings.SITE_URL + each.url}
+            for each in beside
+        ],
+        "desk_url": settings.SITE_URL + page,
         "seal": Seal.objects.order_by("-number").first(),
     }
 

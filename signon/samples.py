@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
 from signon import lacking, statement_mail
 from signon.models import Export, HandEntry, Invitation, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
+from signon.pending import Pending
 from signon.rendering import words
 
 Kind = Message.Kind
@@ -152,5 +154,7 @@ def _instead(kind: str) -> dict[str, Any]:
         told = sign_on("en")
         case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}
         case["since"] = told.confirmed_at
-        return {"waiting": 12, "oldest": [case], "desk_url": address, "seal": Seal(number=1840, digest="5e" * 32)}
+        asks = Pending("questions", told.statement, 2, "")
+        beside = [{"words": lazy(lambda: asks.words, str)(), "title": told.text.title, "url": address}]
+        return {"waiting": 12, "oldest": [case], "beside": beside, "desk_url": address, "seal": Seal(number=1840, digest="5e" * 32)}
     return {}

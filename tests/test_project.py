@@ -26,7 +26,7 @@ LAYERS = [
     {"matching"},
     {"models"},
     {"tokens", "reach", "doors"},
-    {"announcing", "posting", "attaching", "numbers"},
+    {"announcing", "posting", "attaching", "numbers", "pending"},
     {"name_keys"},
     {"candidates", "doubles", "jobs", "envelope", "lanes", "sending", "domains", "look_alikes", "statement_mail"},
     {"findings", "directory", "known"},

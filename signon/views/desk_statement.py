@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from signon import charts, reach
+from signon import charts, pending, reach
 from signon.models import User
 from signon.numbers import Numbers, numbers
 from signon.views.staff import staff_with
@@ -19,9 +19,11 @@ from signon.views.staff import staff_with
 @require_safe
 @staff_with("signon.view_signon")
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
-    found = reach.statement_or_404(cast(User, request.user), slug)
+    user = cast(User, request.user)
+    found = reach.statement_or_404(user, slug)
     told = numbers(found)
-    page = {"statement": found, "tally": found.counters.all().tally(), "numbers": told}
+    page: dict[str, Any] = {"statement": found, "tally": found.counters.all().tally(), "numbers": told}
+    page["pending"] = pending.beside_sign_ons(user, found)
     return render(request, "desk/statement.html", page | {"charts": _charts(told) if told.days else {}})
 
 
