@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import convener_places, directory, mailing, organizing, signing
+from signon import convener_places, directory, link_mail, mailing, organizing, signing
 from signon.models import Comment, Convener, LedgerEntry, Message, Organization, SignOn, User
 from signon.models.sign_on import new_key
 
@@ -91,10 +91,14 @@ def move_by(convener: Convener, steps: int, *, by: User) -> None:
 
 
 def send_link(convener: Convener) -> bool:
-    """Mail the private link to the draft; returns whether it may be read now, else nothing is sent."""
+    """Mail the private link to the draft; returns whether it may be read now, else nothing is sent.
+
+    Raises link_mail.Unreachable where the address gets no mail.
+    """
     with transaction.atomic():
         if not convener.may_read:
             return False
+        link_mail.check(Kind.DRAFT, convener.email)
         sent = convener.messages.filter(kind=Kind.DRAFT).count()
         mailing.compose(
             Kind.DRAFT,

@@ -42,7 +42,7 @@ def is_true(message: Message) -> bool:
         return False
     if message.mailing and message.mailing.state == Mailing.State.STOPPED:
         return False
-    needs_consent = message.mailing and message.mailing.only_with_consent and message.sign_on
+    needs_consent = message.mailing and message.mailing.needs_consent and message.sign_on
     if needs_consent and not message.sign_on.consent_updates:  # type: ignore[union-attr]
         return False
     if message.kind in INVITES:

@@ -166,7 +166,7 @@ def _written(mailing: Mailing, language: str) -> dict[str, Any]:
         "words": text.body if text else "",
         "words_html": markdown.render(text.body) if text else "",
         "words_language": text.language if text else language,
-        "asked_for": mailing.only_with_consent,
+        "asked_for": mailing.needs_consent,
     }
 
 

@@ -84,11 +84,14 @@ class Message(models.Model):
         TRANSACTIONAL = "transactional", _("What somebody waits for")
         BULK = "bulk", _("Mail to many")
 
-    # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
+    # About what its reader did, what was decided on it, or their own link; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
+        Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED,
     }  # fmt: skip
+    # Of these so many go out at once that they wait behind what one person waits for.
+    TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}
     # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
     INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.

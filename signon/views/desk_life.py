@@ -10,15 +10,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.models import Statement
-from signon import deadlines, late_signing, organizing, reach, readiness, rehearsing, showing
+from signon import deadlines, late_signing, link_mail, organizing, reach, readiness, rehearsing, showing
 from signon.forms import SignOnForm
 from signon.life_forms import DeadlineForm, LateLinkForm, ParticularsForm
-from signon.models import LateLink, Look, User
+from signon.models import LateLink, Look, Message, User
 from signon.models.reach import within_reach
 from signon.views.staff import staff_with
 
@@ -146,11 +147,16 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
             made = late_signing.make(found, by=user, **form.cleaned_data)
         except organizing.Forbidden:
             form.add_error(None, _("Such links are for after closing and before delivery."))
+        except link_mail.Unreachable as error:
+            form.add_error("email", str(error))
         else:
             messages.success(request, _("The link is sent to %s.") % made.email)
             return redirect("desk-late-links", slug)
-    links = found.late_links.select_related("made_by", "sign_on", "statement")
-    page = {"statement": found, "form": form, "links": links, "phase": found.phase()}
+    links = list(found.late_links.select_related("made_by", "sign_on", "statement"))
+    with timezone.override(found.time_zone):
+        became = link_mail.became(links, Message.Kind.LATE)
+    listed = [(link, became.get(link.pk, "")) for link in links]
+    page = {"statement": found, "form": form, "links": listed, "phase": found.phase()}
     return render(request, "desk/late_links.html", page, status=422 if form.is_bound else 200)
 
 

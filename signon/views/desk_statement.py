@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from signon import charts, pending, reach
+from signon import charts, pending, reach, reaffirming
 from signon.models import User
 from signon.numbers import Numbers, numbers
 from signon.views.staff import staff_with
@@ -23,6 +23,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
     found = reach.statement_or_404(user, slug)
     told = numbers(found)
     page: dict[str, Any] = {"statement": found, "tally": found.counters.all().tally(), "numbers": told}
+    page["earlier"] = reaffirming.counted(found)
     page["pending"] = pending.beside_sign_ons(user, found)
     return render(request, "desk/statement.html", page | {"charts": _charts(told) if told.days else {}})
 
