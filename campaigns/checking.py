@@ -33,8 +33,8 @@ _WORDS = {
     "numbers_shown": _("You wrote %(number)s, but readers see %(shown)s."),
     "no_original": _("There is no text in the original language, %(language_name)s."),
     "no_translation": _("There is no text in %(language_name)s yet."),
-    "other_demands": _("It has %(own)s numbered demands, the original has %(original)s."),
-    "other_notes": _("It has %(own)s footnotes, the original has %(original)s."),
+    "other_demands": _("Numbered demands: %(own)s here, %(original)s in the original."),
+    "other_notes": _("Footnotes: %(own)s here, %(original)s in the original."),
 }
 
 

@@ -23,7 +23,7 @@ class CannotConvene(Exception):
 
 
 class NotCirculating(Exception):
-    """Nobody reads the text by a private link now: the statement is a draft, or was withdrawn."""
+    """Nobody comments on the text by a private link now: it is a draft again, has closed, or was withdrawn."""
 
 
 def add(statement: Statement, *, by: User, **fields: Any) -> Convener:
@@ -116,9 +116,9 @@ def send_link(convener: Convener) -> bool:
 def comment(convener: Convener, words: str, *, text: RevisionText, digest: str = "") -> Comment:
     """Keep what a convener says of a text; `digest` is of what they read, if it is not `text` as it is now.
 
-    Raises NotCirculating.
+    Raises NotCirculating, also once it is closed.
     """
-    if not convener.may_read:
+    if not convener.may_comment:
         raise NotCirculating
     return Comment.objects.create(
         convener=convener, digest=digest or text.digest, language=text.language, words=words.strip()

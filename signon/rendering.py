@@ -143,6 +143,7 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
         "statement": _statement(statement, sign_on.text.title) | statement_mail.instead_of_its_page(sign_on),
         "closes_at": statement.closes_at,
         "is_public": statement.is_reachable,
+        "is_open": statement.phase() in ("before", "open"),
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from campaigns.models import Statement
-from signon import lacking, next_steps
+from signon import lacking, next_steps, signing
 from signon.models import Comment
 
 register = template.Library()
@@ -17,6 +17,7 @@ def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, A
     return {
         "statement": statement,
         "phase": statement.phase(),
+        "still_confirmed": signing.still_confirms(statement),
         "standing": next_steps.standing(statement),
         "tally": context.get("tally"),
         "perms": context["perms"],

@@ -73,8 +73,8 @@ def test_a_missing_translation_and_one_that_differs_are_named(django_assert_max_
     ]  # fmt: skip
     assert [each.words for each in named] == [
         "There is no text in Spanish yet.",
-        "It has 1 numbered demands, the original has 2.",
-        "It has 0 footnotes, the original has 1.",
+        "Numbered demands: 1 here, 2 in the original.",
+        "Footnotes: 0 here, 1 in the original.",
     ]
 
 

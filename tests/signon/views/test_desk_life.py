@@ -173,6 +173,7 @@ def test_moments_are_typed_as_local_time_of_the_zone_that_is_typed_with_them(cli
         ({"zone": "America/Nowhere"}, "no time zone"),
         ({"closes_at": "2027-03-14T02:30"}, "There is no such hour that day"),
         ({"opens_at": "2027-03-09T09:00"}, "It must open before it closes."),
+        ({"closes_at": "2020-03-08T17:00"}, "This moment has passed. Give a deadline that lies ahead."),
         ({"closes_at": "tomorrow"}, "Write a day and a time"),
         ({"goal": "0"}, "greater than or equal to 1"),
     ],
@@ -303,3 +304,23 @@ def test_staff_read_what_conveners_said_and_settle_it(client, manager):
     answer = client.post(desk("desk-settle", manager.statement, comment.pk), {"answer": "Mended."}, follow=True)
     assert "Settled by" in answer.content.decode()
     assert Message.objects.filter(kind="comment", to_address="a@secret.example").count() == 1
+
+
+def test_what_can_no_longer_be_confirmed_is_not_said_to_be(client, manager):
+    def page(days):
+        closes_at = timezone.now() - timedelta(days=days)
+        own = Statement.objects.filter(pk=manager.statement.pk)
+        own.update(state="closed", opens_at=closes_at - timedelta(days=9), closes_at=closes_at)
+        return client.get(desk("desk-statement", manager.statement)).content.decode()
+
+    assert "can still be confirmed for a while" in page(1)
+    later = page(5)
+    assert "can still be confirmed" not in later
+    assert "What waits at the desk can be accepted until delivery." in later
+
+
+def test_a_deadline_that_has_passed_bars_no_other_change_of_a_draft(client, manager):
+    past = timezone.now().replace(second=0, microsecond=0) - timedelta(days=3)
+    Statement.objects.filter(pk=manager.statement.pk).update(opens_at=None, closes_at=past, zone="UTC")
+    data = moments(zone="UTC", closes_at=past.strftime("%Y-%m-%dT%H:%M"), opens_at="", embargo_until="", goal="9")
+    assert client.post(desk("desk-particulars", manager.statement), data).status_code == 302
