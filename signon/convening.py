@@ -96,7 +96,7 @@ def send_link(convener: Convener) -> bool:
     Raises link_mail.Unreachable where the address gets no mail.
     """
     with transaction.atomic():
-        if not convener.may_read:
+        if not convener.may_read or not convener.email:
             return False
         link_mail.check(Kind.DRAFT, convener.email)
         sent = convener.messages.filter(kind=Kind.DRAFT).count()

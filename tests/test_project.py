@@ -36,7 +36,7 @@ LAYERS = [
     {"mailing"},
     {"asking"},
     {"samples", "bouncing", "reports", "retention", "sealing", "accounts", "roles", "signatories"},
-    {"published", "showing"},
+    {"published", "showing", "forgetting"},
     {"announcements"},
     {"tables", "remarks", "headings", "scopes"},
     {"columns", "rows"},
