@@ -39,9 +39,7 @@ def deliver(
             keep(file, by=by, pack=pack)
         delivered = Statement.State.DELIVERED
         is_first = held.state == Statement.State.CLOSED
-        if not is_first or not organizing.move(
-            pack.statement, delivered, by=by, act=Act.DELIVERED, pack=pack.pk
-        ):
+        if not is_first or not organizing.move(pack.statement, delivered, by=by, act=Act.DELIVERED, pack=pack.pk):
             # Delivered before, or still open: the ledger tells of this letter all the same.
             LedgerEntry.objects.append_to_statement(pack.statement, Act.DELIVERED, by=by, pack=pack.pk)
 

@@ -23,7 +23,7 @@ class Unreachable(Exception):
 
 
 def barring(kind: str, mailboxes: Iterable[str]) -> dict[str, str]:
-    """Which of these mailboxes (signon.addresses.mailbox) get no mail of this kind, each with a Suppression's reason."""
+    """Which of these mailboxes (signon.addresses.mailbox) get no mail of this kind, each with the reason why."""
     standing = Suppression.objects.filter(mailbox__in=set(mailboxes), lifted_at=None).order_by("pk")
     mail = Message(kind=kind)
     return {each.mailbox: each.reason for each in standing if each.stops(mail)}
@@ -61,7 +61,7 @@ def became(rows: Iterable[models.Model], kind: str) -> dict[Any, str]:
 
 
 def _told(message: Message) -> str:
-    if message.state == State.SENT:
+    if message.state == State.SENT and message.sent_at:
         return _("Link sent %(moment)s") % {"moment": minute(message.sent_at)}
     if message.state == State.SUPPRESSED:
         return why_not(message.answer)

@@ -77,8 +77,7 @@ def left_out(chosen: Mailing) -> list[tuple[str, int]]:
     against: dict[str, str] = {}
     for mailbox, reason in _barred(chosen).order_by("pk").values_list("mailbox", "reason"):
         against.setdefault(mailbox, reason)
-    for mailbox in found.filter(mailbox__in=against).values_list("mailbox", flat=True):
-        told.append((against[mailbox], 1))
+    told += [(against[each], 1) for each in found.filter(mailbox__in=against).values_list("mailbox", flat=True)]
     summed: dict[str, int] = {}
     for reason, number in told:
         summed[reason] = summed.get(reason, 0) + number

@@ -131,7 +131,9 @@ def _close(statement: Statement) -> Step:
 
 def _withdraw(statement: Statement) -> Step:
     does = _("Its page says only that it was withdrawn; text and names are gone from it. There is no way back.")
-    return Step("withdraw", _("Withdraw it from publication"), does, _act(statement, "withdraw"), asks=_("Yes, withdraw it"))
+    return Step(
+        "withdraw", _("Withdraw it from publication"), does, _act(statement, "withdraw"), asks=_("Yes, withdraw it")
+    )
 
 
 def _deadline(statement: Statement) -> Step:

@@ -25,7 +25,7 @@ TEXT_IS_WORKED_ON = [State.DRAFT, State.CIRCULATING, State.OPEN]
 
 @dataclass(frozen=True)
 class Pending:
-    """So many of one kind ("comments", "questions", "quotes") wait on a statement; `url` is without the site's address."""
+    """So many "comments", "questions" or "quotes" wait on a statement; `url` is without the site's address."""
 
     code: str
     statement: Statement
@@ -69,9 +69,9 @@ def beside_sign_ons(user: User, statement: Statement | None = None) -> list[Pend
     ]
 
 
-def _rows(user: User) -> list[tuple[str, QuerySet, str]]:  # type: ignore[type-arg]
+def _rows(user: User) -> list[tuple[str, QuerySet, str]]:
     """What they may deal with, each with the way to its statement."""
-    rows: list[tuple[str, QuerySet, str]] = []  # type: ignore[type-arg]
+    rows: list[tuple[str, QuerySet, str]] = []
     if user.has_perm(WRITE):
         states = {"convener__statement__state__in": TEXT_IS_WORKED_ON, "convener__removed_at": None}
         rows.append(("comments", Comment.objects.filter(settled_at=None, **states), "convener__statement"))
@@ -87,7 +87,7 @@ def _rows(user: User) -> list[tuple[str, QuerySet, str]]:  # type: ignore[type-a
 
 
 def _counted(
-    rows: QuerySet,  # type: ignore[type-arg]
+    rows: QuerySet,
     way: str,
     user: User,
     statement: Statement | None,

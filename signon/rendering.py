@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from campaigns import markdown
-from campaigns.models import Statement
+from campaigns.models import RevisionText, Statement
 from signon import envelope, pending, statement_mail, tokens
 from signon.models import (
     Counter,
@@ -110,7 +110,7 @@ def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
     link = _link("invitation", tokens.make(invitation, tokens.INVITATION))
     return {
         "invitation": invitation,
-        "statement": _statement(statement, text.title if text else statement.slug),
+        "statement": _statement(statement, text),
         "lead": text.lead if text else "",
         "closes_at": statement.closes_at,
         "words": own.words if own else "",
@@ -140,7 +140,7 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
     statement = sign_on.statement
     return {
         "sign_on": sign_on,
-        "statement": _statement(statement, sign_on.text.title) | statement_mail.instead_of_its_page(sign_on),
+        "statement": _statement(statement, sign_on.text) | statement_mail.instead_of_its_page(sign_on),
         "closes_at": statement.closes_at,
         "is_public": statement.is_reachable,
         "is_open": statement.phase() in ("before", "open"),
@@ -190,8 +190,7 @@ def _what_waits(reader: User | None) -> dict[str, Any]:
             for sign_on in waiting[:MOST_IN_A_DIGEST]
         ],
         "beside": [
-            {"words": each.words, "title": each.statement.title, "url": settings.SITE_URL + each.url}
-            for each in beside
+            {"words": each.words, "title": each.statement.title, "url": settings.SITE_URL + each.url} for each in beside
         ],
         "desk_url": settings.SITE_URL + page,
         "seal": Seal.objects.order_by("-number").first(),
@@ -206,11 +205,11 @@ def _delivered(statement: Statement) -> dict[str, Any] | None:
     return {"to": pack.delivered_to, "at": pack.delivered_at, "url": settings.SITE_URL + pack.get_absolute_url()}
 
 
-def _statement(statement: Statement, title: str) -> dict[str, str]:
+def _statement(statement: Statement, text: RevisionText | None) -> dict[str, str]:
     return {
-        "title": title,
+        "title": text.title if text else statement.slug,
         "url": settings.SITE_URL + statement.get_absolute_url(),
-        "addressee": statement.addressee,
+        "addressee": statement.addressee_of(text),
         "zone": statement.zone,
     }
 

@@ -156,5 +156,11 @@ def _instead(kind: str) -> dict[str, Any]:
         case["since"] = told.confirmed_at
         asks = Pending("questions", told.statement, 2, "")
         beside = [{"words": lazy(lambda: asks.words, str)(), "title": told.text.title, "url": address}]
-        return {"waiting": 12, "oldest": [case], "beside": beside, "desk_url": address, "seal": Seal(number=1840, digest="5e" * 32)}
+        return {
+            "waiting": 12,
+            "oldest": [case],
+            "beside": beside,
+            "desk_url": address,
+            "seal": Seal(number=1840, digest="5e" * 32),
+        }
     return {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, datetime
 
@@ -40,7 +41,7 @@ def mail(statement: Statement, kind: str, language: str) -> tuple[str, str, str]
 def digest(statement: Statement, subject: str, language: str) -> str:
     """SHA-256 of what staff are shown of a Look's subject in one language, 64 hexadecimal digits.
 
-    Of the mails without their links, which differ each time; of a test, the text that was signed and what was agreed to.
+    Of the mails without their links, which differ each time; of a test, the text and what was agreed to.
     """
     if subject == Subject.MAILS:
         opened = _as_open(statement)
@@ -61,5 +62,5 @@ def _as_open(statement: Statement) -> Statement:
     return opened
 
 
-def _of(parts: object) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()  # type: ignore[call-overload]
+def _of(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -24,7 +24,7 @@ def context(message: Message) -> dict[str, Any]:
     told: dict[str, Any] = {
         "statement": {
             "title": text.title if text else statement.slug,
-            "addressee": statement.addressee,
+            "addressee": statement.addressee_of(text),
             "zone": statement.zone,
         },
         "closes_at": statement.closes_at,
@@ -72,8 +72,8 @@ def is_true(message: Message) -> bool:
         occasion = message.key.partition(":")[0]
         return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
     if message.kind == Kind.NOT_OPENED and statement is not None:
-        waits = statement.phase() == "draft" and statement.opens_by_itself and statement.opens_at is not None
-        return waits and statement.opens_at.isoformat() in message.key
+        waits = statement.phase() == "draft" and statement.opens_by_itself
+        return waits and statement.opens_at is not None and statement.opens_at.isoformat() in message.key
     # A link goes to the address that it is of now, whenever its mail is tried again.
     if message.convener is not None:
         return message.convener.may_read and message.convener.email == message.to_address

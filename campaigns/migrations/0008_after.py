@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0007_languages_of_a_text'),
+        ("campaigns", "0007_languages_of_a_text"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='addresseeanswer',
-            name='corrected_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='corrected'),
+            model_name="addresseeanswer",
+            name="corrected_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="corrected"),
         ),
         migrations.AddField(
-            model_name='revisiontext',
-            name='addressee',
-            field=models.CharField(blank=True, max_length=300, verbose_name='addressee'),
+            model_name="revisiontext",
+            name="addressee",
+            field=models.CharField(blank=True, max_length=300, verbose_name="addressee"),
         ),
     ]

@@ -165,6 +165,10 @@ class Statement(models.Model):
         """The newest text in `language`, or the original where there is none in it."""
         return self.revision.text(language) if self.revision else None
 
+    def addressee_of(self, text: RevisionText | None) -> str:
+        """To whom it speaks, in the words of one of its texts; the original's where that says nothing of its own."""
+        return (text.addressee if text else "") or self.addressee
+
     @property
     def text_languages(self) -> list[str]:
         """The original's language, those it is to be read in, and those that it has a text in; each once."""

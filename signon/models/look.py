@@ -23,7 +23,7 @@ class Look(models.Model):
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="looks")
     subject = models.CharField(_("at what"), max_length=7, choices=Subject)
     languages = ArrayField(models.CharField(max_length=12), verbose_name=_("in which languages"))
-    # What was shown in each language, as a digest (signon/showing.py): once that is another, it is to be looked at anew.
+    # What was shown in each language, as a digest (signon/showing.py): of another it counts no more.
     digests = models.JSONField(default=dict, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)

@@ -34,7 +34,8 @@ def mending_url(statement: Statement, code: str) -> str:
 @register.inclusion_tag("desk/_comments.html", takes_context=True)
 def statement_comments(context: dict[str, Any], statement: Statement) -> dict[str, Any]:
     """What conveners said, the open ones first, with whether the text is still the one that they read."""
-    found = Comment.objects.filter(convener__statement=statement).exclude(words="").select_related("convener", "settled_by")
+    kept = Comment.objects.filter(convener__statement=statement).exclude(words="")
+    found = kept.select_related("convener", "settled_by")
     now = {text.digest for text in statement.revision.current_texts} if statement.revision else set()
     comments = [{"comment": each, "is_of_this_text": each.digest in now} for each in found]
     return {

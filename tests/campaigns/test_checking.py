@@ -64,7 +64,7 @@ def test_findings_are_sentences_with_a_place():
 def test_a_missing_translation_and_one_that_differs_are_named(django_assert_max_num_queries):
     statement = StatementFactory(texts={"en": "Rights", "fr": "Droits"}, languages=["en", "fr", "es"])
     french = statement.revision.text("fr")
-    french.write(title="Droits", lead="L", body="Nous.\n\n1. Un.")
+    french.write(title="Droits", lead="L", body="Nous.\n\n1. Un.", addressee="L’Assemblée")
     revision = Revision.objects.get(statement=statement)
     with django_assert_max_num_queries(2):
         named = checking.findings_of(revision)

@@ -47,9 +47,7 @@ def closed():
     Statement.objects.filter(pk=statement.pk).update(state="closed", opens_at=ended - DAY, closes_at=ended)
     statement.refresh_from_db()
     late_signing.make(statement, by=by, name="Secret late", email="secret@late.example", language="en")
-    by_hand.enter(
-        statement, by=by, channel="phone", said_on=timezone.localdate(), vouched_by="Secret voucher", **HAND
-    )
+    by_hand.enter(statement, by=by, channel="phone", said_on=timezone.localdate(), vouched_by="Secret voucher", **HAND)
     InvitationFactory(statement=statement, email="secret@invited.example", contact_name="Secret I")
     return statement
 
@@ -130,9 +128,10 @@ def test_the_desk_says_that_contacts_were_erased(closed, client):
     client.force_login(chief)
     for name in ("desk-conveners", "desk-late-links"):
         assert "Contact erased" in client.get(reverse(name, args=[closed.slug])).content.decode()
-    assert "Who vouched for it was erased" in client.get(
-        reverse("desk-case", args=[SignOn.objects.get().pk])
-    ).content.decode()
+    assert (
+        "Who vouched for it was erased"
+        in client.get(reverse("desk-case", args=[SignOn.objects.get().pk])).content.decode()
+    )
     assert client.get(reverse("desk-by-hand", args=[closed.slug])).status_code == 200
     assert not convening.send_link(Convener.objects.get())
 
