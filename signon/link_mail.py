@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from campaigns.templatetags.moments import minute
+from campaigns.templatetags.moments import moment
 from signon import addresses
 from signon.models import Message, Suppression
 
@@ -47,22 +48,22 @@ def why_not(reason: str) -> str:
     return _("Not sent: staff barred this address from our mail.")
 
 
-def became(rows: Iterable[models.Model], kind: str) -> dict[Any, str]:
+def became(rows: Iterable[models.Model], kind: str, zone: str) -> dict[Any, str]:
     """What became of the last mail of this kind to each of these conveners or late links, by id; one query.
 
-    Moments are in the active time zone.
+    `zone` is an IANA time zone, for moments; what comes back is HTML.
     """
     listed = list(rows)
     if not listed:
         return {}
     way = {"latelink": "late_link"}.get(str(listed[0]._meta.model_name), "convener")
     found = Message.objects.filter(kind=kind, **{f"{way}__in": listed}).order_by("pk")
-    return {getattr(each, f"{way}_id"): _told(each) for each in found}
+    return {getattr(each, f"{way}_id"): _told(each, zone) for each in found}
 
 
-def _told(message: Message) -> str:
+def _told(message: Message, zone: str) -> str:
     if message.state == State.SENT and message.sent_at:
-        return _("Link sent %(moment)s") % {"moment": minute(message.sent_at)}
+        return format_html(_("Link sent {moment}"), moment=moment(message.sent_at, zone))
     if message.state == State.SUPPRESSED:
         return why_not(message.answer)
     return {

@@ -7,7 +7,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,8 +38,7 @@ def conveners(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("%s is a convener.") % added.name)
             return redirect("desk-conveners", slug)
     standing = list(found.conveners.standing().select_related("organization", "sign_on", "statement"))
-    with timezone.override(found.time_zone):
-        became = link_mail.became(standing, Message.Kind.DRAFT)
+    became = link_mail.became(standing, Message.Kind.DRAFT, found.zone)
     listed = [(each, became.get(each.pk, "")) for each in standing]
     page = {"statement": found, "part": "conveners", "form": form, "conveners": listed}
     return render(request, "desk/conveners.html", page, status=422 if form.is_bound else 200)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -153,8 +152,7 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The link is sent to %s.") % made.email)
             return redirect("desk-late-links", slug)
     links = list(found.late_links.select_related("made_by", "sign_on", "statement"))
-    with timezone.override(found.time_zone):
-        became = link_mail.became(links, Message.Kind.LATE)
+    became = link_mail.became(links, Message.Kind.LATE, found.zone)
     listed = [(link, became.get(link.pk, "")) for link in links]
     page = {"statement": found, "form": form, "links": listed, "phase": found.phase()}
     return render(request, "desk/late_links.html", page, status=422 if form.is_bound else 200)

@@ -53,7 +53,8 @@ def test_a_private_link_is_not_sent_to_what_bounced_and_the_desk_says_so(client,
     message = Message.objects.get(kind="draft")
     mailing.note(Message.objects.filter(pk=message.pk), "sent", sent_at=timezone.now())
     url = reverse("desk-conveners", args=[statement.slug])
-    assert "Link sent" in client.get(url).content.decode()
+    sent = client.get(url).content.decode().partition("Link sent")[2]
+    assert "New York time" in sent.partition("</p>")[0]
     mailing.note(Message.objects.filter(pk=message.pk), "bounced")
     page = client.get(url).content.decode()
     assert "Not received: mail to this address bounced." in page
