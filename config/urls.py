@@ -198,6 +198,9 @@ urlpatterns += i18n_patterns(
         desk_questions.act,
         name="desk-question-act",
     ),
+    path("desk/answers/<int:number>/", desk_delivery.answer, name="desk-answer"),
+    path("desk/answers/<int:number>/remove/", desk_delivery.remove_answer, name="desk-answer-remove"),
+    path("desk/statements/<slug:slug>/reaffirm/", desk_mailings.ask_to_reaffirm, name="desk-reaffirm"),
     path("desk/statements/<slug:slug>/quotes/", desk_quotes.quotes, name="desk-quotes"),
     path("desk/statements/<slug:slug>/quotes/<int:number>/<str:name>/", desk_quotes.decide, name="desk-quote"),
     # Invitations, coverage, sources

@@ -130,6 +130,11 @@ def _facts(statement: Statement) -> dict[str, Any]:
         "slug": statement.slug,
         "title": statement.title,
         "addressee": statement.addressee,
+        "addressees": {
+            text.language: text.addressee
+            for text in (statement.revision.current_texts if statement.revision else [])
+            if text.addressee
+        },
         "state": statement.state,
         "opens_at": statement.opens_at,
         "closes_at": statement.closes_at,

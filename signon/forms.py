@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import addresses, countries, names, question_fields
+from signon import addresses, consent, countries, names, question_fields
 from signon.models import Organization, OwnAnswer, SignOn, Source
 from signon.models.source import is_code
 
@@ -157,16 +157,16 @@ class SignOnForm(forms.Form):
         widget=forms.RadioSelect,
     )
     authorized = forms.BooleanField(
-        label=_("I may sign for this organization."),
+        label=consent.AUTHORIZED,
         required=False,
         error_messages={"required": _("Please say that you may sign for the organization.")},
     )
     consent_publish = forms.BooleanField(
-        label=_("The name may stand in the public list of signatories."),
+        label=consent.PUBLISH,
         required=False,
-        help_text=_("Without this the sign-on is counted, but not listed."),
+        help_text=consent.WITHOUT_PUBLISH,
     )
-    consent_updates = forms.BooleanField(label=_("Send me news about this statement."), required=False)
+    consent_updates = forms.BooleanField(label=consent.UPDATES, required=False)
     # The digest of the text that was read: a form kept open while the text changed is shown again.
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     # Whose link led here (?via=CODE); a code that staff did not make says nothing.

@@ -85,6 +85,15 @@ def numbers(statement: Statement) -> Numbers:
     )
 
 
+def not_listed_yet(statement: Statement) -> dict[str, int]:
+    """Who does not stand in a list that is made now, and may yet: at the desk ("waiting"), and "unconfirmed"."""
+    own = SignOn.objects.filter(statement=statement, same_as=None).order_by()
+    return own.aggregate(
+        waiting=Count("pk", filter=Q(state=State.CONFIRMED)),
+        unconfirmed=Count("pk", filter=Q(state=State.UNCONFIRMED)),
+    )
+
+
 def _was_confirmed() -> Q:
     """By its representative, by who vouched for it, or by the list that it came with."""
     by_staff = Q(source__in=[SignOn.Source.IMPORT, SignOn.Source.STAFF]) & ~Q(

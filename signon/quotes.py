@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -45,11 +45,7 @@ def shown(statement: Statement, language: str) -> list[Shown]:
 
 def to_look_at(statement: Statement) -> QuerySet[OwnAnswer]:
     """Quotes and corrected public words of what is confirmed or accepted, those that nobody looked at first."""
-    standing = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
-    needs_a_look = Q(question__is_quote=True) | Q(question__public=True, corrected_at__isnull=False)
-    answers = OwnAnswer.objects.filter(
-        needs_a_look, question__statement=statement, sign_on__state__in=standing, sign_on__same_as=None
-    )
+    answers = OwnAnswer.objects.to_look_at().filter(question__statement=statement)
     return answers.select_related("sign_on", "question", "quote_by").order_by("-quote", "pk")
 
 
@@ -69,8 +65,3 @@ def decide(answer: OwnAnswer, to: str, *, by: User) -> bool:
 def waiting(answers: Iterable[OwnAnswer]) -> int:
     """How many of these nobody has looked at."""
     return sum(answer.quote == Quote.WAITING for answer in answers)
-
-
-def number_waiting(statement: Statement) -> int:
-    """How many quotes and corrected answers of a statement nobody has looked at; one query."""
-    return to_look_at(statement).filter(quote=Quote.WAITING).order_by().count()

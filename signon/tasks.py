@@ -13,6 +13,7 @@ from signon import (
     bouncing,
     evidence,
     exporting,
+    forgetting,
     import_jobs,
     inviting,
     jobs,
@@ -109,9 +110,10 @@ def send_digests() -> int:
 
 @shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time, forget networks after a week, and who was invited; returns how many ended."""
+    """End what nobody confirmed in time, forget networks after a week, and contacts; returns how many ended."""
     retention.forget_networks()
     retention.forget_invited()
+    forgetting.forget_contacts()
     return retention.expire_unconfirmed()
 
 

@@ -120,6 +120,12 @@ class OwnAnswerQuerySet(models.QuerySet["OwnAnswer"]):
         needs_no_look = Q(question__is_quote=False, corrected_at=None)
         return self.filter(needs_no_look | Q(quote=OwnAnswer.Quote.ACCEPTED), question__public=True)
 
+    def to_look_at(self) -> OwnAnswerQuerySet:
+        """Quotes and corrected public words, of what is confirmed or accepted: staff decide on each."""
+        needs_a_look = Q(question__is_quote=True) | Q(question__public=True, corrected_at__isnull=False)
+        standing = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
+        return self.filter(needs_a_look, sign_on__state__in=standing, sign_on__same_as=None)
+
 
 class OwnAnswer(models.Model):
     """What one sign-on answers to one question; erased with the sign-on's other words."""

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from signon import charts, country_maps, quotes, reach
+from signon import charts, country_maps, pending, reach, reaffirming
 from signon.models import User
 from signon.numbers import Numbers, numbers
 from signon.views.staff import staff_with
@@ -19,14 +19,16 @@ from signon.views.staff import staff_with
 @require_safe
 @staff_with("signon.view_signon")
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
-    found = reach.statement_or_404(cast(User, request.user), slug)
+    user = cast(User, request.user)
+    found = reach.statement_or_404(user, slug)
     told = numbers(found)
     page: dict[str, Any] = {
         "statement": found,
         "tally": found.counters.all().tally(),
         "numbers": told,
         "map": country_maps.of_signatories(told.countries),
-        "quotes_waiting": quotes.number_waiting(found),
+        "earlier": reaffirming.counted(found),
+        "pending": pending.beside_sign_ons(user, found),
     }
     return render(request, "desk/statement.html", page | {"charts": _charts(told) if told.days else {}})
 

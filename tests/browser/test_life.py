@@ -96,7 +96,8 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.get_by_role("button", name="Settle it, and tell who wrote it").click()
     assert "Mended." in page.content()
     page.get_by_role("link", name="Overview").click()
-    page.get_by_role("button", name="Open it now").click()
+    page.get_by_text("Open it now").click()
+    page.get_by_role("button", name="Yes, open it").click()
     assert page.get_by_text("It is open for signing.").is_visible()
     assert stack.get("/statements/journey/").status == 200
 

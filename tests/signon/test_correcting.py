@@ -73,10 +73,10 @@ def test_a_quote_that_changes_leaves_at_once_and_waits_for_staff(statement):
     assert quotes.shown(statement, "en") == []
     assert "words" not in listed()
     waiting = quotes.to_look_at(statement).get()
-    assert quotes.number_waiting(statement) == 1
+    assert quotes.waiting(quotes.to_look_at(statement)) == 1
     assert (waiting.value, waiting.quote) == ("Second words", "waiting")
     quotes.decide(waiting, "accepted", by=UserFactory())
-    assert quotes.number_waiting(statement) == 0
+    assert quotes.waiting(quotes.to_look_at(statement)) == 0
     assert [each.words for each in quotes.shown(statement, "en")] == ["Second words"]
 
 

@@ -197,3 +197,26 @@ def test_files_of_another_campaign_are_not_found(client, staff, delivered):
     assert client.get(f"/desk/attachments/{number}/").status_code == 404
     assert client.post(f"/desk/attachments/{number}/remove/").status_code == 404
     assert Attachment.objects.get().place
+
+
+def test_an_answer_is_corrected_and_removed_at_the_desk(client, staff, statement, manager, delivered):
+    given = {"from_whom": "The co-chairs", "received_on": "2026-11-20", "language": "en", "words": "We agree."}
+    client.post("/desk/statements/the-call/delivery/", given)
+    made = AddresseeAnswer.objects.get()
+    url = f"/desk/answers/{made.pk}/"
+    assert url in client.get("/desk/statements/the-call/delivery/").content.decode()
+    page = client.get(url).content.decode()
+    assert "We agree." in page
+    assert f"{url}remove/" in page
+    assert client.post(url, given | {"words": ""}).status_code == 422
+    assert client.post(url, given | {"words": "We do not."}).status_code == 302
+    made.refresh_from_db()
+    assert (made.words, made.corrected_at is None) == ("We do not.", False)
+    assert client.get(f"{url}remove/").status_code == 405
+    staff("verifier")
+    assert client.post(f"{url}remove/").status_code == 403
+    other = staff("campaign_manager")
+    assert (client.get(url).status_code, client.post(f"{url}remove/").status_code) == (404, 404)
+    Membership.objects.create(user=other, campaign=statement.campaign)
+    assert client.post(f"{url}remove/").status_code == 302
+    assert not AddresseeAnswer.objects.exists()

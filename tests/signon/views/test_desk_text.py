@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from campaigns import writing
 from campaigns.models import RevisionText, Statement
@@ -212,3 +213,18 @@ def test_what_an_editor_pastes_comes_back_clean(client, staff):
     assert "<ol>" in answer["html"]
     assert "SECRET" not in answer["html"]
     assert "1 comment was left out." in answer["lost"]
+
+
+def test_the_addressee_of_a_translation_is_written_beside_its_text(client, staff):
+    staff("editor")
+    statement = StatementFactory(texts={"en": "The call", "fr": "L’appel"})
+    url = reverse("desk-text", args=[statement.slug])
+    page = client.get(url).content.decode()
+    assert page.count('name="addressee"') == 1
+    assert "Missing translation: the addressee." in page
+    text = statement.text("fr")
+    data = {"language": "fr", "title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
+    assert client.post(url, data | {"seen": writing.mark_of(text)}).status_code == 302
+    page = client.get(url).content.decode()
+    assert 'value="L’Assemblée"' in page
+    assert "Missing translation" not in page
