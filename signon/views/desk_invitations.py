@@ -15,7 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import guest_lists, invitation_desk, inviting, reach, rendering, samples
+from signon import guest_lists, invitation_desk, inviting, reach, rendering, samples, unreminded
 from signon.columns import FIELDS
 from signon.invitation_forms import (
     DirectoryForm,
@@ -146,7 +146,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @may_organize
 def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """To the chosen invitations, or all: assign, remind, remove."""
+    """To the chosen invitations, or all: assign, remind, remove; send what never went out."""
     statement = _statement(request, slug)
     chosen = statement.invitations.sent().filter(pk__in=_chosen(request))
     if name == "assign":
@@ -155,7 +155,13 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             _say(request, inviting.assign(chosen, to=form.cleaned_data["to"]), _("Saved for %(number)s."))
     elif name in ("remind", "remind-all"):
         numbers = None if name == "remind-all" else list(chosen.values_list("pk", flat=True))
+        left = unreminded.count(statement, numbers or [])
         _say(request, inviting.remind(statement, numbers), _("Reminders are on their way to %(number)s."))
+        if left:
+            why = "; ".join(f"{words} ({number})" for words, number in left)
+            messages.info(request, _("Not reminded: %(why)s.") % {"why": why})
+    elif name == "send-unsent":
+        _say(request, inviting.send_unsent(statement), _("Invitations are on their way to %(number)s."))
     elif name == "remove":
         _say(request, inviting.remove(chosen), _("Removed: %(number)s. Who was asked already stays on the list."))
     else:
