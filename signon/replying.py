@@ -29,7 +29,7 @@ class AnsweredAlready(Exception):
 
 
 def stands(invitation: Invitation) -> bool:
-    """Whether a sign-on came of it that was not taken back since; one that the desk declined is none to be made anew."""
+    """Whether a sign-on came of it that was not taken back since; what the desk declined is not made anew."""
     signed = invitation.sign_on
     return invitation.state in (State.SIGNED, State.DECLINED) and not (signed and signed.state in GONE)
 
@@ -81,9 +81,7 @@ def _answer(held: Invitation, sign_on: SignOn) -> None:
     else:
         found = {"perhaps": sign_on, "perhaps_score": 1.0, "perhaps_why": judgment.why[:300]}
         Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on, **found)
-        Sought.objects.update_or_create(
-            sign_on=sign_on, defaults={"organization_number": sign_on.organization_id}
-        )
+        Sought.objects.update_or_create(sign_on=sign_on, defaults={"organization_number": sign_on.organization_id})
     stop_asking(held)
 
 

@@ -72,7 +72,8 @@ def test_whoever_ticks_nothing_does_not_sign(browser):
 def test_pressing_the_button_confirms_for_the_address_that_the_link_went_to(browser):
     invitation = InvitationFactory(email="Wanjiru@invited.example")
     answer = browser.post(path(invitation), typed(invitation, email="wanjiru@INVITED.example"))
-    assert "Thank you for confirming" in answer.content.decode()
+    page = answer.content.decode()
+    assert ("It is signed and confirmed" in page, "Thank you for confirming" in page) == (True, False)
     signed = SignOn.objects.get()
     assert (signed.state, signed.via, signed.source) == ("confirmed", "invitation", "form")
     assert signed.confirmed_at
@@ -201,6 +202,36 @@ def test_we_will_not_sign_is_a_post_and_ends_the_asking(browser):
     assert (invitation.state, invitation.reason) == ("refused", "Our board said no.")
     assert inviting.remind(invitation.statement) == 0
     assert "will not sign" in browser.get(path(invitation)).content.decode()
+
+
+def test_who_said_no_sees_that_and_a_way_back_and_no_form(browser):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    browser.post(path(invitation, "invitation-act", "will-not-sign"), {"reason": "Our board said no."})
+    page = browser.get(path(invitation)).content.decode()
+    assert "You told us that Kituo cha Sheria will not sign" in page
+    assert "Our board said no." in page
+    assert 'id="sign-on-form"' not in page
+    assert "We changed our mind" in page
+    assert Invitation.objects.get().state == "refused"  # looking took nothing back
+    assert browser.get(path(invitation, "invitation-act", "reopen")).status_code == 405
+    browser.post(path(invitation, "invitation-act", "reopen"))
+    again = Invitation.objects.get()
+    assert (again.state, again.reason) == ("waiting", "")
+    assert 'id="sign-on-form"' in browser.get(path(invitation)).content.decode()
+    assert inviting.remind(invitation.statement) == 1
+
+
+def test_another_name_under_the_link_is_said_to_be_looked_at_and_the_own_can_still_be_signed(browser):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    browser.post(path(invitation), typed(invitation, organization_name="Pan African Climate Justice Alliance"))
+    page = browser.get(path(invitation)).content.decode()
+    assert "Somebody signed by this link, in another name" in page
+    assert "Pan African" not in page
+    assert 'id="sign-on-form"' in page
+    browser.post(path(invitation), typed(invitation))
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on.organization_name) == ("signed", "Kituo cha Sheria")
+    assert invitation.perhaps is None
 
 
 def test_a_reason_is_not_asked_for(browser):
