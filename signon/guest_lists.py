@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import columns, names, planning, remarks, waking
+from signon import columns, names, planning, recognizing, remarks, waking
 from signon.guest_tables import MOST_ROWS, table_of
 from signon.inviting import hold, with_mailbox
 from signon.models import Import, Invitation, Member, Organization, SignOn, Sought, User
@@ -96,16 +96,30 @@ def from_signatories(statement: Statement, earlier: Statement, *, by: User, lang
 
 
 def from_members(statement: Statement, members: Iterable[Member], *, by: User, language: str) -> int:
-    """The same for members of a network, none of whom has a contact; returns how many."""
-    known = set(statement.invitations.values_list("search_key", "country"))
+    """The same for members of a network; returns how many.
+
+    A list of members has no contacts. Whose entry in the directory is known, by staff or by its name and country, comes
+    with the contact that from_directory would give it.
+    """
+    called = set(statement.invitations.values_list("search_key", "country"))
+    taken = set(statement.invitations.exclude(organization=None).values_list("organization", flat=True))
+    asked = [(each, (names.search_key(each.organization_name), each.country)) for each in members]
+    found = recognizing.entries(name for each, name in asked if not each.organization_id)
+    known = [(each, name, each.organization or found.get(name)) for each, name in asked]
+    contacts = _contacts([entry.pk for _each, _name, entry in known if entry], by)
     planned = []
-    for member in members:
-        key = names.search_key(member.organization_name)
-        if (key, member.country) not in known:
-            known.add((key, member.country))
-            fields = ("organization_name", "acronym", "country", "scope", "website", "organization")
-            values = {name: getattr(member, name) for name in fields}
-            planned.append(Invitation(statement=statement, search_key=key, language=language, created_by=by, **values))
+    for member, name, entry in known:
+        if name in called or (entry and entry.pk in taken):
+            continue
+        called.add(name)
+        taken.update({entry.pk} if entry else ())
+        made = Invitation(statement=statement, search_key=name[0], organization=entry, language=language, created_by=by)
+        for field in ("organization_name", "acronym", "country", "scope", "website"):
+            setattr(made, field, getattr(member, field))
+        if entry and (contact := contacts.get(entry.pk)):
+            made.contact_name, made.email = contact.representative_name, contact.email
+            made.language = contact.language
+        planned.append(made)
     Invitation.objects.bulk_create(planned, batch_size=1000)
     return len(planned)
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from campaigns.models import Statement
 from signon import names, replying
 from signon.likely import Likely
+from signon.matching import Judgment
 from signon.models import Distinction, Invitation, SignOn, Sought
 from signon.recognizing import SHOWN_FROM, SURE_FROM, party_of
 
@@ -126,16 +127,18 @@ def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
         standing = sign_on.organization
         linked = by_sign_on.get(sign_on.pk)
         party = party_of(sign_on)
+        # The address alone does not tell: one person signs for two organizations.
+        same_address = by_address.get(sign_on.email.lower()) if sign_on.email else None
         near = [(asked[one.number], one.judgment) for one in likely.near(party, least=SHOWN_FROM)]
+        near = [(each, _by_name(each, sign_on, found, {linked, same_address})) for each, found in near]
         near = [
             (each, judgment)
             for each, judgment in near
-            if sign_on.pk not in each.not_these
+            if judgment.score >= SHOWN_FROM
+            and sign_on.pk not in each.not_these
             and (sign_on.organization_id, each.search_key, each.country) not in apart
         ]
         sure = [each for each, found in near if found.score >= SURE_FROM and each.country == sign_on.country]
-        # The address alone does not tell: one person signs for two organizations.
-        same_address = by_address.get(sign_on.email.lower()) if sign_on.email else None
         entered = by_organization.get(standing.pk) if standing else None
         alike = [each for each, _found in near]
         ways = [
@@ -156,6 +159,11 @@ def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
             _show(perhaps, sign_on)
         Sought.objects.update_or_create(sign_on=sign_on, defaults={"organization_number": sign_on.organization_id})
     return number
+
+
+def _by_name(invitation: Invitation, sign_on: SignOn, found: Judgment, told: set[Invitation | None]) -> Judgment:
+    """Where the link or the address tells already, the name has to tell by itself."""
+    return (replying.judgment_of(invitation, sign_on) if invitation in told else None) or found
 
 
 def _settle(invitation: Invitation, sign_on: SignOn, way: str) -> bool:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from signon import limits, mailing, signing, tokens
-from signon.matching import Judgment, judge
+from signon.matching import Judgment, Party, judge
 from signon.models import Invitation, InvitationNote, Message, SignOn, Sought, Source, User
-from signon.recognizing import SHOWN_FROM, party_of
+from signon.recognizing import SHOWN_FROM
 
 State, Kind = Invitation.State, Message.Kind
 # After these an organization may sign again under the same link.
@@ -86,10 +86,14 @@ def _answer(held: Invitation, sign_on: SignOn) -> None:
 
 
 def judgment_of(invitation: Invitation, sign_on: SignOn) -> Judgment | None:
-    """How like the invited organization the one that signed is; None where both are one entry of the directory."""
+    """How like the invited organization's the name that signed is; None where both are one entry of the directory.
+
+    By the names alone: the form was filled in with the acronym and the website, and the address tells by itself.
+    """
     if invitation.organization_id and invitation.organization_id == sign_on.organization_id:
         return None
-    return judge(party_of(sign_on), party_of(invitation))
+    signed = Party(sign_on.organization_name, sign_on.country)
+    return judge(signed, Party(invitation.organization_name, invitation.country, invitation.acronym))
 
 
 def confirms_for(invitation: Invitation, email: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from signon import replying, signing, tokens
-from signon.models import Invitation, LedgerEntry, Message, SignOn
+from signon.models import Invitation, LedgerEntry, Message, SignOn, Sought
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -69,11 +69,14 @@ def test_every_move_that_the_table_forbids_is_refused():
             assert row.move(to) == (to in Invitation.MAY_BECOME[state]), (state, to)
 
 
-def test_another_name_under_the_link_settles_nothing_before_staff_decide():
+@pytest.mark.parametrize("name", ["Pan African Climate Justice Alliance", "Bread and Roses Alliance"])
+def test_another_name_under_the_link_settles_nothing_before_staff_decide(name):
     from signon import inviting, reconciling
 
-    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
-    signed = sign(invitation, organization_name="Pan African Climate Justice Alliance")
+    # The form was filled in with these, and the address is at a domain that is somebody's: none of it is the name.
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria", acronym="KCS", website="https://kituo.example")
+    signed = sign(invitation, organization_name=name, acronym="KCS", website="https://kituo.example")
+    Sought.objects.all().delete()
     reconciling.reconcile_due()
     invitation.refresh_from_db()
     assert (signed.state, invitation.state, invitation.perhaps) == ("confirmed", "waiting", signed)
