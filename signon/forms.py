@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Statement
 from signon import addresses, consent, countries, names, question_fields
 from signon.models import Organization, OwnAnswer, SignOn, Source
-from signon.models.source import is_code
+from signon.models.source import is_code, query
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
 UNCHOSEN = "-"
@@ -185,6 +185,11 @@ class SignOnForm(forms.Form):
             self.fields["country"].help_text = _("Where the organization is based, or where you live.")
         else:
             del self.fields["signer"], self.fields["affiliation"]
+
+    @property
+    def via_query(self) -> str:
+        """The code again in the address that the form posts to: links to its other languages keep it."""
+        return query(str(self["via"].value() or ""))
 
     def show_text(self, posted: QueryDict) -> None:
         """Take the text that is shown now for the one that was read: the page asks to read it and sign again."""

@@ -84,6 +84,7 @@ def gather_evidence() -> int:
     gathered = evidence.gather_due()
     for sign_on in SignOn.objects.filter(pk__in=gathered, statement__accepts_on_strong_evidence=True):
         verifying.accept_on_evidence(sign_on)
+    reconciling.follow()
     reconciling.reconcile_due()
     if gathered:
         waking.wake("evidence")

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings, known, matching, own_answers
+from signon import decisions, desk, evidence, findings, known, matching, own_answers, ways_in
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, HandEntry, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -47,7 +47,7 @@ def show(
         "findings": found,
         "alike": likely,
         "apart": told_apart(sign_on),
-        "entry": HandEntry.objects.filter(pk=sign_on.pk).select_related("by").first(),
+        "ways_in": ways_in.of(sign_on, user),
         "attachments": sign_on.attachments.all(),
         "forms": own,
         "form": next(iter(given.values()), None),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.models import Statement
-from signon import deadlines, late_signing, link_mail, organizing, reach, readiness, rehearsing, showing
+from signon import deadlines, inviting, late_signing, link_mail, organizing, reach, readiness, rehearsing, showing
 from signon.forms import SignOnForm
 from signon.life_forms import DeadlineForm, LateLinkForm, ParticularsForm
 from signon.models import LateLink, Look, Message, User
@@ -89,7 +89,10 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
             words = ngettext("%d person is told by mail.", "%d people are told by mail.", told) % told
             messages.success(request, f"{_('The deadline is moved.')} {words}")
             return redirect("desk-statement", slug)
-    page = {"statement": found, "form": form, "phase": found.phase(), "waiting": deadlines.waiting(found).count()}
+    page = {
+        "statement": found, "form": form, "phase": found.phase(), "waiting": deadlines.waiting(found).count(),
+        "invited": inviting.told_of_new_deadline(found).count(), "unsent": inviting.unsent(found).count(),
+    }  # fmt: skip
     return render(request, "desk/deadline.html", page, status=422 if form.is_bound else 200)
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -34,12 +35,19 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _charts(told: Numbers) -> dict[str, SafeString]:
-    words = _("%(posted)s signed, %(accepted)s stand on the statement.") % vars(told)
+    words = _("%(total)s sign-ons, %(accepted)s stand on the statement.") % {
+        "total": told.total,
+        "accepted": told.accepted,
+    }
     first = told.days[0].date
     is_course = len(told.days) > 1 or (told.closes_on or first) > first  # a single day is none
     days = _over_time(told, words) if is_course else SafeString()
-    steps = [(_("Signed"), told.posted), (_("Confirmed"), told.confirmed), (_("Standing"), told.accepted)]
-    funnel = charts.bars(steps, title=_("From signing to standing"), words=words, name="funnel-chart")
+    steps = [(_("Signed"), told.posted), (_("Confirmed"), told.confirmed), (_("Standing"), told.accepted_posted)]
+    if told.brought:
+        steps += [(_("Brought by staff"), told.brought), (_("Standing"), told.accepted_brought)]
+    funnel = charts.bars(
+        steps, title=_("From signing to standing"), words=words, name="funnel-chart", rtl=get_language_bidi()
+    )
     return {"days": days, "funnel": funnel}
 
 
@@ -51,4 +59,5 @@ def _over_time(told: Numbers, words: str) -> SafeString:
         goal=told.goal,
         goal_label=_("Goal: %(goal)s") % {"goal": told.goal},
         ends_on=told.closes_on,
+        rtl=get_language_bidi(),
     )

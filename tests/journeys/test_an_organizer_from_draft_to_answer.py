@@ -191,6 +191,7 @@ def test_from_an_empty_database_to_an_answered_statement(stack, page):
     rows = "\n".join(f"{name}\tUganda\t{address}" for name, address in guests)
     page.locator("textarea[name=text]").fill(f"Organization\tCountry\tE-mail\n{rows}")
     organizer.press("Read it")
+    organizer.press("Look at the rows")
     organizer.press("Send 30 invitations")
     wait_for(lambda: len([mail for mail in stack.mail.mails if "@guest" in mail["To"]]) >= 29, 90, "29 invitations")
     hidden(stack, "Guest 1 Society")
