@@ -40,7 +40,11 @@ class Pending:
         elif self.code == "questions":
             told = ngettext("%d invited organization asks a question", "%d invited organizations ask", self.number)
         else:
-            told = ngettext("%d quote is to be looked at", "%d quotes are to be looked at", self.number)
+            told = ngettext(
+                "%d quote or corrected answer is to be read",
+                "%d quotes or corrected answers are to be read",
+                self.number,
+            )
         return told % self.number
 
 

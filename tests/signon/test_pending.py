@@ -88,7 +88,7 @@ def test_a_digest_tells_of_it_with_the_pages_where_it_is_dealt_with(settings):
     for name, words in (
         ("desk-conveners", "2 comments are not settled"),
         ("desk-invitations", "1 invited organization asks a question"),
-        ("desk-quotes", "1 quote is to be looked at"),
+        ("desk-quotes", "1 quote or corrected answer is to be read"),
     ):
         assert words in body
         assert settings.SITE_URL + reverse(name, args=[statement.slug]) in body
@@ -114,10 +114,14 @@ def test_a_statement_s_overview_names_it_with_links(client):
     statement = with_all_that_waits()
     client.force_login(person("campaign_manager", statement))
     page = client.get(reverse("desk-statement", args=[statement.slug])).content.decode()
-    for words in ("2 comments are not settled", "1 invited organization asks a question", "1 quote is to be looked at"):
+    for words in (
+        "2 comments are not settled",
+        "1 invited organization asks a question",
+        "1 quote or corrected answer is to be read",
+    ):
         assert words in page
     assert f'href="{reverse("desk-quotes", args=[statement.slug])}"' in page
     client.force_login(person("verifier"))
     page = client.get(reverse("desk-statement", args=[statement.slug])).content.decode()
-    assert "1 quote is to be looked at" in page
+    assert "1 quote or corrected answer is to be read" in page
     assert "comments are not settled" not in page

@@ -99,7 +99,7 @@ def test_what_was_corrected_is_read_at_the_desk_by_way_of_the_statement_s_page(c
     client.post(f"{address(sign_on)}answers/", {f"question_{first}": "x", f"question_{public.pk}": "Corrected words"})
     staff("verifier")
     page = " ".join(client.get("/desk/statements/call/").content.decode().split())
-    assert '<dt>Quotes and corrected answers to be read</dt> <dd> <a href="/desk/statements/call/quotes/">1</a>' in page
+    assert '<a href="/desk/statements/call/quotes/">1 quote or corrected answer is to be read</a>' in page
     page = client.get("/desk/statements/call/quotes/").content.decode()
     assert ("Corrected words" in page, "What else?" in page) == (True, True)
     answer = OwnAnswer.objects.get(question=public)

@@ -3,8 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from signon.migrations._going_back import refuse_if_statements_have_acts
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -135,6 +133,4 @@ class Migration(migrations.Migration):
                 name="an_export_is_of_a_statement_or_a_campaign",
             ),
         ),
-        # Last, so that it is asked first on the way back.
-        migrations.RunPython(migrations.RunPython.noop, refuse_if_statements_have_acts),
     ]

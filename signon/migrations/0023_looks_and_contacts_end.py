@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signon", "0022_words"),
+        ("signon", "0022_answers_are_corrected"),
     ]
 
     operations = [

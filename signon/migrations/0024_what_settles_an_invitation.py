@@ -2,10 +2,12 @@
 
 from django.db import migrations, models
 
+from signon.migrations._going_back import refuse_if_statements_have_acts
+
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signon", "0023_after"),
+        ("signon", "0023_looks_and_contacts_end"),
     ]
 
     operations = [
@@ -48,4 +50,6 @@ class Migration(migrations.Migration):
                 verbose_name="state",
             ),
         ),
+        # Last, so that it is asked first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_if_statements_have_acts),
     ]
