@@ -8,6 +8,8 @@ from django.urls import translate_url
 from django.utils import translation
 from django.utils.translation import get_language_info
 
+from signon.models import source
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The network's name, this page in the other languages, and where the source is (AGPL, section 13)."""
@@ -17,6 +19,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "local_mode": settings.LOCAL_MODE,
         "source_url": settings.SOURCE_URL,
+        # By whose link this page was opened, for links that lead on to the form.
+        "via_query": source.query(request.GET.get("via", "")),
         "language_links": [
             {
                 "code": code,

@@ -93,7 +93,7 @@ def _card(each: Statement, text: RevisionText) -> Card:
         language=text.language,
         direction=text.direction,
         url=each.get_absolute_url(),
-        addressee=each.addressee,
+        addressee=each.addressee_of(text),
         closes_at=each.closes_at,
         zone=each.zone,
         campaign_title=each.campaign.title if each.campaign else "",
@@ -103,7 +103,11 @@ def _card(each: Statement, text: RevisionText) -> Card:
 def _other_languages(request: HttpRequest, found: Statement, shown: RevisionText) -> list[dict[str, str]]:
     """The statement's other texts that the site has a page for."""
     return [
-        {"code": text.language, "name": text.language_name, "url": translate_url(request.path, text.language)}
+        {
+            "code": text.language,
+            "name": text.language_name,
+            "url": translate_url(request.get_full_path(), text.language),
+        }
         for text in shown.revision.current_texts
         if text.language != shown.language
     ]
