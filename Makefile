@@ -4,7 +4,8 @@
 .PHONY: help run test test-full bench check fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2
+# A file stays with one process: what a file of tests starts, a server or a browser, is started once.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # What `check --deploy` looks at: settings as in production, servers that nobody asks anything.
 PRODUCTION := DATABASE_URL=postgresql://undersigned:secret@127.0.0.1:1/undersigned \

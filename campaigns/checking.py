@@ -33,8 +33,9 @@ _WORDS = {
     "numbers_shown": _("You wrote %(number)s, but readers see %(shown)s."),
     "no_original": _("There is no text in the original language, %(language_name)s."),
     "no_translation": _("There is no text in %(language_name)s yet."),
-    "other_demands": _("It has %(own)s numbered demands, the original has %(original)s."),
-    "other_notes": _("It has %(own)s footnotes, the original has %(original)s."),
+    "no_addressee": _("Missing translation: the addressee. Readers see “%(addressee)s”."),
+    "other_demands": _("Numbered demands: %(own)s here, %(original)s in the original."),
+    "other_notes": _("Footnotes: %(own)s here, %(original)s in the original."),
 }
 
 
@@ -74,8 +75,11 @@ def findings_of(revision: Revision) -> list[Finding]:
     found = [] if original else [Finding("no_original", language=revision.original_language)]
     wanted = [each for each in revision.statement.languages if each != revision.original_language]
     found += [Finding("no_translation", language=language) for language in wanted if language not in texts]
+    addressee = revision.statement.addressee.strip()
     for text in texts.values():
         found += findings(text)
+        if addressee and not text.addressee.strip() and text.language != revision.original_language:
+            found.append(Finding("no_addressee", language=text.language, facts={"addressee": addressee}))
         if original and text is not original:
             found += _beside(text, original)
     return found

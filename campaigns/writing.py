@@ -35,10 +35,10 @@ class NotAgreed(Exception):
 
 
 def mark_of(text: RevisionText | None) -> str:
-    """What an editor's page carries to say which words it showed; the lead's too, which its digest does not hold."""
+    """What an editor's page carries to say which words it showed; those too that its digest does not hold."""
     if text is None:
         return "new"
-    words = "\0".join([str(text.pk), text.title, text.lead, text.body])
+    words = "\0".join([str(text.pk), text.title, text.lead, text.body, text.addressee])
     return hashlib.sha256(words.encode()).hexdigest()
 
 
@@ -71,6 +71,8 @@ def begin(
     earlier = like.revision.current_texts if like is not None and like.revision else []
     for text in earlier:
         words = {"title": title if text.language == language else text.title, "lead": text.lead, "body": text.body}
+        if like is not None and made.addressee == like.addressee:  # to somebody else it is to be said anew
+            words["addressee"] = text.addressee
         RevisionText(revision=revision, language=text.language).write(**words)
     if language not in {text.language for text in earlier}:
         RevisionText(revision=revision, language=language).write(title=title, lead=lead, body=body)
@@ -79,13 +81,15 @@ def begin(
 
 @transaction.atomic
 def save(
-    statement: Statement, language: str, *, title: str, lead: str, body: str, seen: str, agreed: bool = False
-) -> RevisionText:
+    statement: Statement, language: str, *, title: str, lead: str, body: str, seen: str, agreed: bool = False,
+    addressee: str = "",
+) -> RevisionText:  # fmt: skip
     """Write a text of the newest revision; `seen` is `mark_of` what the editor's page showed.
 
     Unsigned texts change in place, a signed translation is replaced, a signed original begins a new revision, whose
-    translations are to be written anew: each is of an earlier text. A lead alone is no amendment. Raises Conflict,
-    NotAgreed where a signed text would change and `agreed` is not said, and Delivered where it must not any more.
+    translations are to be written anew: each is of an earlier text. A lead alone is no amendment, nor is an addressee
+    that a translation did not have; another one is. Raises Conflict, NotAgreed where a signed text would change and
+    `agreed` is not said, and Delivered where it must not any more.
     """
     # Two who save at once come one after the other, and the second has a conflict; signers are not held up.
     statement = Statement.objects.select_for_update(no_key=True).get(pk=statement.pk)
@@ -98,6 +102,7 @@ def save(
     if mark_of(text) != seen:
         raise Conflict(text)
     words = {"title": title, "lead": lead, "body": body}
+    words["addressee"] = "" if language == revision.original_language else addressee.strip()
     if text is None:
         text = RevisionText(revision=revision, language=language)
         text.write(**words)
@@ -105,9 +110,9 @@ def save(
     if text.frozen_at is None:
         text.write(**words)
         return text
-    if (text.title, text.body) == (title, body):
-        RevisionText.objects.filter(pk=text.pk).update(lead=lead)
-        text.lead = lead
+    if (text.title, text.body) == (title, body) and text.addressee in ("", words["addressee"]):
+        text.lead, text.addressee = lead, words["addressee"]
+        RevisionText.objects.filter(pk=text.pk).update(lead=lead, addressee=text.addressee)
         return text
     if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
         raise Delivered

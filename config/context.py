@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
 from campaigns.menus import menu
+from signon.models import source
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +23,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Asked for by the pages that show it.
         "menu": SimpleLazyObject(menu),
         "source_url": settings.SOURCE_URL,
+        # By whose link this page was opened, for links that lead on to the form.
+        "via_query": source.query(request.GET.get("via", "")),
         "language_links": [
             {
                 "code": code,

@@ -198,6 +198,8 @@ if INBOUND_URL:
 UNCONFIRMED_DAYS = 30
 # Scans and mails that prove an entry by hand go so long after its statement closed.
 ATTACHMENT_DAYS = at_least("ATTACHMENT_DAYS", 1, default=180)
+# So long after a statement was delivered, or else has closed, contacts around it are kept (signon/forgetting.py).
+CONTACT_DAYS = at_least("CONTACT_DAYS", 1, default=365)
 # So long after a statement was delivered or withdrawn, contacts of its invitations are kept.
 INVITATION_CONTACT_DAYS = 90
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)

@@ -1,24 +1,27 @@
-"""The whole of a statement in one ZIP: its texts, signatories, letters, answers and the digests of its ledger."""
+"""The whole of a statement, or a campaign, in one ZIP: texts, signatories, letters, answers, digests of the ledger."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import QuerySet
 
-from campaigns.models import Revision, Statement
+from campaigns.models import Campaign, Revision, Statement
 from signon import exporting, jobs
 from signon.export_choice import Choice
 from signon.exporting import Sum
 from signon.models import Export, Job, LedgerEntry, LetterPack, Seal, User
+from signon.question_columns import resource_of
 
 README = """\
 What is in this archive
@@ -32,6 +35,14 @@ answers/          what the addressee answered
 ledger.csv        of each chain of acts its length and last digest; no names
 seal.json         the newest seal over the whole ledger when this was made
 """
+README_OF_A_CAMPAIGN = """\
+What is in this archive
+=======================
+
+{title}: all its statements when this was made{contacts}. Each has a folder, with a README of what is in it:
+
+"""
+WITHOUT, WITH = ", without personal data", ", with representatives and their addresses"
 
 
 def prepare(statement: Statement, *, by: User, contacts: bool = False) -> Export:
@@ -46,18 +57,33 @@ def prepare(statement: Statement, *, by: User, contacts: bool = False) -> Export
     return export
 
 
+def prepare_campaign(campaign: Campaign, *, by: User, contacts: bool = False) -> Export:
+    """The same with every statement of a campaign, each in a folder; who reaches one of them reaches them all."""
+    choice = Choice(contacts=contacts and by.has_perm("signon.export_contacts"))
+    with transaction.atomic():
+        export = exporting.begin(choice, Export.Format.ZIP, by=by, way=Export.Way.PREPARED, campaign=campaign)
+        jobs.begin(Job.Kind.ARCHIVE, export.pk, by=by)
+    return export
+
+
 def do(job: Job) -> None:
     """Make the archive of an export that was prepared, if its owner still may have what is in it."""
-    export = Export.objects.select_related("by", "statement").get(pk=job.subject)
-    statement = export.statement
-    if statement is None or not exporting.may_fetch(export, export.by):
+    export = Export.objects.select_related("by", "statement", "campaign").get(pk=job.subject)
+    if not (export.statement or export.campaign) or not exporting.may_fetch(export, export.by):
         jobs.fail(job, "You have no right to this archive any more.")
         raise jobs.Lost
-    total = statement.counters.all().tally().total
+    statements = [export.statement] if export.statement else list(_of_campaign(export.campaign))
+    total = sum(statement.counters.all().tally().total for statement in statements)
     jobs.progress(job, 0, total)
+    number = 0
     with tempfile.NamedTemporaryFile() as file:
-        number = _write(statement, export, file)
-        jobs.progress(job, number, max(number, total))
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            if export.campaign:
+                archive.writestr("README.txt", _list_of(export.campaign, statements, contacts=export.with_contacts))
+            for statement in statements:
+                folder = f"{statement.slug}/" if export.campaign else ""
+                number += _write(statement, archive, folder, contacts=export.with_contacts)
+                jobs.progress(job, number, max(number, total))
         file.seek(0)
         whole = Sum()
         while data := file.read(exporting.PIECE):
@@ -65,24 +91,36 @@ def do(job: Job) -> None:
         exporting.keep(export, file, number, whole)
 
 
-def _write(statement: Statement, export: Export, file: IO[bytes]) -> int:
-    """Write the ZIP; returns how many signatories are in it."""
-    contacts = export.with_contacts
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = ", with representatives and their addresses" if contacts else ", without personal data"
-        archive.writestr("README.txt", README.format(contacts=told))
-        archive.writestr("statement.json", _json(_facts(statement)))
-        for name, content in _texts(statement):
-            archive.writestr(f"text/{name}", content)
-        number = _signatories(archive, export)
-        for pack in LetterPack.objects.filter(statement=statement).exclude(state=LetterPack.State.ORDERED):
-            _letter(archive, pack, whole=contacts or not pack.with_representatives)
-        for place, answer in enumerate(statement.answers.all(), 1):
-            head = f"From: {answer.from_whom}\nReceived: {answer.received_on}\n\n"
-            archive.writestr(f"answers/{place}.md", head + answer.words)
-        archive.writestr("ledger.csv", _chains(statement))
-        seal = Seal.objects.order_by("-number").first()
-        archive.writestr("seal.json", _json({"number": seal.number, "digest": seal.digest} if seal else None))
+def _of_campaign(campaign: Campaign | None) -> QuerySet[Statement]:
+    return Statement.objects.filter(campaign=campaign).order_by("created_at", "pk")
+
+
+def _list_of(campaign: Campaign, statements: list[Statement], *, contacts: bool) -> str:
+    head = README_OF_A_CAMPAIGN.format(title=campaign.title, contacts=WITH if contacts else WITHOUT)
+    return head + "".join(f"{each.slug}/    {each.title} ({each.state})\n" for each in statements)
+
+
+def _write(statement: Statement, archive: zipfile.ZipFile, folder: str, *, contacts: bool) -> int:
+    """Write a statement's files into a folder ("" for none); returns how many signatories are among them.
+
+    Memory grows neither with the list nor with the letters.
+    """
+    archive.writestr(f"{folder}README.txt", README.format(contacts=WITH if contacts else WITHOUT))
+    archive.writestr(f"{folder}statement.json", _json(_facts(statement)))
+    for name, content in _texts(statement):
+        archive.writestr(f"{folder}text/{name}", content)
+    number = _signatories(statement, archive, folder, contacts=contacts)
+    packs = LetterPack.objects.filter(statement=statement).exclude(state=LetterPack.State.ORDERED)
+    for pack in packs.order_by("number").iterator(chunk_size=1):
+        _letter(archive, f"{folder}letters/{pack.number}", pack, whole=contacts or not pack.with_representatives)
+    for place, answer in enumerate(statement.answers.all(), 1):
+        head = f"From: {answer.from_whom}\nReceived: {answer.received_on}\n\n"
+        archive.writestr(f"{folder}answers/{place}.md", head + answer.words)
+    with archive.open(f"{folder}ledger.csv", "w", force_zip64=True) as file:
+        for row in _chains(statement):
+            file.write(_csv([row]).encode())
+    seal = Seal.objects.order_by("-number").first()
+    archive.writestr(f"{folder}seal.json", _json({"number": seal.number, "digest": seal.digest} if seal else None))
     return number
 
 
@@ -92,6 +130,11 @@ def _facts(statement: Statement) -> dict[str, Any]:
         "slug": statement.slug,
         "title": statement.title,
         "addressee": statement.addressee,
+        "addressees": {
+            text.language: text.addressee
+            for text in (statement.revision.current_texts if statement.revision else [])
+            if text.addressee
+        },
         "state": statement.state,
         "opens_at": statement.opens_at,
         "closes_at": statement.closes_at,
@@ -111,11 +154,11 @@ def _texts(statement: Statement) -> Iterator[tuple[str, str]]:
     yield "digests.csv", _csv(digests)
 
 
-def _signatories(archive: zipfile.ZipFile, export: Export) -> int:
+def _signatories(statement: Statement, archive: zipfile.ZipFile, folder: str, *, contacts: bool) -> int:
     """The list as an export has it; the last piece is its number of rows."""
-    choice, number = Choice.read(export.choice), 0
-    with archive.open("signatories.csv", "w", force_zip64=True) as file:
-        for piece in exporting.csv_pieces(choice, exporting.asked_for(export)):
+    choice, number = Choice(statement=statement.slug, contacts=contacts), 0
+    with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file:
+        for piece in exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)):
             if isinstance(piece, int):
                 number = piece
             else:
@@ -123,26 +166,27 @@ def _signatories(archive: zipfile.ZipFile, export: Export) -> int:
     return number
 
 
-def _letter(archive: zipfile.ZipFile, pack: LetterPack, *, whole: bool) -> None:
-    folder = f"letters/{pack.number}"
+def _letter(archive: zipfile.ZipFile, folder: str, pack: LetterPack, *, whole: bool) -> None:
     facts = {"number": pack.number, "digest": pack.digest, "as_of": pack.as_of, "counts": pack.counts}
     facts |= {"state": pack.state, "delivered_to": pack.delivered_to, "delivered_at": pack.delivered_at}
     archive.writestr(f"{folder}/letter.json", _json(facts))
     if pack.manifest:
         archive.writestr(f"{folder}/manifest.json", pack.manifest)
     for each in pack.files.exclude(place="") if whole else ():
-        with storages["private"].open(each.place) as file:
-            archive.writestr(f"{folder}/{each.name}", file.read())
+        with storages["private"].open(each.place) as file, archive.open(f"{folder}/{each.name}", "w") as copy:
+            shutil.copyfileobj(file, copy, exporting.PIECE)
 
 
-def _chains(statement: Statement) -> str:
+def _chains(statement: Statement) -> Iterator[tuple[Any, ...]]:
+    """The header, the statement's own chain, then each sign-on's."""
+    yield ("chain", "entries", "last digest")
+    own = LedgerEntry.objects.filter(statement=statement).order_by("-number").first()
+    if own:
+        yield ("statement", own.number, own.digest)
     last = LedgerEntry.objects.filter(sign_on__statement=statement).order_by("sign_on_id", "-number")
     rows = last.distinct("sign_on_id").values_list("sign_on_id", "number", "digest")
-    own = LedgerEntry.objects.filter(statement=statement).order_by("-number").first()
-    lines: list[tuple[Any, ...]] = [("chain", "entries", "last digest")]
-    if own:
-        lines.append(("statement", own.number, own.digest))
-    return _csv([*lines, *((f"sign-on {pk}", number, digest) for pk, number, digest in rows.iterator())])
+    for pk, number, digest in rows.iterator():
+        yield (f"sign-on {pk}", number, digest)
 
 
 def _csv(rows: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes
 from functools import partial
@@ -55,12 +57,30 @@ def check(upload: UploadedFile) -> None:
     upload.seek(0)
 
 
-def attach(upload: UploadedFile, *, by: User, **to: Any) -> Attachment:
-    """Keep a file, in the caller's transaction; `to` is its sign_on, pack or answer. Raises Refused."""
+@contextmanager
+def in_one_transaction() -> Iterator[Callable[..., Attachment]]:
+    """A transaction, and how files are kept in it (as `attach`): if it fails, no file stays on the disk either."""
+    written: list[str] = []
+    try:
+        with transaction.atomic():
+            yield partial(attach, written=written)
+    except BaseException:
+        for place in written:
+            storages["private"].delete(place)
+        raise
+
+
+def attach(upload: UploadedFile, *, by: User, written: list[str] | None = None, **to: Any) -> Attachment:
+    """Keep a file, in the caller's transaction; `to` is its sign_on, pack or answer. Raises Refused.
+
+    Where it is kept is added to `written`.
+    """
     check(upload)
     data = upload.read()
     digest = hashlib.sha256(data).hexdigest()
     place = storages["private"].save(f"attachments/{digest[:16]}", ContentFile(data))
+    if written is not None:
+        written.append(place)
     return Attachment.objects.create(
         name=_safe_name(upload.name or ""),
         content_type=content_type(data),
@@ -90,11 +110,16 @@ def remove(attachments: QuerySet[Attachment]) -> int:
 
 
 def forget() -> int:
-    """Remove what proved a sign-on that ended, or whose statement ended ATTACHMENT_DAYS ago; returns how many."""
-    before = timezone.now() - timedelta(days=settings.ATTACHMENT_DAYS)
+    """Remove what proved a sign-on that ended, or whose statement ended ATTACHMENT_DAYS ago; returns how many.
+
+    What proves a delivery goes CONTACT_DAYS after it. What the addressee sent proves a published answer, and stays.
+    """
+    now = timezone.now()
+    before = now - timedelta(days=settings.ATTACHMENT_DAYS)
     ended = Q(sign_on__state__in=[SignOn.State.WITHDRAWN, SignOn.State.EXPIRED, SignOn.State.DECLINED])
     over = Q(sign_on__statement__closes_at__lt=before) | Q(sign_on__statement__state=Statement.State.WITHDRAWN)
-    return remove(Attachment.objects.filter(ended | over))
+    delivered = Q(pack__delivered_at__lt=now - timedelta(days=settings.CONTACT_DAYS))
+    return remove(Attachment.objects.filter(ended | over | delivered))
 
 
 def _safe_name(name: str) -> str:

@@ -31,7 +31,6 @@ class EnteredAlready(Exception):
         self.sign_on = sign_on
 
 
-@transaction.atomic
 def enter(
     statement: Statement,
     *,
@@ -49,38 +48,39 @@ def enter(
     `consent_publish` it is counted and not listed. Who has an address is told by mail, with a button to object. Raises
     CannotEnter, EnteredAlready, attaching.Refused.
     """
-    # One after the other: a second press finds what the first has entered.
-    statement = Statement.objects.select_for_update(of=["self"], no_key=True).get(pk=statement.pk)
-    text = statement.text(typed["language"])
-    if statement.state not in TAKES or text is None:
-        raise CannotEnter
-    if same := _same(statement, typed):
-        raise EnteredAlready(same)
-    signing.freeze(text)
-    if not typed.get("consent_publish"):
-        typed["listing"] = SignOn.Listing.COUNT
-    sign_on = SignOn(statement=statement, text=text, state=State.CONFIRMED, source=SignOn.Source.STAFF, **typed)
-    for name, value in SignOn.listed_as(sign_on.name_as_typed, sign_on.listing).items():
-        setattr(sign_on, name, value)
-    sign_on.source_note = f"{channel}, {said_on.isoformat()}"
-    sign_on.save()
-    HandEntry.objects.create(sign_on=sign_on, channel=channel, said_on=said_on, vouched_by=vouched_by, by=by)
-    own_answers.keep(sign_on, answers)
-    for file in files:
-        attaching.attach(file, by=by, sign_on=sign_on)
-    Case.objects.create(sign_on=sign_on)
-    LedgerEntry.objects.append(
-        sign_on,
-        Act.ENTERED,
-        by=by,
-        text=text.digest,
-        channel=channel,
-        typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
-    )
-    if sign_on.email:
-        mailing.compose(Message.Kind.BY_HAND, key=f"by_hand:{sign_on.pk}", sign_on=sign_on)
-    transaction.on_commit(lambda: waking.wake("evidence"))
-    return sign_on
+    with attaching.in_one_transaction() as keep:
+        # One after the other: a second press finds what the first has entered.
+        statement = Statement.objects.select_for_update(of=["self"], no_key=True).get(pk=statement.pk)
+        text = statement.text(typed["language"])
+        if statement.state not in TAKES or text is None:
+            raise CannotEnter
+        if same := _same(statement, typed):
+            raise EnteredAlready(same)
+        signing.freeze(text)
+        if not typed.get("consent_publish"):
+            typed["listing"] = SignOn.Listing.COUNT
+        sign_on = SignOn(statement=statement, text=text, state=State.CONFIRMED, source=SignOn.Source.STAFF, **typed)
+        for name, value in SignOn.listed_as(sign_on.name_as_typed, sign_on.listing).items():
+            setattr(sign_on, name, value)
+        sign_on.source_note = f"{channel}, {said_on.isoformat()}"
+        sign_on.save()
+        HandEntry.objects.create(sign_on=sign_on, channel=channel, said_on=said_on, vouched_by=vouched_by, by=by)
+        own_answers.keep(sign_on, answers)
+        for file in files:
+            keep(file, by=by, sign_on=sign_on)
+        Case.objects.create(sign_on=sign_on)
+        LedgerEntry.objects.append(
+            sign_on,
+            Act.ENTERED,
+            by=by,
+            text=text.digest,
+            channel=channel,
+            typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
+        )
+        if sign_on.email:
+            mailing.compose(Message.Kind.BY_HAND, key=f"by_hand:{sign_on.pk}", sign_on=sign_on)
+        transaction.on_commit(lambda: waking.wake("evidence"))
+        return sign_on
 
 
 def object_to(sign_on: SignOn) -> bool:

@@ -1,6 +1,7 @@
 """Pictures of numbers as SVG, made here: each has a title and a description, and stands beside a table.
 
-Colors come from the page's style sheet by class, so that they follow day and night; no style is written in them.
+Colors come from the page's style sheet by class, so that they follow day and night; no style is written in them. Where
+the page runs from right to left (`rtl`), so do they: time from the right, its numbers at the right edge.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 290, 76, 16, 40, 44
 # Of bars that lie: as wide as a phone, so that its words stay legible there.
-NARROW, LABEL, LONGEST_BAR, ROW = 360, 110, 190, 30
+NARROW, LABEL, LONGEST_BAR, ROW = 360, 130, 170, 30
 
 
 def over_time(
@@ -25,6 +26,7 @@ def over_time(
     goal: int | None = None,
     goal_label: str = "",
     ends_on: date | None = None,
+    rtl: bool = False,
 ) -> SafeString:
     """Bars of a first number and a line of a second, growing one, for each date (ascending, at least one).
 
@@ -35,8 +37,12 @@ def over_time(
     most = max([goal or 0, *(max(bar, line) for _day, bar, line in points), 1])
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
-    def x(day: date) -> float:
-        return round(LEFT + width * (day - first).days / span, 1)
+    def across(distance: float) -> float:
+        """So far from the edge at which reading begins."""
+        return round(WIDTH - distance if rtl else distance, 1)
+
+    def along(day: date) -> float:
+        return LEFT + width * (day - first).days / span
 
     def y(number: int) -> float:
         return round(TOP + height * (1 - number / most), 1)
@@ -45,45 +51,81 @@ def over_time(
     bars = format_html_join(
         "",
         '<rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/>',
-        ((max(LEFT, round(x(day) - thick / 2, 1)), y(bar), round(thick, 1), round(y(0) - y(bar), 1))
-         for day, bar, _line in points if bar),
-    )  # fmt: skip
-    path = " ".join(f"{'L' if place else 'M'}{x(day)} {y(line)}" for place, (day, _bar, line) in enumerate(points))
-    aim = ""
+        (
+            (across(begin + thick) if rtl else across(begin), y(bar), round(thick, 1), round(y(0) - y(bar), 1))
+            for day, bar, _line in points
+            if bar
+            for begin in [max(LEFT, along(day) - thick / 2)]
+        ),
+    )
+    path = " ".join(
+        f"{'L' if place else 'M'}{across(along(day))} {y(line)}" for place, (day, _bar, line) in enumerate(points)
+    )
+    # A line of one point is none: it is a dot.
+    dot = SafeString()
+    if len(points) == 1:
+        middle = LEFT + thick / 2  # of its bar
+        dot = format_html('<circle class="chart-dot" cx="{}" cy="{}" r="5"/>', across(middle), y(points[0][2]))
+    aim = SafeString()
     if goal:
         aim = format_html(
             '<path class="chart-goal" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}">{}</text>',
-            LEFT, y(goal), WIDTH - RIGHT, LEFT + 6, y(goal) - 6, goal_label,
+            across(LEFT), y(goal), across(WIDTH - RIGHT), across(LEFT + 6), y(goal) - 6, goal_label,
         )  # fmt: skip
     return format_html(
-        '<svg class="chart chart-wide" viewBox="0 0 {} {}" role="img" aria-labelledby="chart-title chart-words">'
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="chart-title chart-words">'
         '<title id="chart-title">{}</title><desc id="chart-words">{}</desc>'
         '<path class="chart-axis" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<text class="chart-label" x="{}" y="{}" text-anchor="end">0</text>{}{}<path class="chart-line" d="{}"/>'
+        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>{}{}<path class="chart-line" d="{}"/>{}'
         '<text class="chart-label" x="{}" y="{}">{}</text>'
         '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text></svg>',
-        WIDTH, HEIGHT, title, words, LEFT, y(0), WIDTH - RIGHT, LEFT - 8, y(most) + 10, most, LEFT - 8, y(0), bars,
-        aim, path, LEFT, HEIGHT - 10, date_format(first, "j M"), WIDTH - RIGHT, HEIGHT - 10, date_format(last, "j M"),
+        _classes("chart chart-wide", rtl=rtl), WIDTH, HEIGHT, title, words, across(LEFT), y(0), across(WIDTH - RIGHT),
+        across(LEFT - 8), y(most) + 10, _printed(most), across(LEFT - 8), y(0), _printed(0), bars, aim, path, dot,
+        across(LEFT), HEIGHT - 10, date_format(first, "j M"),
+        across(WIDTH - RIGHT), HEIGHT - 10, date_format(last, "j M"),
     )  # fmt: skip
 
 
-def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str) -> SafeString:
+def _classes(classes: str, *, rtl: bool) -> str:
+    return f"{classes} chart-rtl" if rtl else classes
+
+
+def _printed(number: int) -> str:
+    """As the page beside it writes numbers."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str, rtl: bool = False) -> SafeString:
     """Horizontal bars, each with its label and number; `name` keeps the ids of several on a page apart."""
     most = max([number for _label, number in rows] or [1]) or 1
     height = ROW * len(rows)
+
+    def across(distance: float) -> float:
+        return round(NARROW - distance if rtl else distance, 1)
+
     drawn = format_html_join(
         "",
-        '<text class="chart-label" x="0" y="{}">{}</text>'
+        '<text class="chart-label" x="{}" y="{}">{}</text>'
         '<rect class="chart-bar" x="{}" y="{}" width="{}" height="14"/>'
         '<text class="chart-number" x="{}" y="{}">{}</text>',
         (
-            (ROW * place + 19, label, LABEL, ROW * place + 7, length, LABEL + 8 + length, ROW * place + 19, number)
+            (
+                across(0),
+                ROW * place + 19,
+                label,
+                across(LABEL + length) if rtl else across(LABEL),
+                ROW * place + 7,
+                length,
+                across(LABEL + 8 + length),
+                ROW * place + 19,
+                _printed(number),
+            )
             for place, (label, number) in enumerate(rows)
             for length in [round(LONGEST_BAR * number / most, 1)]
         ),
     )
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        NARROW, height, name, name, name, title, name, words, drawn,
+        _classes("chart", rtl=rtl), NARROW, height, name, name, name, title, name, words, drawn,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import convener_places, directory, mailing, organizing, signing
+from signon import convener_places, directory, link_mail, mailing, organizing, signing
 from signon.models import Comment, Convener, LedgerEntry, Message, Organization, SignOn, User
 from signon.models.sign_on import new_key
 
@@ -23,7 +23,7 @@ class CannotConvene(Exception):
 
 
 class NotCirculating(Exception):
-    """Nobody reads the text by a private link now: the statement is a draft, or was withdrawn."""
+    """Nobody comments on the text by a private link now: it is a draft again, has closed, or was withdrawn."""
 
 
 def add(statement: Statement, *, by: User, **fields: Any) -> Convener:
@@ -91,10 +91,14 @@ def move_by(convener: Convener, steps: int, *, by: User) -> None:
 
 
 def send_link(convener: Convener) -> bool:
-    """Mail the private link to the draft; returns whether it may be read now, else nothing is sent."""
+    """Mail the private link to the draft; returns whether it may be read now, else nothing is sent.
+
+    Raises link_mail.Unreachable where the address gets no mail.
+    """
     with transaction.atomic():
-        if not convener.may_read:
+        if not convener.may_read or not convener.email:
             return False
+        link_mail.check(Kind.DRAFT, convener.email)
         sent = convener.messages.filter(kind=Kind.DRAFT).count()
         mailing.compose(
             Kind.DRAFT,
@@ -112,9 +116,9 @@ def send_link(convener: Convener) -> bool:
 def comment(convener: Convener, words: str, *, text: RevisionText, digest: str = "") -> Comment:
     """Keep what a convener says of a text; `digest` is of what they read, if it is not `text` as it is now.
 
-    Raises NotCirculating.
+    Raises NotCirculating, also once it is closed.
     """
-    if not convener.may_read:
+    if not convener.may_comment:
         raise NotCirculating
     return Comment.objects.create(
         convener=convener, digest=digest or text.digest, language=text.language, words=words.strip()

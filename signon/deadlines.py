@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import inviting, mailing, organizing
+from signon import inviting, link_mail, mailing, organizing
 from signon.models import LedgerEntry, Message, SignOn, User
 from signon.signing import TIME_AFTER_CLOSING, TIME_TO_CONFIRM
 
@@ -42,7 +42,7 @@ def move(statement: Statement, closes_at: datetime, *, by: User) -> int:
             raise organizing.Forbidden
         organizing.refresh(held)
         _move_ends(held, before)
-        told = len(mailing.queue(_to_the_waiting(held))) + inviting.tell_of_new_deadline(held)
+        told = _queue(_to_the_waiting(held)) + inviting.tell_of_new_deadline(held)
     organizing.refresh(statement)
     return told
 
@@ -59,6 +59,13 @@ def _to_the_waiting(statement: Statement) -> list[Message]:
         )
         for sign_on in waiting(statement)
     ]
+
+
+def _queue(drafts: list[Message]) -> int:
+    """Queue them; returns how many go out: to an address that bounced or complained none does."""
+    written = mailing.queue(drafts)
+    barred = link_mail.barring(Message.Kind.DEADLINE, [each.mailbox for each in written])
+    return sum(each.mailbox not in barred for each in written)
 
 
 def waiting(statement: Statement) -> QuerySet[SignOn]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
 from signon import attaching, letter, organizing
@@ -20,7 +22,6 @@ class CannotAnswer(Exception):
     """Nothing was delivered, so nobody can have answered."""
 
 
-@transaction.atomic
 def deliver(
     pack: LetterPack, *, by: User, to: str, at: datetime, how: str = "", files: Iterable[UploadedFile] = ()
 ) -> None:
@@ -29,17 +30,20 @@ def deliver(
     One that is still open stays so: its letter was handed over in between. Raises letter.CannotDeliver and
     attaching.Refused; then nothing changed.
     """
-    if organizing.hold(pack.statement).state == Statement.State.WITHDRAWN:
-        raise letter.CannotDeliver
-    letter.deliver(pack, by=by, to=to, at=at, how=how)
-    for file in files:
-        attaching.attach(file, by=by, pack=pack)
-    moved = organizing.move(pack.statement, Statement.State.DELIVERED, by=by, act=Act.DELIVERED, pack=pack.pk)
-    if not moved:  # delivered before, or still open: the ledger tells of this letter all the same
-        LedgerEntry.objects.append_to_statement(pack.statement, Act.DELIVERED, by=by, pack=pack.pk)
+    with attaching.in_one_transaction() as keep:
+        held = organizing.hold(pack.statement)
+        if held.state == Statement.State.WITHDRAWN:
+            raise letter.CannotDeliver
+        letter.deliver(pack, by=by, to=to, at=at, how=how)
+        for file in files:
+            keep(file, by=by, pack=pack)
+        delivered = Statement.State.DELIVERED
+        is_first = held.state == Statement.State.CLOSED
+        if not is_first or not organizing.move(pack.statement, delivered, by=by, act=Act.DELIVERED, pack=pack.pk):
+            # Delivered before, or still open: the ledger tells of this letter all the same.
+            LedgerEntry.objects.append_to_statement(pack.statement, Act.DELIVERED, by=by, pack=pack.pk)
 
 
-@transaction.atomic
 def answer(
     statement: Statement,
     *,
@@ -54,23 +58,55 @@ def answer(
 
     Raises CannotAnswer, attaching.Refused.
     """
-    held = organizing.hold(statement)
-    if not LetterPack.objects.filter(statement=statement).delivered().exists():
-        raise CannotAnswer
-    if held.state == Statement.State.CLOSED:  # handed over while it was open, or before states followed a table
-        organizing.move(statement, Statement.State.DELIVERED, by=by, act=Act.DELIVERED)
+    with attaching.in_one_transaction() as keep:
         held = organizing.hold(statement)
-    if held.state not in OVER:
-        raise CannotAnswer
-    made = AddresseeAnswer.objects.create(
-        statement=statement, from_whom=from_whom, received_on=received_on, language=language, words=words
-    )
-    for file in files:
-        attaching.attach(file, by=by, answer=made)
-    state = Statement.State.ANSWERED
-    if not organizing.move(statement, state, by=by, act=Act.ANSWER_CAME, answer=made.pk):
-        LedgerEntry.objects.append_to_statement(statement, Act.ANSWER_CAME, by=by, answer=made.pk)
-    return made
+        if not LetterPack.objects.filter(statement=statement).delivered().exists():
+            raise CannotAnswer
+        if held.state == Statement.State.CLOSED:  # handed over while it was open, or before states followed a table
+            organizing.move(statement, Statement.State.DELIVERED, by=by, act=Act.DELIVERED)
+            held = organizing.hold(statement)
+        if held.state not in OVER:
+            raise CannotAnswer
+        made = AddresseeAnswer.objects.create(
+            statement=statement, from_whom=from_whom, received_on=received_on, language=language, words=words
+        )
+        for file in files:
+            keep(file, by=by, answer=made)
+        state = Statement.State.ANSWERED
+        if not organizing.move(statement, state, by=by, act=Act.ANSWER_CAME, answer=made.pk):
+            LedgerEntry.objects.append_to_statement(statement, Act.ANSWER_CAME, by=by, answer=made.pk)
+        return made
+
+
+def correct_answer(answer: AddresseeAnswer, *, by: User, **words: Any) -> bool:
+    """Correct a published answer; its page says when. `words` are AddresseeAnswer's; returns whether any differ."""
+    with transaction.atomic():
+        held = organizing.hold(answer.statement)
+        kept = AddresseeAnswer.objects.filter(pk=answer.pk).first()
+        changed = sorted(name for name, value in words.items() if kept and getattr(kept, name) != value)
+        if not changed:
+            return False
+        AddresseeAnswer.objects.filter(pk=answer.pk).update(**words, corrected_at=timezone.now())
+        LedgerEntry.objects.append_to_statement(held, Act.ANSWER_CORRECTED, by=by, answer=answer.pk, changed=changed)
+    answer.refresh_from_db()
+    return True
+
+
+def remove_answer(answer: AddresseeAnswer, *, by: User) -> bool:
+    """Take a published answer and its files away for good; returns whether it was there.
+
+    Without any answer the statement is delivered, as it was before; the ledger keeps that there was one.
+    """
+    with transaction.atomic():
+        held = organizing.hold(answer.statement)
+        attaching.remove(answer.attachments.all())
+        if not AddresseeAnswer.objects.filter(pk=answer.pk).delete()[0]:
+            return False
+        state, number = Statement.State.DELIVERED, answer.pk
+        is_last = held.state == Statement.State.ANSWERED and not held.answers.exists()
+        if not is_last or not organizing.move(held, state, by=by, act=Act.ANSWER_REMOVED, answer=number):
+            LedgerEntry.objects.append_to_statement(held, Act.ANSWER_REMOVED, by=by, answer=number)
+    return True
 
 
 def may_answer(statement: Statement) -> bool:

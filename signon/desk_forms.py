@@ -153,6 +153,9 @@ class MailingForm(forms.ModelForm):
     class Meta:
         model = Mailing
         fields = ["statement", "kind", "sign_on_states", "countries", "only_with_consent"]
+        help_texts = {
+            "only_with_consent": _("Who is asked to re-affirm is asked in any case: it is about what they signed.")
+        }
 
     def __init__(
         self, *args: Any, places: list[tuple[str, str]], statements: QuerySet[Statement], **kwargs: Any

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from signon import embedding
+from signon.models.source import is_code
 
 
 class ColorField(forms.RegexField):
@@ -68,6 +69,9 @@ class EmbedForm(LookForm):
     )  # fmt: skip
     language = forms.ChoiceField(label=_("Language"), required=False, choices=settings.LANGUAGES)
 
+    # By whose frame somebody comes to the form (signon.models.source); what is no code is left out.
+    via = forms.CharField(required=False, widget=forms.HiddenInput)
+
     field_order = ("show", "language")
 
     def clean_show(self) -> str:
@@ -76,9 +80,14 @@ class EmbedForm(LookForm):
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or settings.LANGUAGE_CODE
 
+    def clean_via(self) -> str:
+        return self.cleaned_data["via"] if is_code(self.cleaned_data["via"]) else ""
+
     def asked(self) -> dict[str, str]:
         """The whole query string; of a form that is valid."""
-        return {"show": self.cleaned_data["show"], "language": self.cleaned_data["language"], **self.look()}
+        given = self.cleaned_data
+        via = {"via": given["via"]} if given["via"] else {}
+        return {"show": given["show"], "language": given["language"], **via, **self.look()}
 
 
 def _unreadable(ratio: float) -> str:

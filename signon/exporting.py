@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns.models import Statement
+from campaigns.models import Campaign, Statement
 from signon import jobs, mailing, reach
 from signon.export_choice import Choice
 from signon.list_writers import WRITERS, write_csv
@@ -121,14 +121,15 @@ def write(
     return number
 
 
-def begin(choice: Choice, form: str, *, by: User, way: str) -> Export:
-    """Put on record that somebody asks for a list; what is in it is told when it is whole.
+def begin(choice: Choice, form: str, *, by: User, way: str, campaign: Campaign | None = None) -> Export:
+    """Put on record that somebody asks for a list, or for a campaign's archive; what is in it is told when it is whole.
 
     What its owners keep back, and whom to write to, only where it is asked for and `by` may (a command may).
     """
     may = way == Export.Way.COMMAND or by.has_perm("signon.export_contacts")
     return Export.objects.create(
         statement=Statement.objects.filter(slug=choice.statement).first(),
+        campaign=campaign,
         by=by,
         way=way,
         format=form,
@@ -212,9 +213,11 @@ def fetch(export: Export, *, by: User) -> File:
 
 
 def may_fetch(export: Export, user: User) -> bool:
-    """Whoever asked for it, while they have the right to what is in it and work on its statement."""
+    """Whoever asked for it, while they have the right to what is in it and work on its statement or campaign."""
     rights = ["signon.export_signon"] + ["signon.export_contacts"] * export.with_contacts
     if export.statement_id and not reach.statements(user).filter(pk=export.statement_id).exists():
+        return False
+    if export.campaign_id and not reach.campaigns(user).filter(pk=export.campaign_id).exists():
         return False
     return export.by_id == user.pk and user.is_active and user.has_perms(rights)
 

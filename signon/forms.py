@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import addresses, countries, names, question_fields
+from signon import addresses, consent, countries, names, question_fields
 from signon.models import Organization, OwnAnswer, SignOn, Source
-from signon.models.source import is_code
+from signon.models.source import is_code, query
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
 UNCHOSEN = "-"
@@ -157,16 +157,16 @@ class SignOnForm(forms.Form):
         widget=forms.RadioSelect,
     )
     authorized = forms.BooleanField(
-        label=_("I may sign for this organization."),
+        label=consent.AUTHORIZED,
         required=False,
         error_messages={"required": _("Please say that you may sign for the organization.")},
     )
     consent_publish = forms.BooleanField(
-        label=_("The name may stand in the public list of signatories."),
+        label=consent.PUBLISH,
         required=False,
-        help_text=_("Without this the sign-on is counted, but not listed."),
+        help_text=consent.WITHOUT_PUBLISH,
     )
-    consent_updates = forms.BooleanField(label=_("Send me news about this statement."), required=False)
+    consent_updates = forms.BooleanField(label=consent.UPDATES, required=False)
     # The digest of the text that was read: a form kept open while the text changed is shown again.
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     # Whose link led here (?via=CODE); a code that staff did not make says nothing.
@@ -185,6 +185,11 @@ class SignOnForm(forms.Form):
             self.fields["country"].help_text = _("Where the organization is based, or where you live.")
         else:
             del self.fields["signer"], self.fields["affiliation"]
+
+    @property
+    def via_query(self) -> str:
+        """The code again in the address that the form posts to: links to its other languages keep it."""
+        return query(str(self["via"].value() or ""))
 
     def show_text(self, posted: QueryDict) -> None:
         """Take the text that is shown now for the one that was read: the page asks to read it and sign again."""

@@ -5,7 +5,7 @@ They are planned: staff look at every row, mend it or leave it out, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -15,16 +15,16 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import columns, names, planning, remarks, tables, waking
+from signon import columns, names, planning, recognizing, remarks, waking
+from signon.guest_tables import MOST_ROWS, table_of
 from signon.inviting import hold, with_mailbox
 from signon.models import Import, Invitation, Member, Organization, SignOn, Sought, User
 from signon.models.reach import within_reach
 from signon.recognizing import Recognized, Recognizer
 from signon.rows import Row
 from signon.spreadsheets import read
-from signon.tables import Unreadable
+from signon.tables import Table
 
-MOST_ROWS = 5000
 # The sign-ons that answer an invitation.
 STANDS = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
 # What is sent, of what `standing` tells.
@@ -43,17 +43,23 @@ class Read:
     columns: dict[str, str]
 
 
-def from_list(statement: Statement, source: IO[bytes] | str, *, by: User, language: str) -> Read:
-    """Plan an invitation for each organization of a file or of pasted text. Raises Unreadable, and plans nothing then.
+def from_list(
+    statement: Statement,
+    source: IO[bytes] | str | Table,
+    *,
+    by: User,
+    language: str,
+    told: Mapping[str, str] | None = None,
+) -> Read:
+    """Plan an invitation for each organization of a list. Raises Unreadable, and plans nothing then.
 
-    `language` is for rows that say none. A row that cannot be sent as it is says why, and waits to be mended.
+    `told` says what columns hold, before any guess; `language` is for rows that say none that is known. A row that
+    cannot be sent as it is says why, and waits to be mended.
     """
-    table = tables.read_text(source) if isinstance(source, str) else tables.read(source)
-    found = columns.find(table)
+    table = source if isinstance(source, Table) else table_of(source)
+    found = columns.find(table, told)
     columns.check(found)
-    rows = read(table)
-    if len(rows) > MOST_ROWS:
-        raise Unreadable(str(tables.SENTENCES["rows"]) % {"most": MOST_ROWS})
+    rows = read(table, told)
     planning.share_countries(rows)
     planning.check(rows, statement, Import.Consent.PUBLISHED)
     recognizer = Recognizer(statement, within=False)
@@ -90,16 +96,30 @@ def from_signatories(statement: Statement, earlier: Statement, *, by: User, lang
 
 
 def from_members(statement: Statement, members: Iterable[Member], *, by: User, language: str) -> int:
-    """The same for members of a network, none of whom has a contact; returns how many."""
-    known = set(statement.invitations.values_list("search_key", "country"))
+    """The same for members of a network; returns how many.
+
+    A list of members has no contacts. Whose entry in the directory is known, by staff or by its name and country, comes
+    with the contact that from_directory would give it.
+    """
+    called = set(statement.invitations.values_list("search_key", "country"))
+    taken = set(statement.invitations.exclude(organization=None).values_list("organization", flat=True))
+    asked = [(each, (names.search_key(each.organization_name), each.country)) for each in members]
+    found = recognizing.entries(name for each, name in asked if not each.organization_id)
+    known = [(each, name, each.organization or found.get(name)) for each, name in asked]
+    contacts = _contacts([entry.pk for _each, _name, entry in known if entry], by)
     planned = []
-    for member in members:
-        key = names.search_key(member.organization_name)
-        if (key, member.country) not in known:
-            known.add((key, member.country))
-            fields = ("organization_name", "acronym", "country", "scope", "website", "organization")
-            values = {name: getattr(member, name) for name in fields}
-            planned.append(Invitation(statement=statement, search_key=key, language=language, created_by=by, **values))
+    for member, name, entry in known:
+        if name in called or (entry and entry.pk in taken):
+            continue
+        called.add(name)
+        taken.update({entry.pk} if entry else ())
+        made = Invitation(statement=statement, search_key=name[0], organization=entry, language=language, created_by=by)
+        for field in ("organization_name", "acronym", "country", "scope", "website"):
+            setattr(made, field, getattr(member, field))
+        if entry and (contact := contacts.get(entry.pk)):
+            made.contact_name, made.email = contact.representative_name, contact.email
+            made.language = contact.language
+        planned.append(made)
     Invitation.objects.bulk_create(planned, batch_size=1000)
     return len(planned)
 
@@ -233,9 +253,14 @@ def _planned(statement: Statement, row: Row, found: Recognized, by: User, langua
         email=row.email if not any(each["code"] == "no_address" for each in row.problems) else "",
         language=row.language or language,
         problems=row.problems,
-        notes=[*row.notes, *found.notes, *found.reasons],
+        notes=[_in_use(each, language) for each in (*row.notes, *found.notes, *found.reasons)],
         created_by=by,
     )
+
+
+def _in_use(note: remarks.Remark, language: str) -> remarks.Remark:
+    """Where a row's language is not known, the list's is used."""
+    return {**note, "used": language} if note["code"] == "unknown_language" else note
 
 
 def _from_entry(

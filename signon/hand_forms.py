@@ -104,8 +104,12 @@ class AnswerForm(forms.ModelForm):
         help_texts = {"words": _("Markdown. Everybody reads it: leave out what was told in confidence.")}
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
-        initial = {"from_whom": statement.addressee}
+        initial = {} if kwargs.get("instance") else {"from_whom": statement.addressee}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+
+    def words(self) -> dict[str, Any]:
+        """What delivering.correct_answer takes; without the file, which belongs to the first publication."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     def clean_received_on(self) -> Any:
         received_on = self.cleaned_data["received_on"]

@@ -74,32 +74,20 @@ class ReadingForm(forms.Form):
             del self.fields["sheet"]
 
 
-class ColumnsForm(forms.Form):
-    """Step 2: what each column holds, where the list is from, and with what consent."""
+class ToldColumnsForm(forms.Form):
+    """What each column of a list holds. `held` are the fields that it may hold, with their names."""
 
-    def __init__(self, *args: Any, columns: Columns, questions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, columns: Columns, held: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.columns, self._fields = columns, {**FIELDS, **(questions or {})}
-        held = {column: name for name, column in columns.fields.items()}
+        self.columns, self._fields = columns, dict(held)
+        guessed = {column: name for name, column in columns.fields.items()}
         for at, column in enumerate(columns.header):
             self.fields[f"column-{at}"] = forms.ChoiceField(
                 label=column,
                 required=False,
                 choices=[("", _("Leave out")), *self._fields.items()],
-                initial=held.get(column, ""),
+                initial=guessed.get(column, ""),
             )
-
-    source = forms.CharField(
-        label=_("Where and when was it published or signed?"),
-        max_length=300,
-        help_text=_("For example: open letter on the network’s website, 30 April 2020. It is kept with every sign-on."),
-    )
-    consent = forms.ChoiceField(
-        label=_("Have they agreed to be listed here?"),
-        choices=Import.Consent.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Say how those on the list have agreed to be listed.")},
-    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -115,6 +103,25 @@ class ColumnsForm(forms.Form):
     def told(self) -> dict[str, str]:
         """What each column holds, "" for nothing of use."""
         return {column: self.cleaned_data.get(f"column-{at}", "") for at, column in enumerate(self.columns.header)}
+
+
+class ColumnsForm(ToldColumnsForm):
+    """Step 2: what each column holds, where the list is from, and with what consent."""
+
+    source = forms.CharField(
+        label=_("Where and when was it published or signed?"),
+        max_length=300,
+        help_text=_("For example: open letter on the network’s website, 30 April 2020. It is kept with every sign-on."),
+    )
+    consent = forms.ChoiceField(
+        label=_("Have they agreed to be listed here?"),
+        choices=Import.Consent.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say how those on the list have agreed to be listed.")},
+    )
+
+    def __init__(self, *args: Any, columns: Columns, questions: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, columns=columns, held={**FIELDS, **(questions or {})}, **kwargs)
 
 
 class RowForm(forms.Form):

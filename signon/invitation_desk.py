@@ -19,7 +19,9 @@ State = Invitation.State
 PAGE = 100
 NO_COUNTRY, NOBODY, PERHAPS = "-", "-", "perhaps"
 # In the order in which an organizer asks for them.
-STATES = [State.WAITING, State.BOUNCED, State.ASKS, State.SIGNED, State.REFUSED]
+STATES = [
+    State.WAITING, State.BOUNCED, State.ASKS, State.SIGNED, State.REFUSED, State.WITHDREW, State.DECLINED,
+]  # fmt: skip
 
 STANDING = {
     "new": _("New"),
@@ -87,6 +89,7 @@ def page(statement: Statement, chosen: Choice, after: str = "") -> dict[str, Any
         "numbers": numbers(statement),
         "options": _options(statement),
         "remindable": inviting.remindable(statement).count(),
+        "unsent": inviting.unsent(statement).count(),
     }
 
 

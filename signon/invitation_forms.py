@@ -11,15 +11,24 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import addresses, countries
+from signon import addresses, countries, guest_tables
+from signon.columns import FIELDS, columns_sample
+from signon.columns import find as find_columns
 from signon.forms import NameField, WebsiteField
-from signon.import_forms import SourceForm
+from signon.import_forms import SourceForm, ToldColumnsForm
 from signon.models import Invitation, InvitationWords, Inviting, Organization, Source, User
+from signon.tables import Table
+
+# What a column of a guest list may hold.
+GUEST_FIELDS = {
+    "organization_name", "acronym", "country", "scope", "website", "representative_name", "email", "language",
+    "organization_type", "signer", "individual", "number",
+}  # fmt: skip
 
 
 class RefusalForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why? (optional, only the organizers read it)"),
+        label=_("Why? (optional; for the organizers and whoever has this link)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -45,6 +54,22 @@ class GuestListForm(SourceForm):
     """A file or a pasted list of whom to invite."""
 
     language = _language()
+
+
+class GuestColumnsForm(ToldColumnsForm):
+    """What each column of that list holds. The list itself goes along in the form: it is kept once it is told."""
+
+    table = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=2_000_000)
+    language = forms.ChoiceField(widget=forms.HiddenInput, choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
+        columns = find_columns(table)
+        held = {name: label for name, label in FIELDS.items() if name in GUEST_FIELDS}
+        held["representative_name"] = _("Contact")
+        super().__init__(*args, columns=columns, held=held, **{"auto_id": "columns-%s", **kwargs})
+        self.initial["table"] = guest_tables.packed(table)
+        self.shown = [(self[f"column-{at}"], cells) for at, cells in enumerate(columns_sample(table, columns))]
+        self.has_header, self.rows = columns.first > 0, len(table.rows) - columns.first
 
 
 class EarlierForm(forms.Form):

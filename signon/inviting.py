@@ -64,6 +64,8 @@ def remindable(statement: Statement, now: datetime | None = None) -> QuerySet[In
     asked = statement.invitations.filter(_may_be_signed(now), state=State.WAITING, invited_at__lt=now - APART)
     again = Q(reminded_at=None) | Q(reminded_at__lt=now - APART)
     asked = asked.filter(again, reminders__lt=Invitation.MOST_REMINDERS, mail_wanted_at=None).exclude(email="")
+    # Who signed under the link in another name has answered: staff decide what.
+    asked = asked.exclude(perhaps__isnull=False, perhaps=F("sign_on")).exclude(_is_unsent())
     found: QuerySet[Invitation] = with_mailbox(asked).filter(is_barred=False)
     return found
 
@@ -94,6 +96,24 @@ def remind(statement: Statement, invitations: Collection[int] | None = None, *, 
     return number
 
 
+def unsent(statement: Statement) -> QuerySet[Invitation]:
+    """Whose invitation was composed and canceled before it went out, as when the statement closed meanwhile."""
+    waiting = statement.invitations.filter(_is_unsent(), state=State.WAITING, mail_wanted_at=None).exclude(email="")
+    found: QuerySet[Invitation] = with_mailbox(waiting).filter(is_barred=False)
+    return found
+
+
+def send_unsent(statement: Statement) -> int:
+    """Let a worker mail those after all, while the statement takes sign-ons; returns how many."""
+    with transaction.atomic():
+        hold(statement)
+        found = list(unsent(statement).filter(_may_be_signed(timezone.now())).values_list("pk", flat=True))
+        own = Invitation.objects.filter(pk__in=found, state=State.WAITING, mail_wanted_at=None)
+        number = own.update(mail_wanted_at=timezone.now())
+        transaction.on_commit(lambda: waking.wake("mailings"))
+    return number
+
+
 def remind_due() -> int:
     """Remind where a statement's days before its deadline have come, once for this; returns how many were reminded."""
     now = timezone.now()
@@ -117,10 +137,18 @@ def tell_of_new_deadline(statement: Statement) -> int:
     """
     if statement.closes_at is None:
         return 0
-    asked = statement.invitations.filter(state__in=[State.WAITING, State.ASKS], mail_wanted_at=None)
-    asked = with_mailbox(asked.exclude(email="").exclude(invited_at=None)).filter(is_barred=False)
     occasion = f"{int(statement.closes_at.timestamp())}-{statement.ledger.count()}"
+    asked = told_of_new_deadline(statement)
     return len(mailing.queue([_message(Kind.DEADLINE_MOVED_INVITED, each, occasion) for each in asked]))
+
+
+def told_of_new_deadline(statement: Statement) -> QuerySet[Invitation]:
+    """Who was invited and has not answered: not who said no and then asked, nor who never got the invitation."""
+    asked = statement.invitations.filter(state__in=[State.WAITING, State.ASKS], before_asking="", mail_wanted_at=None)
+    asked = asked.exclude(email="").exclude(invited_at=None).exclude(_is_unsent())
+    asked = asked.exclude(perhaps__isnull=False, perhaps=F("sign_on"))
+    found: QuerySet[Invitation] = with_mailbox(asked).filter(is_barred=False)
+    return found
 
 
 def assign(invitations: QuerySet[Invitation], *, to: User | None) -> int:
@@ -183,6 +211,13 @@ def _may_be_signed(now: datetime) -> Q:
     opened = Q(statement__opens_at=None) | Q(statement__opens_at__lte=now)
     not_closed = Q(statement__closes_at=None) | Q(statement__closes_at__gt=now)
     return Q(statement__state=Statement.State.OPEN) & opened & not_closed
+
+
+def _is_unsent() -> Q:
+    """Its invitation to this address was canceled, and none was sent or waits to be."""
+    same = Message.objects.filter(invitation=OuterRef("pk"), kind=Kind.INVITATION, to_address=OuterRef("email"))
+    canceled = same.filter(state=Message.State.CANCELED)
+    return Q(Exists(canceled)) & ~Q(Exists(same.exclude(state=Message.State.CANCELED)))
 
 
 def _message(kind: str, invitation: Invitation, occasion: int | str) -> Message:

@@ -8,15 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, organizing, signing
+from signon import link_mail, mailing, organizing, signing
 from signon.models import LateLink, LedgerEntry, Message, SignOn, User
 
 State, Act = Statement.State, LedgerEntry.Act
 
 
 def make(statement: Statement, *, by: User, name: str, email: str, language: str) -> LateLink:
-    """Make a link for one organization's address, and mail it. Raises organizing.Forbidden unless it is closed."""
+    """Make a link for one organization's address, and mail it.
+
+    Raises organizing.Forbidden unless it is closed, and link_mail.Unreachable where the address gets no mail.
+    """
     with transaction.atomic():
+        link_mail.check(Message.Kind.LATE, email)
         held = organizing.hold(statement)
         if held.state != State.CLOSED:
             raise organizing.Forbidden

@@ -129,6 +129,9 @@ class ParticularsForm(forms.Form):
         opens_at = typed.get("opens_at")
         if self.statement.opens_by_itself and opens_at and opens_at <= timezone.now():
             self.add_error("opens_at", _("This moment has passed, and the statement is to open by itself at it."))
+        closes_at = typed.get("closes_at")
+        if closes_at and closes_at != self.statement.closes_at and closes_at <= timezone.now():
+            self.add_error("closes_at", _("This moment has passed. Give a deadline that lies ahead."))
         if typed.get("opens_at") and typed.get("closes_at") and typed["closes_at"] <= typed["opens_at"]:
             self.add_error("closes_at", _("It must open before it closes."))
         return typed

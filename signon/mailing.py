@@ -78,7 +78,7 @@ def draft(
     return Message(
         key=key,
         kind=kind,
-        lane=lane or (Lane.TRANSACTIONAL if kind in Message.TRANSACTIONAL else Lane.BULK),
+        lane=lane or (Lane.TRANSACTIONAL if kind in Message.TRANSACTIONAL - Message.TO_MANY else Lane.BULK),
         sign_on=sign_on,
         user=user,
         to_address=address,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon import readiness
+from signon import lacking, readiness
 
 State = Statement.State
 
@@ -23,8 +23,8 @@ class Step:
     does: str
     url: str
     posts: bool = True
-    # Cannot be taken back: it is asked for twice.
-    is_final: bool = False
+    # Cannot simply be taken back: it is asked for twice, and this is what the second button says.
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Standing:
     checks: list[readiness.Check]
     next: Step | None
     others: list[Step]
+    # What would be good to have before, and bars nothing.
+    advice: list[str] = field(default_factory=list)
 
     @property
     def missing(self) -> int:
@@ -71,7 +73,8 @@ def _before_opening(statement: Statement) -> Standing:
     elif checks[0].is_done:  # without a text there is nothing to read
         others.append(_circulate(statement))
     first = next((check for check in checks if not check.is_done), None)
-    return Standing(checks, _mend(statement, first) if first else _open(statement), others)
+    following = _mend(statement, first) if first else _open(statement)
+    return Standing(checks, following, others, readiness.advice(statement))
 
 
 def _mend(statement: Statement, check: readiness.Check) -> Step:
@@ -84,16 +87,7 @@ def _mend(statement: Statement, check: readiness.Check) -> Step:
         "mails": _("Look at the mails"),
         "test": _("Make a test sign-on"),
     }[check.code]
-    return Step(check.code, label, check.why, mending_url(statement, check.code), posts=False)
-
-
-def mending_url(statement: Statement, code: str) -> str:
-    """The page where what is missing is mended; `code` is a Check's."""
-    if code == "text":
-        return reverse("desk-text", args=[statement.slug])
-    if code in ("consent", "mails"):
-        return reverse("desk-look", args=[statement.slug, code])
-    return reverse("desk-try" if code == "test" else "desk-particulars", args=[statement.slug])
+    return Step(check.code, label, check.why, lacking.mending_url(statement, check.code), posts=False)
 
 
 def _act(statement: Statement, code: str) -> str:
@@ -107,7 +101,7 @@ def _open(statement: Statement) -> Step:
         does = _(
             "The page is public from now on, and takes sign-ons until the deadline. The text that is signed stays."
         )
-    return Step("open", _("Open it now"), does, _act(statement, "open"))
+    return Step("open", _("Open it now"), does, _act(statement, "open"), asks=_("Yes, open it"))
 
 
 def _schedule(statement: Statement) -> Step:
@@ -132,12 +126,14 @@ def _put_back(statement: Statement) -> Step:
 
 def _close(statement: Statement) -> Step:
     does = _("This moment becomes the deadline. Who signed before it may still confirm for a while.")
-    return Step("close", _("Close it now"), does, _act(statement, "close"))
+    return Step("close", _("Close it now"), does, _act(statement, "close"), asks=_("Yes, close it"))
 
 
 def _withdraw(statement: Statement) -> Step:
     does = _("Its page says only that it was withdrawn; text and names are gone from it. There is no way back.")
-    return Step("withdraw", _("Withdraw it from publication"), does, _act(statement, "withdraw"), is_final=True)
+    return Step(
+        "withdraw", _("Withdraw it from publication"), does, _act(statement, "withdraw"), asks=_("Yes, withdraw it")
+    )
 
 
 def _deadline(statement: Statement) -> Step:
@@ -145,7 +141,7 @@ def _deadline(statement: Statement) -> Step:
     if statement.phase() == "closed":
         does = _("Say until when. Who waits for the deadline is told.")
         return Step("deadline", _("Open it again"), does, url, posts=False)
-    does = _("Earlier or later. Who has signed and not confirmed is told.")
+    does = _("Earlier or later. Who has not confirmed, or was invited and has not answered, is told.")
     return Step("deadline", _("Move the deadline"), does, url, posts=False)
 
 

@@ -32,7 +32,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers of one moment. `posted` counts each sign-on once, whatever became of it."""
+    """The numbers of one moment, each sign-on counted once, whatever became of it.
+
+    `posted` are those that their representatives signed, `confirmed` those of them that they confirmed; `brought` came
+    with an import or were entered by hand. `accepted` are all that stand: `accepted_posted` and `accepted_brought`.
+    """
 
     days: list[Day] = field(default_factory=list)
     is_weekly: bool = False
@@ -41,6 +45,9 @@ class Numbers:
     posted: int = 0
     confirmed: int = 0
     accepted: int = 0
+    accepted_posted: int = 0
+    brought: int = 0
+    accepted_brought: int = 0
     states: list[tuple[str, str, int]] = field(default_factory=list)  # state, its name, how many
     waiting: int = 0
     oldest: datetime | None = None
@@ -51,6 +58,11 @@ class Numbers:
     missing: list[str] = field(default_factory=list)  # names of countries without a signatory
 
     @property
+    def total(self) -> int:
+        """All sign-ons, however they came and whatever became of them."""
+        return self.posted + self.brought
+
+    @property
     def share(self) -> int | None:
         """How much of the goal is reached, in whole percent; None without a goal."""
         return self.accepted * 100 // self.goal if self.goal else None
@@ -59,7 +71,12 @@ class Numbers:
 def numbers(statement: Statement) -> Numbers:
     """Count, in six queries whatever the number of sign-ons; the same rows that an export of each state has."""
     own = SignOn.objects.filter(statement=statement, same_as__isnull=True).order_by()
-    by_state = dict(own.values_list("state").annotate(number=Count("pk")))
+    by_state: dict[str, int] = {}
+    by_way: dict[tuple[bool, bool], int] = {}  # posted by its representative, accepted
+    for state, source, number in own.values_list("state", "source").annotate(number=Count("pk")):
+        by_state[state] = by_state.get(state, 0) + number
+        way = (source == SignOn.Source.FORM, state == State.ACCEPTED)
+        by_way[way] = by_way.get(way, 0) + number
     days, is_weekly = _days(statement, own)
     waiting = own.filter(state=State.CONFIRMED).aggregate(number=Count("pk"), oldest=Min("created_at"))
     lost = Q(state=Message.State.BOUNCED) | Q(state=Message.State.DEAD)
@@ -71,9 +88,12 @@ def numbers(statement: Statement) -> Numbers:
         is_weekly=is_weekly,
         goal=statement.goal,
         closes_on=statement.closes_at and timezone.localtime(statement.closes_at, statement.time_zone).date(),
-        posted=sum(by_state.values()),
-        confirmed=own.filter(_was_confirmed()).count(),
+        posted=by_way.get((True, True), 0) + by_way.get((True, False), 0),
+        confirmed=own.filter(source=SignOn.Source.FORM, confirmed_at__isnull=False).count(),
         accepted=by_state.get(State.ACCEPTED, 0),
+        accepted_posted=by_way.get((True, True), 0),
+        brought=by_way.get((False, True), 0) + by_way.get((False, False), 0),
+        accepted_brought=by_way.get((False, True), 0),
         states=[(state.value, str(state.label), by_state.get(state.value, 0)) for state in State],
         waiting=waiting["number"],
         oldest=waiting["oldest"],
@@ -85,12 +105,13 @@ def numbers(statement: Statement) -> Numbers:
     )
 
 
-def _was_confirmed() -> Q:
-    """By its representative, by who vouched for it, or by the list that it came with."""
-    by_staff = Q(source__in=[SignOn.Source.IMPORT, SignOn.Source.STAFF]) & ~Q(
-        state__in=[State.UNCONFIRMED, State.EXPIRED]
+def not_listed_yet(statement: Statement) -> dict[str, int]:
+    """Who does not stand in a list that is made now, and may yet: at the desk ("waiting"), and "unconfirmed"."""
+    own = SignOn.objects.filter(statement=statement, same_as=None).order_by()
+    return own.aggregate(
+        waiting=Count("pk", filter=Q(state=State.CONFIRMED)),
+        unconfirmed=Count("pk", filter=Q(state=State.UNCONFIRMED)),
     )
-    return Q(confirmed_at__isnull=False) | by_staff & ~Q(ending=SignOn.Ending.NOT_ME)
 
 
 def _days(statement: Statement, own: Any) -> tuple[list[Day], bool]:

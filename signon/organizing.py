@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, readiness
+from signon import mailing, readiness, showing
 from signon.models import LedgerEntry, Look, Membership, Message, User
 
 State, Act = Statement.State, LedgerEntry.Act
@@ -109,14 +109,17 @@ def unschedule(statement: Statement, *, by: User) -> None:
 def open_by_the_clock(statement: Statement) -> bool:
     """Open what an organizer scheduled, once its moment has come; returns whether it did.
 
-    What is not ready any more stays as it is, and opens once it is. Of two beats one gets True.
+    What is not ready any more stays as it is, and opens once it is; who may organize it is told, once a moment. Of
+    two beats one gets True.
     """
     with transaction.atomic():
         held = hold(statement)
-        due = held.opens_by_itself and held.opens_at is not None and held.opens_at <= timezone.now()
-        if not due or readiness.missing(held):
+        if not held.opens_by_itself or held.opens_at is None or held.opens_at > timezone.now():
             return False
-        return _open(held, by=None, opens_at=held.opens_at or timezone.now())
+        if lacking := readiness.missing(held):
+            _tell_that_it_did_not_open(held, lacking)
+            return False
+        return _open(held, by=None, opens_at=held.opens_at)
 
 
 def close(statement: Statement, *, by: User) -> None:
@@ -175,11 +178,17 @@ def change(statement: Statement, particulars: dict[str, Any], *, by: User, seen:
     return sorted(changed)
 
 
-def look(statement: Statement, subject: str, languages: set[str], *, by: User) -> None:
-    """Put on record that a member of staff looked at what signers will see, in these languages."""
+def look(
+    statement: Statement, subject: str, languages: set[str], *, by: User, digests: dict[str, str] | None = None
+) -> None:
+    """Put on record that a member of staff looked at what signers will see, in these languages.
+
+    `digests` are of what was shown in each (signon/showing.py); without them, of what is shown now.
+    """
     with transaction.atomic():
         held = hold(statement)
-        Look.objects.create(statement=held, subject=subject, languages=sorted(languages), by=by)
+        shown = digests or {code: showing.digest(held, subject, code) for code in languages}
+        Look.objects.create(statement=held, subject=subject, languages=sorted(languages), digests=shown, by=by)
         LedgerEntry.objects.append_to_statement(
             held, Act.LOOKED_AT, by=by, subject=subject, languages=sorted(languages)
         )
@@ -190,11 +199,32 @@ def tell_the_campaign(statement: Statement, occasion: str) -> int:
 
     Once an occasion ("closing:2026-03-08T…", "closed:…"), whoever calls, however often.
     """
+    return _tell(statement, Message.Kind.CLOSING, occasion, _people(statement))
+
+
+def _tell_that_it_did_not_open(held: Statement, lacking: list[readiness.Check]) -> None:
+    """To the campaign's people who may organize it, and to who scheduled it, with what is missing at this moment."""
+    assert held.opens_at, "the caller asks for those whose moment has come"  # noqa: S101
+    scheduled = held.ledger.filter(act=Act.SCHEDULED, by__is_active=True, by__is_staff=True)
+    last = scheduled.select_related("by").order_by("-number").first()
+    people = {user.pk: user for user in [*_people(held), *([last.by] if last and last.by else [])]}
+    may = [user for user in people.values() if user.has_perm("signon.organize_statement")]
+    codes = ",".join(check.code for check in lacking)
+    _tell(held, Message.Kind.NOT_OPENED, f"not_opened:{held.opens_at.isoformat()}", may, body=codes)
+
+
+def _people(statement: Statement) -> list[User]:
+    """The campaign's people who work at the desk."""
     people = Membership.objects.filter(campaign=statement.campaign_id, user__is_active=True, user__is_staff=True)
-    users = {f"{occasion}:{statement.pk}:{each.user_id}": each.user for each in people.select_related("user")}
+    return [each.user for each in people.select_related("user")]
+
+
+def _tell(statement: Statement, kind: str, occasion: str, people: list[User], **more: Any) -> int:
+    """A mail to each of them, once an occasion; returns to how many."""
+    users = {f"{occasion}:{statement.pk}:{user.pk}": user for user in people}
     told = set(Message.objects.filter(key__in=users).values_list("key", flat=True))
     drafts = [
-        mailing.draft(Message.Kind.CLOSING, key=key, user=user, statement=statement)
+        mailing.draft(kind, key=key, user=user, statement=statement, **more)
         for key, user in users.items()
         if key not in told
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -56,11 +55,10 @@ def replace(sign_on: SignOn, answers: Sequence[OwnAnswer]) -> bool:
 def public_answers(statement: Statement, language: str) -> dict[int, tuple[str, ...]]:
     """By sign-on, what stands beside its name where public answers are printed: "Question: answer"; one query.
 
-    Of signatories who stand by name alone, and of quotes those that staff accepted.
+    Of signatories who stand by name alone; of quotes and corrected words those that staff accepted.
     """
     named = SignOn.objects.named().filter(statement=statement, listing=SignOn.Listing.NAME)
-    shown = Q(question__is_quote=False) | Q(quote=OwnAnswer.Quote.ACCEPTED)
-    answers = OwnAnswer.objects.filter(shown, sign_on__in=named, question__public=True)
+    answers = OwnAnswer.objects.public().filter(sign_on__in=named)
     found: dict[int, tuple[str, ...]] = {}
     for each in answers.select_related("question").order_by("question__place", "question_id"):
         words = f"{each.question.words_in(language)} {each.in_words(language)}"

@@ -37,7 +37,7 @@ def brief(statement: Statement, language: str) -> dict[str, Any]:
         "lead": text.lead,
         "language": text.language,
         "direction": text.direction,
-        "addressee": statement.addressee,
+        "addressee": statement.addressee_of(text),
         "phase": statement.phase(),
         "opens_at": statement.opens_at,
         "closes_at": statement.closes_at,

@@ -21,8 +21,8 @@ _CHOSEN = (
 def resource_of(statement: str, *, contacts: bool) -> type[SignatoryResource]:
     """The columns of a list of one statement (its short name), with its own questions; one query.
 
-    Private answers, answers of who stands without a name, and quotes that nobody accepted are in it only with
-    contacts. A list of all statements ("") has no such columns.
+    Private answers, answers of who stands without a name, and quotes and corrected words that nobody accepted are in
+    it only with contacts. A list of all statements ("") has no such columns.
     """
     resource = ContactResource if contacts else SignatoryResource
     asked = _questions(statement) if statement else OwnQuestion.objects.none()
@@ -58,8 +58,8 @@ def _free(words: str, taken: set[str]) -> str:
 
 def _answer(question: OwnQuestion, *, shown: bool = False) -> Any:
     answers = OwnAnswer.objects.filter(sign_on=OuterRef("pk"), question=question.pk)
-    if shown and question.is_quote:
-        answers = answers.filter(quote=OwnAnswer.Quote.ACCEPTED)
+    if shown:
+        answers = answers.public()
     if question.is_text:
         found: Any = answers.values("value")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,6 +18,23 @@ from signon.text_forms import name_of
 
 Kind = OwnQuestion.Kind
 WITH_CHOICES = (Kind.ONE, Kind.SEVERAL)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A question's fields in a language that is not the original's."""
+
+    language: str
+    words: forms.BoundField
+    choices: forms.BoundField
+
+    @property
+    def is_written(self) -> bool:
+        return bool(self.words.value())
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.words.errors or self.choices.errors)
 
 
 class OwnQuestionForm(forms.Form):
@@ -68,16 +86,28 @@ class OwnQuestionForm(forms.Form):
         )
 
     @property
-    def written(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields of each language, under its name."""
+    def asked(self) -> forms.BoundField:
+        """The question in the original's language."""
+        return self[f"words_{self.original}"]
+
+    @property
+    def offered(self) -> forms.BoundField:
+        """What can be chosen, in the original's language."""
+        return self[f"choices_{self.original}"]
+
+    @property
+    def others(self) -> list[Translated]:
+        """The fields of each other language, under its name."""
         return [
-            (name_of(language), [self[f"words_{language}"], self[f"choices_{language}"]]) for language in self.languages
+            Translated(name_of(language), self[f"words_{language}"], self[f"choices_{language}"])
+            for language in self.languages
+            if language != self.original
         ]
 
     @property
     def settings(self) -> list[forms.BoundField]:
-        """The fields that all languages share."""
-        return [self["kind"], self["required"], self["public"], self["is_quote"]]
+        """Whether it must be answered, and who reads the answers."""
+        return [self["required"], self["public"], self["is_quote"]]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

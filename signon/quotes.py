@@ -1,4 +1,7 @@
-"""Why they sign: the answers that staff let stand on a statement's page as quotes (decision 38)."""
+"""Why they sign: the answers that staff let stand on a statement's page as quotes (decision 38).
+
+Beside them stand the public answers in words that were corrected after confirming (decision 50).
+"""
 
 from __future__ import annotations
 
@@ -41,11 +44,8 @@ def shown(statement: Statement, language: str) -> list[Shown]:
 
 
 def to_look_at(statement: Statement) -> QuerySet[OwnAnswer]:
-    """Quotes of sign-ons that are confirmed or accepted, those that nobody looked at first."""
-    standing = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
-    answers = OwnAnswer.objects.filter(
-        question__statement=statement, question__is_quote=True, sign_on__state__in=standing, sign_on__same_as=None
-    )
+    """Quotes and corrected public words of what is confirmed or accepted, those that nobody looked at first."""
+    answers = OwnAnswer.objects.to_look_at().filter(question__statement=statement)
     return answers.select_related("sign_on", "question", "quote_by").order_by("-quote", "pk")
 
 

@@ -1,13 +1,14 @@
-"""The statements that a member of staff works on. Every page of the desk that is about one begins here."""
+"""The campaigns and statements that a member of staff works on. Every page of the desk about one begins here."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from campaigns.models import Statement
+from campaigns.models import Campaign, Statement
 from campaigns.models.statement import StatementQuerySet
 from signon.models import User
-from signon.models.reach import within_reach
+from signon.models.reach import ALL_CAMPAIGNS, within_reach
 
 
 def statements(user: User) -> StatementQuerySet:
@@ -18,3 +19,14 @@ def statements(user: User) -> StatementQuerySet:
 def statement_or_404(user: User, slug: str) -> Statement:
     """The statement of this name; of another's campaign there is none, and nothing tells the two apart."""
     return get_object_or_404(statements(user).select_related("campaign"), slug=slug)
+
+
+def campaigns(user: User) -> QuerySet[Campaign]:
+    """Those that the user belongs to; all, for who has `reach_all_campaigns`."""
+    every = Campaign.objects.all()
+    return every if user.has_perm(ALL_CAMPAIGNS) else every.filter(memberships__user=user)
+
+
+def campaign_or_404(user: User, slug: str) -> Campaign:
+    """The campaign of this name; one that the user does not belong to is not there."""
+    return get_object_or_404(campaigns(user), slug=slug)

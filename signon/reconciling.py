@@ -1,7 +1,7 @@
 """Which invitation a sign-on answers: by its link, by the address, by the organization. It never changes a sign-on.
 
 A worker looks once a sign-on is confirmed, and again when it got its place in the directory. What is sure is written
-down; what is not is shown to staff, who decide.
+down; what is not is shown to staff, who decide. What a sign-on came to afterwards, its invitation comes to: `follow`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from campaigns.models import Statement
 from signon import names, replying
 from signon.likely import Likely
+from signon.matching import Judgment
 from signon.models import Distinction, Invitation, SignOn, Sought
 from signon.recognizing import SHOWN_FROM, SURE_FROM, party_of
 
 State, Match = Invitation.State, Invitation.Match
 STANDS = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
 # What an answer may still come to.
-ASKED = [State.WAITING, State.BOUNCED, State.ASKS, State.REFUSED]
+ASKED = [State.WAITING, State.BOUNCED, State.ASKS, State.REFUSED, State.WITHDREW, State.DECLINED]
+_NOTHING = {"perhaps": None, "perhaps_score": None, "perhaps_why": ""}
 
 
 def reconcile_due(limit: int = 500) -> int:
@@ -38,6 +40,45 @@ def reconcile_due(limit: int = 500) -> int:
     return sum(_reconcile(statement, own) for statement, own in by_statement.items())
 
 
+def follow() -> int:
+    """Let invitations come to what became of the sign-on that answered them; returns how many moved.
+
+    Withdrawn or declined, nobody is reminded, and another sign-on may still be its answer. What expired, was taken
+    back with its import, or was “not me”, was no answer: it waits again. What the desk took back to be looked at
+    counts again. What may be an answer ends with its sign-on, or when that is found to be another's.
+    """
+    ended = {SignOn.State.WITHDRAWN: State.WITHDREW, SignOn.State.DECLINED: State.DECLINED}
+    number = 0
+    signed = Invitation.objects.filter(state=State.SIGNED).exclude(sign_on__isnull=True)
+    for each in signed.exclude(sign_on__state__in=STANDS).select_related("sign_on"):
+        sign_on = each.sign_on
+        assert sign_on is not None  # noqa: S101  # the query says so
+        by_signer = sign_on.state == SignOn.State.DECLINED or sign_on.ending in ("", SignOn.Ending.SIGNER)
+        to = ended.get(SignOn.State(sign_on.state), State.WAITING) if by_signer else State.WAITING
+        with transaction.atomic():
+            fields = {"sign_on": None, "matched_by": ""} if to == State.WAITING else {}
+            same = each.move_from([State.SIGNED], to, **fields)
+            number += same
+            if same:
+                _look_again(each)
+    back = Invitation.objects.filter(state=State.DECLINED, sign_on__state__in=STANDS).exclude(matched_by="")
+    for each in back:
+        number += each.move_from([State.DECLINED], State.SIGNED)
+    over = Q(perhaps__isnull=False) & ~Q(perhaps__state__in=STANDS)
+    others = Invitation.objects.filter(state=State.SIGNED, sign_on=OuterRef("perhaps"))
+    over |= Q(Exists(others))
+    for each in Invitation.objects.filter(over, perhaps__isnull=False).exclude(state=State.SIGNED):
+        if Invitation.objects.filter(pk=each.pk, perhaps=each.perhaps_id).update(**_NOTHING):
+            _look_again(each)
+    return number
+
+
+def _look_again(invitation: Invitation) -> None:
+    """Another sign-on of the statement may be its answer: one that stood behind what is over."""
+    own = SignOn.objects.filter(statement=invitation.statement_id, state__in=STANDS)
+    Sought.objects.filter(sign_on__in=own.exclude(invitations__state=State.SIGNED)).delete()
+
+
 def is_it(invitation: Invitation, sign_on: SignOn) -> bool:
     """Staff say that this sign-on came of the invitation; False where the invitation has one already."""
     if sign_on.statement_id != invitation.statement_id or sign_on.state not in STANDS:
@@ -52,9 +93,12 @@ def is_not_it(invitation: Invitation) -> bool:
         wrong = held.sign_on_id if held.state == State.SIGNED else held.perhaps_id
         if wrong is None:
             return False
-        fields = {"perhaps": None, "perhaps_score": None, "perhaps_why": "", "not_these": [*held.not_these, wrong]}
+        fields: dict[str, object] = {**_NOTHING, "not_these": [*held.not_these, wrong]}
+        if held.sign_on_id == wrong:
+            fields |= {"sign_on": None, "matched_by": ""}
+        _look_again(held)
         if held.state == State.SIGNED:
-            return held.move(State.WAITING, sign_on=None, matched_by="", **fields)
+            return held.move(State.WAITING, **fields)
         return bool(Invitation.objects.filter(pk=held.pk).update(**fields))
 
 
@@ -83,20 +127,23 @@ def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
         standing = sign_on.organization
         linked = by_sign_on.get(sign_on.pk)
         party = party_of(sign_on)
+        # The address alone does not tell: one person signs for two organizations.
+        same_address = by_address.get(sign_on.email.lower()) if sign_on.email else None
         near = [(asked[one.number], one.judgment) for one in likely.near(party, least=SHOWN_FROM)]
+        near = [(each, _by_name(each, sign_on, found, {linked, same_address})) for each, found in near]
         near = [
             (each, judgment)
             for each, judgment in near
-            if sign_on.pk not in each.not_these
+            if judgment.score >= SHOWN_FROM
+            and sign_on.pk not in each.not_these
             and (sign_on.organization_id, each.search_key, each.country) not in apart
         ]
         sure = [each for each, found in near if found.score >= SURE_FROM and each.country == sign_on.country]
-        # The address alone does not tell: one person signs for two organizations.
-        same_address = by_address.get(sign_on.email.lower()) if sign_on.email else None
         entered = by_organization.get(standing.pk) if standing else None
+        alike = [each for each, _found in near]
         ways = [
-            (linked if linked in sure or linked is same_address else None, Match.LINK),
-            (same_address if same_address in [each for each, _found in near] else None, Match.ADDRESS),
+            (linked if linked in sure or (linked is same_address and linked in alike) else None, Match.LINK),
+            (same_address if same_address in alike else None, Match.ADDRESS),
             (entered, Match.ORGANIZATION),
             (sure[0] if sure else None, Match.ORGANIZATION),
         ]
@@ -106,17 +153,23 @@ def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
         if answered:
             number += _settle(answered[0], sign_on, answered[1])
         else:
-            perhaps = [(each, found.score, found.why) for each, found in near]
-            perhaps += [(each, 0.0, "") for each in (linked, same_address) if each and sign_on.pk not in each.not_these]
+            perhaps = [(linked, 1.0, "")] if linked and sign_on.pk not in linked.not_these else []
+            perhaps += [(each, found.score, found.why) for each, found in near]
+            perhaps += [(same_address, 0.0, "")] if same_address and sign_on.pk not in same_address.not_these else []
             _show(perhaps, sign_on)
         Sought.objects.update_or_create(sign_on=sign_on, defaults={"organization_number": sign_on.organization_id})
     return number
 
 
+def _by_name(invitation: Invitation, sign_on: SignOn, found: Judgment, told: set[Invitation | None]) -> Judgment:
+    """Where the link or the address tells already, the name has to tell by itself."""
+    return (replying.judgment_of(invitation, sign_on) if invitation in told else None) or found
+
+
 def _settle(invitation: Invitation, sign_on: SignOn, way: str) -> bool:
     with transaction.atomic():
         settled = invitation.move_from(
-            ASKED, State.SIGNED, sign_on=sign_on, matched_by=way, perhaps=None, perhaps_score=None, perhaps_why=""
+            ASKED, State.SIGNED, sign_on=sign_on, matched_by=way, before_asking="", **_NOTHING
         )
         if settled:
             replying.stop_asking(invitation)

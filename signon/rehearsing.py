@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, organizing
+from signon import mailing, organizing, showing
 from signon.models import Look, Message, Rehearsal, User
 
 KEPT = Rehearsal.KEPT
@@ -29,7 +29,12 @@ def begin(statement: Statement, *, by: User, language: str, **typed: Any) -> Reh
     with transaction.atomic():
         Rehearsal.objects.filter(statement=statement, by=by).delete()
         made = Rehearsal.objects.create(
-            statement=statement, text=text, by=by, language=language, typed=typed | {"email": by.email}
+            statement=statement,
+            text=text,
+            by=by,
+            language=language,
+            typed=typed | {"email": by.email},
+            digest=showing.digest(statement, Look.Subject.TEST, language),
         )
         mailing.compose(
             Message.Kind.TEST,
@@ -46,7 +51,8 @@ def finish(rehearsal: Rehearsal) -> None:
     """The link of the mail was opened and its button pressed: that stands on record, and the test is gone."""
     with transaction.atomic():
         if Rehearsal.objects.filter(pk=rehearsal.pk).delete()[0]:
-            organizing.look(rehearsal.statement, Look.Subject.TEST, {rehearsal.language}, by=rehearsal.by)
+            tried = {rehearsal.language: rehearsal.digest}
+            organizing.look(rehearsal.statement, Look.Subject.TEST, set(tried), by=rehearsal.by, digests=tried)
 
 
 def forget() -> int:

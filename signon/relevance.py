@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import statement_mail
+from signon import pending, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -42,7 +42,7 @@ def is_true(message: Message) -> bool:
         return False
     if message.mailing and message.mailing.state == Mailing.State.STOPPED:
         return False
-    needs_consent = message.mailing and message.mailing.only_with_consent and message.sign_on
+    needs_consent = message.mailing and message.mailing.needs_consent and message.sign_on
     if needs_consent and not message.sign_on.consent_updates:  # type: ignore[union-attr]
         return False
     if message.kind in INVITES:
@@ -53,7 +53,7 @@ def is_true(message: Message) -> bool:
         return False
     if message.kind == Kind.REAFFIRM and message.sign_on and not message.sign_on.is_of_an_earlier_text:
         return False
-    if message.kind == Kind.DIGEST and message.user and not SignOn.objects.for_user(message.user).waiting().exists():
+    if message.kind == Kind.DIGEST and message.user and not pending.waits(message.user):
         return False
     if message.kind in statement_mail.KINDS:
         return statement_mail.is_true(message)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.templatetags.moments import day
-from signon import countries
+from signon import countries, site_languages
 
 Remark = dict[str, Any]
 
@@ -36,6 +36,7 @@ _NOTES = {
     "resembles": _("Resembles %(name)s of the directory (%(score)s: %(why)s)."),
     "resembles_row": _("Resembles row %(number)s, “%(name)s” (%(score)s: %(why)s)."),
     "no_answer": _("“%(printed)s” is no answer to “%(question)s”; it is left out."),
+    "unknown_language": _("The language “%(printed)s” is not known here: %(used)s is used."),
     "by_hand": _("Changed by hand."),
     "one_name": _("Taken as one organization."),
 }
@@ -109,6 +110,8 @@ def say(found: Remark) -> str:
         facts["date"] = day(datetime.fromisoformat(facts["on"]))
     if "how" in facts:
         facts["how"] = _HOW[facts["how"]]
+    if "used" in facts:
+        facts["used"] = site_languages.name(facts["used"])
     if "scope" in facts:
         facts["scope"] = _SCOPES[facts["scope"]]
     if "parts" in facts:

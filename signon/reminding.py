@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -10,7 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing
+from signon import mailing, pending
 from signon.models import Message, SignOn, User
 
 Kind = Message.Kind
@@ -38,13 +40,14 @@ def remind(limit: int = 1000) -> int:
 
 
 def send_digests() -> int:
-    """Compose for staff who verify what waits, where it is the day and hour of their choice; returns how many."""
+    """Compose for staff what waits for them, where it is the day and hour of their choice; returns how many."""
     now = timezone.now()
-    if now.hour < DIGEST_HOUR or not SignOn.objects.waiting().exists():
+    if now.hour < DIGEST_HOUR:
         return 0
     wanted = [User.Digest.DAILY] + ([User.Digest.WEEKLY] if now.weekday() == MONDAY else [])
-    able = _verifiers().filter(digest__in=wanted)
-    readers = [reader for reader in able if SignOn.objects.for_user(reader).waiting().exists()]
+    keys = {f"digest:{reader.pk}:{now:%Y-%m-%d}": reader for reader in _deciders().filter(digest__in=wanted)}
+    told = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    readers = [reader for key, reader in keys.items() if key not in told and pending.waits(reader)]
     return sum(
         mailing.compose(
             Kind.DIGEST,
@@ -90,8 +93,11 @@ def _remind(sign_on: SignOn, now: datetime) -> bool:
         return mailing.compose(kind, key=key, sign_on=sign_on, expires_at=ends) is not None
 
 
-def _verifiers() -> QuerySet[User]:
-    may_verify = Permission.objects.filter(content_type__app_label="signon", codename="verify_signon")
+def _deciders() -> QuerySet[User]:
+    """Staff for whom something may wait: they verify, organize or write."""
+    rights = [right.split(".") for right in pending.RIGHTS]
+    wanted = [Q(content_type__app_label=app, codename=name) for app, name in rights]
+    may = Permission.objects.filter(reduce(or_, wanted))
     staff = User.objects.filter(is_active=True, is_staff=True)
-    by_role = Q(groups__permissions__in=may_verify) | Q(user_permissions__in=may_verify) | Q(is_superuser=True)
+    by_role = Q(groups__permissions__in=may) | Q(user_permissions__in=may) | Q(is_superuser=True)
     return staff.filter(by_role).distinct()

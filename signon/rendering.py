@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from campaigns import markdown
-from campaigns.models import Statement
-from signon import envelope, statement_mail, tokens
+from campaigns.models import RevisionText, Statement
+from signon import envelope, pending, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -91,6 +91,8 @@ def _context(message: Message) -> dict[str, Any]:
         sign_on = sign_on or _stand_in(message, message.mailing)
     if sign_on is not None:
         context |= _told(sign_on)
+        if message.kind == Message.Kind.ALREADY_SIGNED and sign_on.pk:
+            context["has_questions"] = sign_on.statement.own_questions.asked().exists()
         if message.kind == Message.Kind.NOTICE:
             context["tally"] = Counter.objects.filter(statement=sign_on.statement_id).tally()
         if message.kind == Message.Kind.DELIVERED:
@@ -110,7 +112,7 @@ def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
     link = _link("invitation", tokens.make(invitation, tokens.INVITATION))
     return {
         "invitation": invitation,
-        "statement": _statement(statement, text.title if text else statement.slug),
+        "statement": _statement(statement, text),
         "lead": text.lead if text else "",
         "closes_at": statement.closes_at,
         "words": own.words if own else "",
@@ -122,7 +124,8 @@ def _asked(invitation: Invitation, language: str) -> dict[str, Any]:
 
 
 def _ready(export: Export) -> dict[str, Any]:
-    title = export.statement.title if export.statement else ""
+    of = export.statement or export.campaign
+    title = of.title if of else ""
     url = settings.SITE_URL + reverse("desk-export", args=[export.pk])
     return {"export": export, "title": title, "export_url": url}
 
@@ -140,9 +143,10 @@ def _told(sign_on: SignOn) -> dict[str, Any]:
     statement = sign_on.statement
     return {
         "sign_on": sign_on,
-        "statement": _statement(statement, sign_on.text.title) | statement_mail.instead_of_its_page(sign_on),
+        "statement": _statement(statement, sign_on.text) | statement_mail.instead_of_its_page(sign_on),
         "closes_at": statement.closes_at,
         "is_public": statement.is_reachable,
+        "is_open": statement.phase() in ("before", "open"),
         "confirm_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "not_me_url": _link("confirm", tokens.make(sign_on, tokens.CONFIRM)),
         "manage_url": _link("manage", tokens.make(sign_on, tokens.MANAGE)),
@@ -166,13 +170,16 @@ def _written(mailing: Mailing, language: str) -> dict[str, Any]:
         "words": text.body if text else "",
         "words_html": markdown.render(text.body) if text else "",
         "words_language": text.language if text else language,
-        "asked_for": mailing.only_with_consent,
+        "asked_for": mailing.needs_consent,
     }
 
 
 def _what_waits(reader: User | None) -> dict[str, Any]:
-    own = SignOn.objects.for_user(reader) if reader else SignOn.objects.none()
-    waiting = own.waiting().select_related("statement", "text")
+    own = pending.sign_ons(reader) if reader else SignOn.objects.none()
+    waiting = own.select_related("statement", "text")
+    beside = pending.beside_sign_ons(reader) if reader else []
+    # Who writes and does not verify has no queue: their page is where the first thing waits.
+    page = reverse("desk-queue") if not beside or (reader and reader.has_perm(pending.VERIFY)) else beside[0].url
     return {
         "waiting": waiting.count(),
         "oldest": [
@@ -185,7 +192,10 @@ def _what_waits(reader: User | None) -> dict[str, Any]:
             }
             for sign_on in waiting[:MOST_IN_A_DIGEST]
         ],
-        "desk_url": settings.SITE_URL + reverse("desk-queue"),
+        "beside": [
+            {"words": each.words, "title": each.statement.title, "url": settings.SITE_URL + each.url} for each in beside
+        ],
+        "desk_url": settings.SITE_URL + page,
         "seal": Seal.objects.order_by("-number").first(),
     }
 
@@ -198,11 +208,11 @@ def _delivered(statement: Statement) -> dict[str, Any] | None:
     return {"to": pack.delivered_to, "at": pack.delivered_at, "url": settings.SITE_URL + pack.get_absolute_url()}
 
 
-def _statement(statement: Statement, title: str) -> dict[str, str]:
+def _statement(statement: Statement, text: RevisionText | None) -> dict[str, str]:
     return {
-        "title": title,
+        "title": text.title if text else statement.slug,
         "url": settings.SITE_URL + statement.get_absolute_url(),
-        "addressee": statement.addressee,
+        "addressee": statement.addressee_of(text),
         "zone": statement.zone,
     }
 

@@ -11,9 +11,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from signon import limits, mailing, signing, tokens
+from signon.matching import Judgment, Party, judge
 from signon.models import Invitation, InvitationNote, Message, SignOn, Sought, Source, User
+from signon.recognizing import SHOWN_FROM
 
 State, Kind = Invitation.State, Message.Kind
 # After these an organization may sign again under the same link.
@@ -26,17 +29,28 @@ class AnsweredAlready(Exception):
 
 
 def stands(invitation: Invitation) -> bool:
-    """Whether a sign-on came of it that was not taken back since."""
+    """Whether a sign-on came of it that was not taken back since; what the desk declined is not made anew."""
     signed = invitation.sign_on
-    return invitation.state == State.SIGNED and not (signed and signed.state in GONE)
+    return invitation.state in (State.SIGNED, State.DECLINED) and not (signed and signed.state in GONE)
+
+
+def is_refused(invitation: Invitation) -> bool:
+    """Whether it said no and did not take that back, also where it asks something since."""
+    return State.REFUSED in (invitation.state, invitation.before_asking)
+
+
+def is_undecided(invitation: Invitation) -> bool:
+    """Whether somebody signed under its link in another name: staff say whether it is the organization."""
+    return invitation.perhaps_id is not None and invitation.perhaps_id == invitation.sign_on_id
 
 
 def sign(invitation: Invitation, *, language: str, digest: str, network: str, **typed: Any) -> SignOn:
     """Sign as signing.sign does, under the link of an invitation; returns the sign-on.
 
     Where the address is the one that the link was mailed to, pressing the button was the confirmation; any other
-    address confirms by mail. Raises what signing.sign raises, AnsweredAlready, and tokens.Ended where the address
-    was changed since the page was opened.
+    address confirms by mail. It answers the invitation where the name is the invited organization's; in another name
+    staff decide. Raises what signing.sign raises, AnsweredAlready, and tokens.Ended where the address was changed since
+    the page was opened.
     """
     with transaction.atomic():
         limits.hold_mailbox(typed["email"])
@@ -52,13 +66,34 @@ def sign(invitation: Invitation, *, language: str, digest: str, network: str, **
                 signing.confirm(sign_on, version=sign_on.version, how="invitation", invitation=held.pk)
                 mailing.compose(Kind.SIGNED_BY_LINK, key=f"signed_by_link:{sign_on.pk}", sign_on=sign_on)
             if not sign_on.is_individual:
-                held.move(State.SIGNED, sign_on=sign_on, matched_by=Invitation.Match.LINK, perhaps=None)
-                stop_asking(held)
+                _answer(held, sign_on)
         elif not sign_on.is_individual:
             # Once it is confirmed, signon.reconciling looks whether it is the organization that was invited.
             Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on)
             Sought.objects.filter(sign_on=sign_on).delete()
     return sign_on
+
+
+def _answer(held: Invitation, sign_on: SignOn) -> None:
+    judgment = judgment_of(held, sign_on)
+    if judgment is None or judgment.score >= SHOWN_FROM:
+        held.move(State.SIGNED, sign_on=sign_on, matched_by=Invitation.Match.LINK, perhaps=None, before_asking="")
+    else:
+        found = {"perhaps": sign_on, "perhaps_score": 1.0, "perhaps_why": judgment.why[:300]}
+        Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on, **found)
+        Sought.objects.update_or_create(sign_on=sign_on, defaults={"organization_number": sign_on.organization_id})
+    stop_asking(held)
+
+
+def judgment_of(invitation: Invitation, sign_on: SignOn) -> Judgment | None:
+    """How like the invited organization's the name that signed is; None where both are one entry of the directory.
+
+    By the names alone: the form was filled in with the acronym and the website, and the address tells by itself.
+    """
+    if invitation.organization_id and invitation.organization_id == sign_on.organization_id:
+        return None
+    signed = Party(sign_on.organization_name, sign_on.country)
+    return judge(signed, Party(invitation.organization_name, invitation.country, invitation.acronym))
 
 
 def confirms_for(invitation: Invitation, email: str) -> bool:
@@ -79,7 +114,7 @@ def will_not_sign(invitation: Invitation, *, reason: str) -> bool:
         held = _hold(invitation)
         if held.state == State.REFUSED:
             return bool(Invitation.objects.filter(pk=held.pk).update(reason=reason))
-        refused = held.move(State.REFUSED, reason=reason)
+        refused = held.move(State.REFUSED, reason=reason, before_asking="")
         if refused:
             stop_asking(held)
     return refused
@@ -92,15 +127,46 @@ def ask(invitation: Invitation, *, words: str) -> bool:
         if held.state == State.ASKS:
             words = f"{held.question}\n\n{words}"[-MOST_WORDS:]
             return bool(Invitation.objects.filter(pk=held.pk).update(question=words))
-        return held.move(State.ASKS, question=words, answered_at=None)
+        before = held.state if held.state in (State.REFUSED, State.WITHDREW) else ""
+        return held.move(State.ASKS, question=words, answered_at=None, before_asking=before)
 
 
 def answered(invitation: Invitation, *, by: User, words: str) -> bool:
-    """Staff have answered its question, by mail or on the phone; `words` are noted. It waits again."""
+    """Staff have answered its question, by mail or on the phone; `words` are noted.
+
+    It waits again, unless it had said no, or withdrawn, before it asked: nobody reminds it then.
+    """
     with transaction.atomic():
-        done = invitation.move_from([State.ASKS], State.WAITING, answered_at=timezone.now())
+        held = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+        back = held.before_asking or State.WAITING
+        done = invitation.move_from([State.ASKS], back, answered_at=timezone.now(), before_asking="")
         if done and words.strip():
             InvitationNote.objects.create(invitation=invitation, by=by, words=words.strip())
+    return done
+
+
+def reopen(invitation: Invitation) -> bool:
+    """It said no, and takes that back: it waits again, and may be reminded. False where it had not said no.
+
+    What it asked since is still to be answered.
+    """
+    with transaction.atomic():
+        held = _hold(invitation)
+        asking = Invitation.objects.filter(pk=held.pk, state=State.ASKS, before_asking=State.REFUSED)
+        if asking.update(before_asking="", reason=""):
+            return True
+        return held.move_from([State.REFUSED], State.WAITING, reason="")
+
+
+def ask_again(invitation: Invitation, *, by: User) -> bool:
+    """Staff heard that it may be asked again after a no, a withdrawal or a decline; it is noted, and it waits."""
+    with transaction.atomic():
+        left = [State.REFUSED, State.WITHDREW, State.DECLINED]
+        was = str(invitation.state_label)
+        done = invitation.move_from(left, State.WAITING, sign_on=None, matched_by="")
+        if done:
+            words = _("May be asked again (before: %(state)s).") % {"state": was}
+            InvitationNote.objects.create(invitation=invitation, by=by, words=words)
     return done
 
 

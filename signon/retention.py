@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import mailing
 from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
+from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
 
@@ -62,9 +63,14 @@ def forget_invited() -> int:
     Inviting.objects.filter(statement__in=over, over_since=None).update(over_since=now)
     Inviting.objects.exclude(statement__state__in=OVER).exclude(over_since=None).update(over_since=None)
     long_over = Inviting.objects.filter(over_since__lt=now - timedelta(days=settings.INVITATION_CONTACT_DAYS))
-    found = Invitation.objects.filter(statement__in=long_over.values("statement"), erased_at=None)
+    return forget_invitations(Invitation.objects.filter(statement__in=long_over.values("statement")))
+
+
+def forget_invitations(invitations: InvitationQuerySet) -> int:
+    """Blank what these hold of their contacts, once; planned rows go whole. Returns how many were blanked."""
+    found = invitations.filter(erased_at=None)
     found.planned().delete()
-    return sum(_forget_invited(pk) for pk in found.values_list("pk", flat=True))
+    return sum(_forget_invited(pk) for pk in list(found.values_list("pk", flat=True)))
 
 
 @transaction.atomic

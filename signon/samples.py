@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from campaigns import markdown
 from campaigns.models import Revision, RevisionText, Statement
-from signon import statement_mail
+from signon import lacking, statement_mail
 from signon.models import Export, HandEntry, Invitation, Mailing, Message, Seal, SignOn, User
 from signon.models.counter import Tally
+from signon.pending import Pending
 from signon.rendering import words
 
 Kind = Message.Kind
@@ -21,14 +23,21 @@ _OF_NO_SIGN_ON = {Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *stat
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 
 
-def render(kind: str, language: str) -> tuple[str, str, str]:
-    """Subject, text and HTML of this kind in this language, about nobody; its links lead nowhere. Writes nothing."""
-    return words(message(kind, language), **_instead(kind))
+def render(
+    kind: str, language: str, statement: Statement | None = None, *, signed_at: datetime | None = None
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of this kind in this language, about nobody; its links lead nowhere. Writes nothing.
+
+    `statement` is one that has a text, for mails to its signers; without it that is made up too.
+    """
+    return words(message(kind, language, statement, signed_at=signed_at), **_instead(kind))
 
 
-def message(kind: str, language: str) -> Message:
+def message(
+    kind: str, language: str, statement: Statement | None = None, *, signed_at: datetime | None = None
+) -> Message:
     """A message that is not in the database, about a sign-on that is not there either."""
-    told = sign_on(language)
+    told = sign_on(language, statement, signed_at=signed_at)
     return Message(
         key="sample",
         kind=kind,
@@ -42,21 +51,15 @@ def message(kind: str, language: str) -> Message:
     )
 
 
-def sign_on(language: str) -> SignOn:
-    """A made-up sign-on with its statement."""
-    now = timezone.now()
-    statement = Statement(
-        slug="sample",
-        addressee="The General Assembly",
-        state=Statement.State.OPEN,
-        closes_at=now + timedelta(days=1),
-        zone="America/New_York",
-    )
-    revision = Revision(statement=statement, number=1, original_language=language)
-    title = "No one left behind: demands to the Summit of the Future"
+def sign_on(language: str, statement: Statement | None = None, *, signed_at: datetime | None = None) -> SignOn:
+    """A made-up sign-on, of this statement, or of one that is made up with it; signed two days ago by default."""
+    now = signed_at + timedelta(days=2) if signed_at else timezone.now()
+    text = statement.text(language) if statement else None
+    if statement is None or text is None:
+        statement, text = _statement(language, now)
     made = SignOn(
         statement=statement,
-        text=RevisionText(revision=revision, language=language, title=title),
+        text=text,
         state=SignOn.State.CONFIRMED,
         organization_name="Red de Mujeres Migrantes",
         acronym="RMM",
@@ -74,6 +77,19 @@ def sign_on(language: str) -> SignOn:
     )
     made.listed_name = "Red de Mujeres Migrantes de México (RMM)"
     return made
+
+
+def _statement(language: str, now: datetime) -> tuple[Statement, RevisionText]:
+    made = Statement(
+        slug="sample",
+        addressee="The General Assembly",
+        state=Statement.State.OPEN,
+        closes_at=now + timedelta(days=1),
+        zone="America/New_York",
+    )
+    revision = Revision(statement=made, number=1, original_language=language)
+    title = "No one left behind: demands to the Summit of the Future"
+    return made, RevisionText(revision=revision, language=language, title=title)
 
 
 def invitation(told: SignOn) -> Invitation:
@@ -131,10 +147,20 @@ def _instead(kind: str) -> dict[str, Any]:
             "contact_name": told.representative_name,
             "words": "The second demand should name the convention.",
             "answer": "It does now.",
+            "opens_at": told.statement.closes_at,
+            "missing": [{"words": words, "why": why, "url": address} for words, why in lacking.WORDS.values()][-2:],
         }
     if kind == Kind.DIGEST:
         told = sign_on("en")
         case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}
         case["since"] = told.confirmed_at
-        return {"waiting": 12, "oldest": [case], "desk_url": address, "seal": Seal(number=1840, digest="5e" * 32)}
+        asks = Pending("questions", told.statement, 2, "")
+        beside = [{"words": lazy(lambda: asks.words, str)(), "title": told.text.title, "url": address}]
+        return {
+            "waiting": 12,
+            "oldest": [case],
+            "beside": beside,
+            "desk_url": address,
+            "seal": Seal(number=1840, digest="5e" * 32),
+        }
     return {}

@@ -54,9 +54,17 @@ class Group:
         return (self.code or self.scope).lower()
 
     @property
+    def is_only_counted(self) -> bool:
+        """Whether it is those who are counted without a name: no list has them."""
+        return self.code == UNDISCLOSED
+
+    @property
     def query(self) -> str:
-        """The query string that shows this group on the list's page, "" for conveners, who begin the whole list."""
-        if self.scope == CONVENERS:
+        """The query string that shows this group on the list's page, "" for conveners, who begin the whole list.
+
+        "" also for those who are only counted.
+        """
+        if self.scope == CONVENERS or self.is_only_counted:
             return ""
         return f"country={self.code}" if self.code else f"scope={self.scope}"
 

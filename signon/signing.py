@@ -195,11 +195,16 @@ def end_of_waiting(statement: Statement) -> datetime:
     return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end
 
 
-def _may_still_confirm(sign_on: SignOn) -> bool:
-    statement = sign_on.statement
+def still_confirms(statement: Statement) -> bool:
+    """Whether what was signed before closing can still be confirmed at this moment."""
     if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
         return False
-    return sign_on.came_late or not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
+    return not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
+
+
+def _may_still_confirm(sign_on: SignOn) -> bool:
+    was_delivered = sign_on.statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED)
+    return still_confirms(sign_on.statement) or (sign_on.came_late and not was_delivered)
 
 
 def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | None:

@@ -65,3 +65,10 @@ def brought(statement: Statement) -> list[Brought]:
     numbers = {code: counted for code, *counted in rows}
     found = [Brought(each.code, each, *numbers.get(each.code, ())) for each in statement.sources.all()]
     return [*found, *(Brought(code, None, *numbers.get(code, ())) for code in (Source.INVITATION, ""))]
+
+
+def brought_by_staff(statement: Statement) -> tuple[int, int]:
+    """How many came with imports or were entered by hand, by no link at all, and how many of them are accepted now."""
+    own = SignOn.objects.filter(statement=statement, same_as=None).exclude(source=SignOn.Source.FORM)
+    counted = own.aggregate(all=Count("pk"), accepted=Count("pk", filter=Q(state=SignOn.State.ACCEPTED)))
+    return counted["all"], counted["accepted"]

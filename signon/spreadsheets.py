@@ -11,7 +11,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from signon import columns, countries, tables
+from signon import columns, countries, site_languages, tables
 from signon.headings import Heading, heading_of
 from signon.models import SignOn
 from signon.names import Refused, clean, search_key
@@ -144,8 +144,10 @@ def _put(row: Row, values: Mapping[str, str], found: columns.Columns) -> None:
     row.organization_type = _type(values.get("organization_type", ""))
     row.consent_updates = search_key(values.get("consent_updates", "")) in _YES
     row.answers = {name: cell for name, cell in values.items() if name.startswith("question_") and cell}
-    if values.get("language", "") in _languages():
-        row.language = values["language"]
+    if printed := values.get("language", ""):
+        row.language = site_languages.read(printed)
+        if not row.language:
+            row.note("unknown_language", printed=printed[:60], used="en")
     if values.get("listing", "") in SignOn.Listing.values:
         row.listing = values["listing"]
 
@@ -185,17 +187,10 @@ def _type(printed: str) -> str:
 
 
 @functools.cache
-def _languages() -> frozenset[str]:
-    from django.conf import settings
-
-    return frozenset(code for code, _name in settings.LANGUAGES)
-
-
-@functools.cache
 def _withheld() -> frozenset[str]:
     """What a letter of any language says in place of a name."""
     words = set()
-    for language in _languages():
+    for language in site_languages.CODES:
         with translation.override(language):
             words |= {_("an organization (name withheld)"), _("an individual (name withheld)")}
     return frozenset(words)

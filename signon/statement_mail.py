@@ -8,11 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from campaigns.models import Statement
-from signon import tokens
+from signon import lacking, tokens
 from signon.models import Counter, Message, SignOn
 
 Kind = Message.Kind
-KINDS = {Kind.CLOSING, Kind.DRAFT, Kind.COMMENT, Kind.LATE}
+KINDS = {Kind.CLOSING, Kind.NOT_OPENED, Kind.DRAFT, Kind.COMMENT, Kind.LATE}
 
 
 def context(message: Message) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def context(message: Message) -> dict[str, Any]:
     told: dict[str, Any] = {
         "statement": {
             "title": text.title if text else statement.slug,
-            "addressee": statement.addressee,
+            "addressee": statement.addressee_of(text),
             "zone": statement.zone,
         },
         "closes_at": statement.closes_at,
@@ -33,6 +33,8 @@ def context(message: Message) -> dict[str, Any]:
     if message.kind == Kind.CLOSING:
         told["has_closed"] = statement.phase() == "closed"
         told["tally"] = Counter.objects.filter(statement=statement).tally()
+    if message.kind == Kind.NOT_OPENED:
+        told |= {"opens_at": statement.opens_at, "missing": _missing(statement, message.body)}
     if message.convener is not None:
         told |= {"organization": message.convener.name, "contact_name": message.convener.contact_name}
         told["link_url"] = _link("draft", statement, tokens.make(message.convener, tokens.DRAFT))
@@ -42,6 +44,15 @@ def context(message: Message) -> dict[str, Any]:
         told["organization"] = message.late_link.name
         told["link_url"] = _link("late", statement, tokens.make(message.late_link, tokens.LATE))
     return told
+
+
+def _missing(statement: Statement, codes: str) -> list[dict[str, str]]:
+    """What was missing when a mail was composed, each with the page where it is mended."""
+    return [
+        {"words": str(words), "why": str(why), "url": lacking.on_the_desk(statement, code)}
+        for code, (words, why) in lacking.WORDS.items()
+        if code in codes.split(",")
+    ]
 
 
 def instead_of_its_page(sign_on: SignOn) -> dict[str, str]:
@@ -60,6 +71,9 @@ def is_true(message: Message) -> bool:
     if message.kind == Kind.CLOSING and statement is not None:
         occasion = message.key.partition(":")[0]
         return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
+    if message.kind == Kind.NOT_OPENED and statement is not None:
+        waits = statement.phase() == "draft" and statement.opens_by_itself
+        return waits and statement.opens_at is not None and statement.opens_at.isoformat() in message.key
     # A link goes to the address that it is of now, whenever its mail is tried again.
     if message.convener is not None:
         return message.convener.may_read and message.convener.email == message.to_address

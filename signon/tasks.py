@@ -13,6 +13,7 @@ from signon import (
     bouncing,
     evidence,
     exporting,
+    forgetting,
     import_jobs,
     inviting,
     jobs,
@@ -83,6 +84,7 @@ def gather_evidence() -> int:
     gathered = evidence.gather_due()
     for sign_on in SignOn.objects.filter(pk__in=gathered, statement__accepts_on_strong_evidence=True):
         verifying.accept_on_evidence(sign_on)
+    reconciling.follow()
     reconciling.reconcile_due()
     if gathered:
         waking.wake("evidence")
@@ -109,9 +111,10 @@ def send_digests() -> int:
 
 @shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time, forget networks after a week, and who was invited; returns how many ended."""
+    """End what nobody confirmed in time, forget networks after a week, and contacts; returns how many ended."""
     retention.forget_networks()
     retention.forget_invited()
+    forgetting.forget_contacts()
     return retention.expire_unconfirmed()
 
 

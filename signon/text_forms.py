@@ -157,6 +157,12 @@ class TextForm(forms.Form):
         help_text=gettext_lazy("One or two sentences that stand for it in lists."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    addressee = forms.CharField(
+        label=gettext_lazy("Addressee"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("To whom it speaks, in this language. Left empty, readers see the original’s."),
+    )
     body = forms.CharField(
         label=gettext_lazy("Text"),
         required=False,
@@ -178,19 +184,23 @@ class TextForm(forms.Form):
         text: RevisionText | None,
         language: str,
         begin_with: RevisionText | None = None,
+        is_original: bool = False,
         **kwargs: Any,
     ) -> None:
         shown = text or begin_with
         initial: dict[str, Any] = {"seen": writing.mark_of(text)}
         if shown is not None:
             initial |= {"title": shown.title, "lead": shown.lead, "body": shown.body}
+            initial["addressee"] = shown.addressee
         own: dict[str, Any] = {"label_suffix": "", "auto_id": f"{language}-%s", "use_required_attribute": False}
         super().__init__(*args, **(own | {"initial": initial} | kwargs))
         self.text, self.language = text, language
         self.lost: list[str] = []
         self.consequence = writing.consequence(text)
-        for name in ("title", "lead", "body"):
-            self.fields[name].widget.attrs["lang"] = language
+        if is_original:  # the statement's own stands among its particulars
+            del self.fields["addressee"]
+        for name in {"title", "lead", "addressee", "body"} & set(self.fields):
+            self.fields[name].widget.attrs |= {"lang": language, "dir": RevisionText(language=language).direction}
         agreed = self.fields["agreed"]
         if self.consequence == writing.REVISES:
             agreed.label = _("Yes: make a new revision of the statement.")
@@ -211,6 +221,13 @@ class TextForm(forms.Form):
         if len(given["body"]) > LONGEST:
             raise ValidationError(_("The text is longer than a statement can be."))
         return given
+
+    def show_typed(self) -> None:
+        """After an error: what was written in an editor stands in the text, and what it lost is told this time."""
+        if cast(QueryDict, self.data).get("html", "").strip() and "body" in self.cleaned_data:
+            typed = cast(QueryDict, self.data).copy()
+            typed["body"], typed["html"] = self.cleaned_data["body"], ""
+            self.data = typed
 
     def keep(self, current: RevisionText | None) -> None:
         """After a conflict: what was typed stays, and saving again is on top of what stands there now."""

@@ -19,13 +19,13 @@ from campaigns.templatetags.moments import moment
 class RevisionTextForm(forms.ModelForm):
     class Meta:
         model = RevisionText
-        fields = ["language", "title", "lead", "body"]
+        fields = ["language", "title", "addressee", "lead", "body"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.frozen_original = bool(self.instance.frozen_at and self.instance.is_original)
         if self.frozen_original:
-            for name in ("language", "title", "body"):
+            for name in ("language", "title", "body", "addressee"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Signed, and so frozen. A changed original is a new revision.")
         elif self.instance.frozen_at:
@@ -36,7 +36,7 @@ class RevisionTextForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> RevisionText:
         text = self.instance
-        words = {name: self.cleaned_data[name] for name in ("title", "body", "lead")}
+        words = {name: self.cleaned_data[name] for name in ("title", "body", "lead", "addressee")}
         if not commit:
             return super().save(commit=False)
         if self.frozen_original:
@@ -68,7 +68,7 @@ class RevisionTextInline(admin.StackedInline):
     formset = CurrentTexts
     extra = 1
     readonly_fields = ["digest", "frozen_at"]
-    fields = ["language", "title", "lead", "body", "digest", "frozen_at"]
+    fields = ["language", "title", "addressee", "lead", "body", "digest", "frozen_at"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

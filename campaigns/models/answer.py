@@ -15,6 +15,7 @@ class AddresseeAnswer(models.Model):
     language = models.CharField(_("language"), max_length=12, default=settings.LANGUAGE_CODE)
     words = models.TextField(_("what they answered"), help_text=_("Markdown."))
     created_at = models.DateTimeField(auto_now_add=True)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["received_on", "pk"]

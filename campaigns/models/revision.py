@@ -77,6 +77,9 @@ class RevisionText(InALanguage, models.Model):
     lead = models.TextField(
         _("lead"), blank=True, help_text=_("One or two sentences for lists; not part of the digest.")
     )
+    # To whom it speaks, in a translation's language; the original's addressee is the statement's own. No part of the
+    # digest (decision 47).
+    addressee = models.CharField(_("addressee"), max_length=300, blank=True)
     body = models.TextField(_("text"), help_text=_("Markdown: numbered demands, footnotes as [^1]."))
     digest = models.CharField(_("digest (SHA-256)"), max_length=64, editable=False, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -102,9 +105,9 @@ class RevisionText(InALanguage, models.Model):
     def is_original(self) -> bool:
         return self.language == self.revision.original_language
 
-    def write(self, *, title: str, body: str, lead: str = "") -> None:
+    def write(self, *, title: str, body: str, lead: str = "", addressee: str = "") -> None:
         """Set the words with their digest and save; the database refuses it once the text is frozen."""
-        self.title, self.body, self.lead = title, body, lead
+        self.title, self.body, self.lead, self.addressee = title, body, lead, addressee
         self.digest = digest_of(self.language, title, body)
         self.save()
 
@@ -121,17 +124,17 @@ class RevisionText(InALanguage, models.Model):
             frozen_at__isnull=True,
         ).update(frozen_at=timezone.now())
 
-    def mend(self, *, title: str, body: str, lead: str = "") -> RevisionText:
+    def mend(self, *, title: str, body: str, lead: str = "", addressee: str = "") -> RevisionText:
         """Correct a translation: in place while nobody signed in it, else by a text that replaces it.
 
         Raises ValueError for a frozen original: its correction is a new revision.
         """
         if self.frozen_at is None:
-            self.write(title=title, body=body, lead=lead)
+            self.write(title=title, body=body, lead=lead, addressee=addressee)
             return self
         if self.is_original:
             raise ValueError("A signed original is mended by a new revision.")
         RevisionText.objects.filter(pk=self.pk).update(replaced_at=timezone.now())
         mended = RevisionText(revision=self.revision, language=self.language)
-        mended.write(title=title, body=body, lead=lead)
+        mended.write(title=title, body=body, lead=lead, addressee=addressee)
         return mended

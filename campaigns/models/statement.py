@@ -56,14 +56,14 @@ class Statement(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn from publication")
 
     # Which state may follow which; signon/organizing.py moves, and writes each move into the ledger. What was never
-    # open is not withdrawn: its page would tell of it.
+    # open is not withdrawn: its page would tell of it. What was answered is delivered again once no answer is left.
     MAY_BECOME: ClassVar[dict[str, set[str]]] = {
         State.DRAFT: {State.CIRCULATING, State.OPEN},
         State.CIRCULATING: {State.DRAFT, State.OPEN},
         State.OPEN: {State.CLOSED, State.WITHDRAWN},
         State.CLOSED: {State.OPEN, State.DELIVERED, State.WITHDRAWN},
         State.DELIVERED: {State.ANSWERED, State.WITHDRAWN},
-        State.ANSWERED: {State.WITHDRAWN},
+        State.ANSWERED: {State.DELIVERED, State.WITHDRAWN},
         State.WITHDRAWN: set(),
     }
 
@@ -164,6 +164,10 @@ class Statement(models.Model):
     def text(self, language: str | None = None) -> RevisionText | None:
         """The newest text in `language`, or the original where there is none in it."""
         return self.revision.text(language) if self.revision else None
+
+    def addressee_of(self, text: RevisionText | None) -> str:
+        """To whom it speaks, in the words of one of its texts; the original's where that says nothing of its own."""
+        return (text.addressee if text else "") or self.addressee
 
     @property
     def text_languages(self) -> list[str]:

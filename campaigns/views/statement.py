@@ -43,7 +43,11 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
 def _other_languages(request: HttpRequest, found: Statement, shown: RevisionText) -> list[dict[str, str]]:
     """The statement's other texts that the site has a page for."""
     return [
-        {"code": text.language, "name": text.language_name, "url": translate_url(request.path, text.language)}
+        {
+            "code": text.language,
+            "name": text.language_name,
+            "url": translate_url(request.get_full_path(), text.language),
+        }
         for text in shown.revision.current_texts
         if text.language != shown.language
     ]

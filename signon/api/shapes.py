@@ -101,7 +101,7 @@ class Statement(Schema):
     api_url: str
     title: str
     lead: str
-    language: str = Field(description="Of title and lead.")
+    language: str = Field(description="Of title, lead and addressee.")
     direction: Literal["ltr", "rtl"]
     addressee: str
     phase: Phase

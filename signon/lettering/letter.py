@@ -56,7 +56,7 @@ def write(pack: LetterPack, groups: list[Group], previous: LetterPack | None) ->
             language=text.language,
             direction=text.direction,
             title=_printable(text.title),
-            addressee=_printable(pack.statement.addressee),
+            addressee=_printable(pack.statement.addressee_of(text)),
             letterhead=_printable(_lines(pack.letterhead) or [settings.NETWORK_NAME]),
             body=_printable(prose.blocks(text.body)),
             groups=groups,

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from campaigns.models import Statement
 from signon import countries, own_answers
 from signon.manifest import Entry
-from signon.models import LetterPack, Organization, SignOn, User
+from signon.models import LedgerEntry, LetterPack, Organization, SignOn, User
 from signon.models.sign_on import BEHIND
 
 Grouping, Listing, Scope = LetterPack.Grouping, SignOn.Listing, Organization.Scope
@@ -59,7 +60,9 @@ def read(
     it is asked for.
     """
     answers = own_answers.public_answers(statement, language) if with_answers else {}
-    rows = list(SignOn.objects.public().filter(statement=statement).values_list(*FIELDS, named=True))
+    by_link = LedgerEntry.objects.filter(sign_on=OuterRef("pk"), act=LedgerEntry.Act.CONFIRMED, facts__how="invitation")
+    found = SignOn.objects.public().filter(statement=statement).annotate(by_link=Exists(by_link))
+    rows = list(found.values_list(*FIELDS, "by_link", named=True))
     known = None if before is None else set(before)
     entries = [
         _entry(
@@ -107,12 +110,14 @@ def _counts(rows: list[Any], entries: list[Entry]) -> dict[str, Any]:
         "individuals": len(rows) - len(organizations),
         "not_listed": len(rows) - len(entries),
         "later": sum(entry.later for entry in entries),
-        "accepted": dict(Numbers(_way(row.source, row.decided_by_id == rule) for row in rows)),
+        "accepted": dict(Numbers(_way(row.source, row.decided_by_id == rule, row.by_link) for row in rows)),
     }
 
 
-def _way(source: str, by_rule: bool) -> str:
+def _way(source: str, by_rule: bool, by_link: bool) -> str:
     """How a signatory was accepted; docs/verifying-a-letter.md says what each means."""
+    if source == SignOn.Source.FORM and by_link:
+        return "confirmed_by_invitation_then_accepted_by_staff"
     if source == SignOn.Source.FORM:
         return "confirmed_then_accepted_by_rule" if by_rule else "confirmed_then_accepted_by_staff"
     return "taken_from_a_list" if source == SignOn.Source.IMPORT else "entered_by_staff"

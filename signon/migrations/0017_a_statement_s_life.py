@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import signon.models.sign_on
+from signon.migrations._going_back import refuse_if_statements_have_acts
 
 
 class Migration(migrations.Migration):
@@ -520,4 +521,6 @@ class Migration(migrations.Migration):
                 name="a_link_that_was_ended_has_who_and_when",
             ),
         ),
+        # Last, so that it is asked first on the way back.
+        migrations.RunPython(migrations.RunPython.noop, refuse_if_statements_have_acts),
     ]

@@ -72,6 +72,13 @@ class Convener(models.Model):
         return self.removed_at is None and self.statement.state not in (state.DRAFT, state.WITHDRAWN)
 
     @property
+    def may_comment(self) -> bool:
+        """Whether a comment is taken: until it closes, for after that the text stays."""
+        return self.may_read and (
+            self.statement.state == Statement.State.CIRCULATING or self.statement.phase() in ("before", "open")
+        )
+
+    @property
     def is_open(self) -> bool:
         """Whether a POST under the private link signs at this moment: before others may, and with them."""
         circulates = self.statement.state == Statement.State.CIRCULATING

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Statement
+from campaigns.models import Campaign, Statement
 from signon.models.user import User
 
 
@@ -29,7 +29,7 @@ class Export(models.Model):
         XLSX = "xlsx", "XLSX (Excel)"
         ODS = "ods", "ODS (LibreOffice)"
         JSON = "json", "JSON"
-        ZIP = "zip", _("Archive of the whole campaign (ZIP)")
+        ZIP = "zip", _("Archive (ZIP)")
 
     # What a list of signatories can be; an archive is a file of another kind.
     LISTS: ClassVar[list[str]] = [Format.CSV, Format.XLSX, Format.ODS, Format.JSON]
@@ -45,6 +45,10 @@ class Export(models.Model):
     # Empty where the list is of several statements.
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="exports", null=True, verbose_name=_("statement")
+    )
+    # Of a campaign's archive alone.
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="exports", null=True, verbose_name=_("campaign")
     )
     by = models.ForeignKey(User, models.PROTECT, related_name="exports", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
@@ -66,6 +70,10 @@ class Export(models.Model):
         verbose_name_plural = _("exports")
         constraints = [
             models.CheckConstraint(
+                name="an_export_is_of_a_statement_or_a_campaign",
+                condition=Q(statement__isnull=True) | Q(campaign__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="a_whole_export_has_rows_and_a_digest",
                 condition=Q(rows__isnull=True, size__isnull=True, digest="")
                 | Q(rows__isnull=False, size__isnull=False) & ~Q(digest=""),
@@ -81,7 +89,8 @@ class Export(models.Model):
     @property
     def file_name(self) -> str:
         """What it is called where it is saved: initial-elements-2016-2026-03-08.csv."""
-        name = self.statement.slug if self.statement else "sign-ons"
+        of = self.statement or self.campaign
+        name = of.slug if of else "sign-ons"
         return f"{name}-{self.at:%Y-%m-%d}.{self.format}"
 
 

@@ -27,12 +27,17 @@ class HandEntry(models.Model):
     vouched_by = models.CharField(_("who vouches for it"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     objected_at = models.DateTimeField(_("objected"), null=True)
+    # When who vouched was forgotten (signon/forgetting.py).
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("entry by hand")
         verbose_name_plural = _("entries by hand")
         constraints = [
-            models.CheckConstraint(name="somebody_vouches_for_what_is_entered_by_hand", condition=~Q(vouched_by="")),
+            models.CheckConstraint(
+                name="somebody_vouches_for_what_is_entered_by_hand",
+                condition=~Q(vouched_by="") | Q(erased_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

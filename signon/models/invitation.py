@@ -53,6 +53,8 @@ class Invitation(WithStates):
         SIGNED = "signed", _("Signed")
         REFUSED = "refused", _("Will not sign")
         ASKS = "asks", _("Asks a question")
+        WITHDREW = "withdrew", _("Signed and withdrew")
+        DECLINED = "declined", _("Signed, and we declined it")
 
     # Which state may follow which; a move is one guarded UPDATE.
     MAY_BECOME: ClassVar[dict[str, set[str]]] = {
@@ -61,7 +63,9 @@ class Invitation(WithStates):
         State.BOUNCED: {State.WAITING, State.SIGNED, State.REFUSED, State.ASKS},
         State.ASKS: {State.WAITING, State.BOUNCED, State.SIGNED, State.REFUSED},
         State.REFUSED: {State.WAITING, State.SIGNED, State.ASKS},
-        State.SIGNED: {State.WAITING},
+        State.SIGNED: {State.WAITING, State.WITHDREW, State.DECLINED},
+        State.WITHDREW: {State.WAITING, State.SIGNED, State.REFUSED, State.ASKS},
+        State.DECLINED: {State.WAITING, State.SIGNED},
     }
 
     class Match(models.TextChoices):
@@ -89,11 +93,13 @@ class Invitation(WithStates):
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en")
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
-    state = models.CharField(_("state"), max_length=7, choices=State, default=State.PLANNED, editable=False)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.PLANNED, editable=False)
     # In the contact's words.
     reason = models.TextField(_("why it will not sign"), blank=True, max_length=2000)
     question = models.TextField(_("question"), blank=True, max_length=4000)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    # Where it stood when it asked, if it was not waiting: once it is answered it stands there again.
+    before_asking = models.CharField(max_length=8, choices=State, blank=True, editable=False)
     looked_after_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="invitations",
         verbose_name=_("who looks after it"),

@@ -22,7 +22,7 @@ class Job(WithStates):
         IMPORT = "import", _("Import")
         UNDO_IMPORT = "undo_import", _("Undo an import")
         PACK = "pack", _("Letter pack")
-        ARCHIVE = "archive", _("Archive of a statement")
+        ARCHIVE = "archive", _("Archive")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waits for its turn")

@@ -123,6 +123,7 @@ class LedgerEntry(models.Model):
         REAFFIRMED = "reaffirmed", _("Re-affirmed the amended text")
         ENTERED = "entered", _("Entered by staff")
         OBJECTED = "objected", _("The representative objected to the entry")
+        ANSWERS_CORRECTED = "answers_corrected", _("The representative corrected answers to questions")
         # Of a statement
         CIRCULATED = "circulated", _("Circulated by private link")
         PUT_BACK = "put_back", _("Taken back to be a draft")
@@ -134,6 +135,9 @@ class LedgerEntry(models.Model):
         DEADLINE_MOVED = "deadline_moved", _("Deadline moved")
         DELIVERED = "delivered", _("Delivered")
         ANSWER_CAME = "answer_came", _("The addressee answered")
+        ANSWER_CORRECTED = "answer_corrected", _("The addressee’s answer was corrected")
+        ANSWER_REMOVED = "answer_removed", _("The addressee’s answer was removed")
+        CONTACTS_FORGOTTEN = "contacts_forgotten", _("Contacts were erased: their time was over")
         RETRACTED = "retracted", _("Withdrawn from publication")
         CHANGED = "changed", _("Particulars changed")
         LOOKED_AT = "looked_at", _("Looked at before it opened")

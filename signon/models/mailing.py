@@ -66,6 +66,11 @@ class Mailing(WithStates):
             ),
         ]
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it goes only to who wants updates; to re-affirm is about one's own signature, and asked of all."""
+        return self.only_with_consent and self.kind != self.Kind.REAFFIRM
+
     def __str__(self) -> str:
         first = self.texts.first()
         return first.subject if first else self.get_kind_display()

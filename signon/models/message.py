@@ -67,6 +67,7 @@ class Message(models.Model):
         BY_HAND = "by_hand", _("Entered by staff: was it meant?")
         DEADLINE = "deadline", _("The deadline was moved")
         CLOSING = "closing", _("A statement closes soon, or has closed")
+        NOT_OPENED = "not_opened", _("A scheduled opening did not happen")
         DRAFT = "draft", _("A convener’s private link")
         COMMENT = "comment", _("A convener’s comment was settled")
         LATE = "late", _("A link to sign late")
@@ -83,11 +84,14 @@ class Message(models.Model):
         TRANSACTIONAL = "transactional", _("What somebody waits for")
         BULK = "bulk", _("Mail to many")
 
-    # About what its reader just did, or what was decided on it; all the rest can be unsubscribed from.
+    # About what its reader did, what was decided on it, or their own link; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
+        Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED,
     }  # fmt: skip
+    # Of these so many go out at once that they wait behind what one person waits for.
+    TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}
     # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
     INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
@@ -115,7 +119,8 @@ class Message(models.Model):
     # What limits count by (signon.addresses.mailbox).
     mailbox = models.CharField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
-    # Only what has no sign-on to be rendered from (mail about an account); wiped once sent.
+    # Only what has no sign-on to be rendered from: a mail about an account; codes of what kept a statement from
+    # opening. Wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
     body = models.TextField(blank=True)
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).

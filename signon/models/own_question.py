@@ -114,6 +114,19 @@ def _in(words: dict[str, str], language: str) -> str:
     return own or words.get(words.get("", "")) or next((w for key, w in words.items() if key and w), "")
 
 
+class OwnAnswerQuerySet(models.QuerySet["OwnAnswer"]):
+    def public(self) -> OwnAnswerQuerySet:
+        """Those that others may read: neither quotes nor corrected words before staff let them stand."""
+        needs_no_look = Q(question__is_quote=False, corrected_at=None)
+        return self.filter(needs_no_look | Q(quote=OwnAnswer.Quote.ACCEPTED), question__public=True)
+
+    def to_look_at(self) -> OwnAnswerQuerySet:
+        """Quotes and corrected public words, of what is confirmed or accepted: staff decide on each."""
+        needs_a_look = Q(question__is_quote=True) | Q(question__public=True, corrected_at__isnull=False)
+        standing = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
+        return self.filter(needs_a_look, sign_on__state__in=standing, sign_on__same_as=None)
+
+
 class OwnAnswer(models.Model):
     """What one sign-on answers to one question; erased with the sign-on's other words."""
 
@@ -129,10 +142,14 @@ class OwnAnswer(models.Model):
     # Words, for questions that take words; keys of its choices, for all others.
     value = models.TextField(_("answer"), blank=True, max_length=4000)
     chosen = ArrayField(models.CharField(max_length=3), default=list, blank=True)
-    # Of quotes alone: whether staff let it stand on the statement's page.
+    # Of quotes, and of public words that were corrected: whether staff let them stand.
     quote = models.CharField(_("as a quote"), max_length=8, choices=Quote, default=Quote.WAITING, editable=False)
     quote_at = models.DateTimeField(null=True, editable=False)
     quote_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    # Of public words alone: when the representative put others in their place, after confirming.
+    corrected_at = models.DateTimeField(_("corrected"), null=True, editable=False)
+
+    objects = OwnAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["sign_on", "question__place", "question"]
@@ -150,6 +167,12 @@ class OwnAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.value or ", ".join(self.chosen)
+
+    @property
+    def waits(self) -> bool:
+        """Whether others may read it once staff let it stand."""
+        needs_a_look = self.question.is_quote or (self.question.public and self.corrected_at is not None)
+        return needs_a_look and self.quote == self.Quote.WAITING
 
     def in_words(self, language: str) -> str:
         """The answer as it is read, several choices joined by "; "."""

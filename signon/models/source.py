@@ -24,6 +24,11 @@ def is_code(text: str) -> bool:
     return len(text) <= 40 and bool(re.fullmatch(_CODE, text))
 
 
+def query(code: str) -> str:
+    """What carries a code in an address, with its question mark; "" for what is no code."""
+    return f"?via={code}" if is_code(code) else ""
+
+
 class SourceQuerySet(models.QuerySet["Source"]):
     def for_user(self, user: User) -> SourceQuerySet:
         """Of the statements that this organizer works on."""

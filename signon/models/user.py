@@ -57,7 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=6,
         choices=Digest,
         default=Digest.WEEKLY,
-        help_text=_("For staff who verify: what waits, oldest first."),
+        help_text=_("For staff who verify or organize: what waits, oldest first."),
     )
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 

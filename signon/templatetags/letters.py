@@ -25,6 +25,9 @@ def way_in_words(way: str) -> str:
 
 _WAYS: dict[str, Any] = {
     "confirmed_then_accepted_by_staff": lambda: _("confirmed by e-mail, then verified by staff"),
+    "confirmed_by_invitation_then_accepted_by_staff": lambda: _(
+        "confirmed by the link of their invitation, then verified by staff"
+    ),
     "confirmed_then_accepted_by_rule": lambda: _("confirmed by e-mail from a domain that staff had recorded for them"),
     "taken_from_a_list": lambda: _("taken over by staff from a list made elsewhere"),
     "entered_by_staff": lambda: _("entered by staff"),

@@ -1,4 +1,4 @@
-"""The signer's pages behind later mails: answer a question, re-affirm an amended text."""
+"""The signer's pages behind later mails: answer a question, correct answers, re-affirm an amended text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from signon import answering, tokens
+from signon import answering, correcting, tokens
+from signon.answer_forms import OwnAnswersForm
 from signon.desk_forms import AnswerForm
 from signon.signing import TextChanged
 from signon.views.origin import under_a_token
@@ -46,3 +47,24 @@ def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
     with suppress(TextChanged):
         answering.reaffirm(sign_on, digest=request.POST.get("text", ""))
     return redirect("manage", token)
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def answers(request: HttpRequest, token: str) -> HttpResponse:
+    """The answers to the statement's own questions, to be written anew; back to the sign-on where that may not be."""
+    try:
+        sign_on = tokens.read(token, tokens.MANAGE)
+    except tokens.Tampered:
+        return ended(request, "tampered")
+    except tokens.Ended as error:
+        return ended(request, "ended", error.row.statement)
+    form = OwnAnswersForm(request.POST if request.method == "POST" else None, sign_on=sign_on)
+    if not form.fields or not correcting.may_correct(sign_on):
+        return redirect("manage", token)
+    if form.is_bound and form.is_valid():
+        with suppress(correcting.CannotCorrect):
+            correcting.correct_answers(sign_on, form.answers())
+        return redirect("manage", token)
+    page = {"statement": sign_on.statement, "form": form, "token": token}
+    return render(request, "signon/manage_answers.html", page, status=422 if form.is_bound else 200)

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings, known, matching, own_answers
+from signon import decisions, desk, evidence, findings, known, matching, own_answers, ways_in
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, HandEntry, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -41,12 +41,13 @@ def show(
     page = {
         "sign_on": sign_on,
         "statement": sign_on.statement,
+        "signed_text": _signed_text(sign_on),
         "answers": own_answers.told(sign_on, get_language() or "en"),
         "case": Case.objects.filter(pk=sign_on.pk).select_related("assigned_to").first(),
         "findings": found,
         "alike": likely,
         "apart": told_apart(sign_on),
-        "entry": HandEntry.objects.filter(pk=sign_on.pk).select_related("by").first(),
+        "ways_in": ways_in.of(sign_on, user),
         "attachments": sign_on.attachments.all(),
         "forms": own,
         "form": next(iter(given.values()), None),
@@ -154,6 +155,18 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
 def told_apart(sign_on: SignOn) -> Any:
     """What staff said that this sign-on's organization is not."""
     return known.told_apart(sign_on).select_related("organization", "by")
+
+
+def _signed_text(sign_on: SignOn) -> dict[str, Any]:
+    """Which text it signed, whether there is a newer one, and when it signed one anew."""
+    newest = sign_on.statement.revision
+    again = sign_on.ledger.filter(act=LedgerEntry.Act.REAFFIRMED).order_by("number").last()
+    return {
+        "language": sign_on.text.language_name,
+        "number": sign_on.text.revision.number,
+        "newest": newest.number if newest and sign_on.is_of_an_earlier_text else 0,
+        "reaffirmed_at": again.at if again else None,
+    }
 
 
 def _words(sign_on: SignOn) -> dict[str, Any]:

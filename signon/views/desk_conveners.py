@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from signon import convening, reach
+from signon import convening, link_mail, reach
 from signon.life_forms import ConvenerForm, SettleForm
-from signon.models import Comment, Convener, User
+from signon.models import Comment, Convener, Message, User
 from signon.models.reach import within_reach
 from signon.views.staff import staff_with
 
@@ -37,7 +37,9 @@ def conveners(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("%s is a convener.") % added.name)
             return redirect("desk-conveners", slug)
-    listed = found.conveners.standing().select_related("organization", "sign_on", "statement")
+    standing = list(found.conveners.standing().select_related("organization", "sign_on", "statement"))
+    became = link_mail.became(standing, Message.Kind.DRAFT, found.zone)
+    listed = [(each, became.get(each.pk, "")) for each in standing]
     page = {"statement": found, "part": "conveners", "form": form, "conveners": listed}
     return render(request, "desk/conveners.html", page, status=422 if form.is_bound else 200)
 
@@ -73,13 +75,15 @@ def act(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse
             messages.success(request, _("%s is no convener any more.") % convener.name)
         elif name == "send":
             if convening.send_link(convener):
-                messages.success(request, _("The private link is sent to %s.") % convener.email)
+                messages.success(request, _("The private link is on its way to %s.") % convener.email)
             else:
                 messages.warning(request, _("Nothing was sent: the statement does not circulate."))
         else:
             raise Http404
     except convening.CannotConvene:
         messages.warning(request, _taken())
+    except link_mail.Unreachable as error:
+        messages.warning(request, str(error))
     return redirect("desk-conveners", slug)
 
 
@@ -92,8 +96,18 @@ def settle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     comment = get_object_or_404(comments.select_related("convener__statement"), pk=number)
     form = SettleForm(request.POST)
     if form.is_valid() and convening.settle(comment, by=user, answer=form.cleaned_data["answer"]):
-        messages.success(request, _("Settled: %s is told.") % comment.convener.name)
+        _say_settled(request, comment)
     return redirect("desk-conveners" if user.has_perm("signon.organize_statement") else "desk-text", slug)
+
+
+def _say_settled(request: HttpRequest, comment: Comment) -> None:
+    """That it is settled, and whether who wrote it is told."""
+    try:
+        link_mail.check(Message.Kind.COMMENT, comment.convener.email)
+    except link_mail.Unreachable as error:
+        messages.warning(request, f"{_('Settled.')} {error}")
+    else:
+        messages.success(request, _("Settled: %s is told.") % comment.convener.name)
 
 
 def _convener(request: HttpRequest, slug: str, number: int) -> tuple[Convener, User]:

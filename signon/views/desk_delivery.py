@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.models import AddresseeAnswer
 from signon import archiving, attaching, delivering, reach
 from signon.hand_forms import AnswerForm
 from signon.models import Attachment, LetterPack, User
+from signon.models.reach import within_reach
 from signon.story import story
 from signon.views.staff import staff_with
 
@@ -48,6 +50,38 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
         "may_answer": delivering.may_answer(statement),
     }
     return render(request, "desk/delivery.html", page, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_organize
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Correct a published answer; below, the way to remove it."""
+    found, user = _answer(request, number)
+    statement = found.statement
+    form = AnswerForm(request.POST if request.method == "POST" else None, statement=statement, instance=found)
+    del form.fields["file"]
+    if form.is_bound and form.is_valid():
+        if delivering.correct_answer(found, by=user, **form.words()):
+            messages.success(request, _("Corrected: the statement’s page says so."))
+        return redirect("desk-delivery", statement.slug)
+    page = {"statement": statement, "form": form, "answer": found, "files": found.attachments.all()}
+    return render(request, "desk/answer.html", page, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@may_organize
+def remove_answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a published answer and its files away; that there was one stays on record."""
+    found, user = _answer(request, number)
+    if delivering.remove_answer(found, by=user):
+        messages.success(request, _("The answer and its files are removed."))
+    return redirect("desk-delivery", found.statement.slug)
+
+
+def _answer(request: HttpRequest, number: int) -> tuple[AddresseeAnswer, User]:
+    user = cast(User, request.user)
+    own = AddresseeAnswer.objects.filter(within_reach(user, "statement__"))
+    return get_object_or_404(own.select_related("statement"), pk=number), user
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
-from signon import exporting, jobs, reach
+from signon import archiving, exporting, jobs, reach
 from signon.export_choice import Choice
 from signon.export_forms import ExportForm, PresetForm
 from signon.list_writers import TYPES
@@ -29,11 +29,27 @@ SHOWN = 10
 @require_safe
 @staff_with("signon.view_signon")
 def statements(request: HttpRequest) -> HttpResponse:
-    """Every statement with its numbers and the ways into and out of its list."""
-    found = reach.statements(cast(User, request.user)).prefetch_related("revisions__texts", "counters")
-    return render(
-        request, "desk/statements.html", {"statements": [(each, each.counters.all().tally()) for each in found]}
-    )
+    """Every statement by its campaign, with its numbers and the ways into and out of its list."""
+    found = reach.statements(cast(User, request.user)).select_related("campaign")
+    by_campaign = found.order_by("campaign__title", "campaign", "-created_at")
+    told = [
+        (each, each.counters.all().tally()) for each in by_campaign.prefetch_related("revisions__texts", "counters")
+    ]
+    return render(request, "desk/statements.html", {"statements": told})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_export
+def campaign_archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is in a campaign's archive, and the button that has it made."""
+    user = cast(User, request.user)
+    campaign = reach.campaign_or_404(user, slug)
+    if request.method == "POST":
+        return redirect(
+            "desk-export", archiving.prepare_campaign(campaign, by=user, contacts="contacts" in request.POST).pk
+        )
+    page = {"campaign": campaign, "statements": reach.statements(user).filter(campaign=campaign)}
+    return render(request, "desk/campaign_archive.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +80,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
 @may_export
 def exports(request: HttpRequest) -> HttpResponse:
     """What somebody asked for lately."""
-    own = Export.objects.filter(by=cast(User, request.user)).select_related("statement")[:100]
+    own = Export.objects.filter(by=cast(User, request.user)).select_related("statement", "campaign")[:100]
     return render(request, "desk/exports.html", {"exports": own})
 
 
@@ -73,9 +89,10 @@ def exports(request: HttpRequest) -> HttpResponse:
 def one_export(request: HttpRequest, number: int) -> HttpResponse:
     """One list: how far it has come, where its file is, and who fetched it."""
     found = _own(request, number)
+    kind = Job.Kind.ARCHIVE if found.format == Export.Format.ZIP else Job.Kind.EXPORT
     page = {
         "export": found,
-        "job": jobs.latest(Job.Kind.EXPORT, found.pk),
+        "job": jobs.latest(kind, found.pk),
         "fetches": found.fetches.select_related("by"),
     }
     return render(request, "desk/export_file.html", page)
@@ -97,7 +114,7 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _own(request: HttpRequest, number: int) -> Export:
-    found = get_object_or_404(Export.objects.select_related("statement"), pk=number)
+    found = get_object_or_404(Export.objects.select_related("statement", "campaign"), pk=number)
     if not exporting.may_fetch(found, cast(User, request.user)):
         raise PermissionDenied
     return found

@@ -62,6 +62,8 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
         _decide(request, found)
     elif name == "it-is-not":
         reconciling.is_not_it(found)
+    elif name == "ask-again":
+        replying.ask_again(found, by=user)
     else:
         raise Http404
     return redirect("desk-invitation", number)
@@ -90,6 +92,8 @@ def _page(request: HttpRequest, found: Invitation) -> dict[str, Any]:
         ),
         "q": asked,
         "choices": reconciling.choices(found, asked)[:SHOWN] if asked else [],
+        "is_undecided": replying.is_undecided(found),
+        "is_over": found.state in (Invitation.State.REFUSED, Invitation.State.WITHDREW, Invitation.State.DECLINED),
         "is_barred": inviting.with_mailbox(Invitation.objects.filter(pk=found.pk)).get().is_barred,
     }
 

@@ -15,11 +15,11 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import guest_lists, invitation_desk, inviting, reach, rendering, samples
-from signon.columns import FIELDS
+from signon import guest_lists, guest_tables, invitation_desk, inviting, reach, rendering, samples, unreminded
 from signon.invitation_forms import (
     DirectoryForm,
     EarlierForm,
+    GuestColumnsForm,
     GuestListForm,
     InvitingForm,
     LookAfterForm,
@@ -48,7 +48,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_organize
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose whom to invite: a list, an earlier statement, the directory. Nothing is sent here."""
+    """Choose whom to invite: a list (then its columns), an earlier statement, the directory. Nothing is sent here."""
     statement, user = _statement(request, slug), _user(request)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     pasted = GuestListForm(
@@ -58,8 +58,10 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     earlier = EarlierForm(request.POST if act == "earlier" else None, statements=others, initial=_initial())
     directory = DirectoryForm(request.GET if request.GET else None)
     found = _search(directory)
-    if act == "list" and pasted.is_valid() and _planned_from_list(request, statement, pasted):
-        return redirect("desk-invitations-planned", slug)
+    if act == "columns":
+        return _columns(request, statement)
+    if act == "list" and pasted.is_valid() and (told := _read_list(pasted)):
+        return _tell_columns(request, statement, told)
     if act == "earlier" and earlier.is_valid():
         chosen, language = earlier.cleaned_data["statement"], earlier.cleaned_data["language"]
         _say_planned(request, guest_lists.from_signatories(statement, chosen, by=user, language=language))
@@ -146,7 +148,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @may_organize
 def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """To the chosen invitations, or all: assign, remind, remove."""
+    """To the chosen invitations, or all: assign, remind, remove; send what never went out."""
     statement = _statement(request, slug)
     chosen = statement.invitations.sent().filter(pk__in=_chosen(request))
     if name == "assign":
@@ -155,7 +157,13 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             _say(request, inviting.assign(chosen, to=form.cleaned_data["to"]), _("Saved for %(number)s."))
     elif name in ("remind", "remind-all"):
         numbers = None if name == "remind-all" else list(chosen.values_list("pk", flat=True))
+        left = unreminded.count(statement, numbers or [])
         _say(request, inviting.remind(statement, numbers), _("Reminders are on their way to %(number)s."))
+        if left:
+            why = "; ".join(f"{words} ({number})" for words, number in left)
+            messages.info(request, _("Not reminded: %(why)s.") % {"why": why})
+    elif name == "send-unsent":
+        _say(request, inviting.send_unsent(statement), _("Invitations are on their way to %(number)s."))
     elif name == "remove":
         _say(request, inviting.remove(chosen), _("Removed: %(number)s. Who was asked already stays on the list."))
     else:
@@ -189,22 +197,38 @@ def _search(form: DirectoryForm) -> Any:
     return guest_lists.search(asked.get("q", ""), asked.get("country", ""), asked.get("kind", ""))
 
 
-def _planned_from_list(request: HttpRequest, statement: Statement, form: GuestListForm) -> bool:
+def _read_list(form: GuestListForm) -> GuestColumnsForm | None:
     given = form.cleaned_data
     try:
-        read = guest_lists.from_list(
-            statement, given["file"] or given["text"], by=_user(request), language=given["language"]
-        )
+        table = guest_tables.table_of(given["file"] or given["text"])
+        return GuestColumnsForm(table=table, initial={"language": given["language"]})
     except Unreadable as error:
         form.add_error(None, str(error))
-        return False
-    taken = ", ".join(f"{column} = {FIELDS[name]}" for column, name in read.columns.items())
+        return None
+
+
+def _columns(request: HttpRequest, statement: Statement) -> HttpResponse:
+    """What the columns hold is told: the rows are planned."""
+    try:
+        table = guest_tables.unpacked(request.POST.get("table", ""))
+        form = GuestColumnsForm(request.POST, table=table)
+        if not form.is_valid():
+            return _tell_columns(request, statement, form)
+        language = form.cleaned_data["language"]
+        read = guest_lists.from_list(statement, table, by=_user(request), language=language, told=form.told())
+    except Unreadable as error:
+        messages.error(request, str(error))
+        return redirect("desk-invitations-add", statement.slug)
     _say_planned(request, read.planned)
-    messages.info(request, _("The columns were read as: %(columns)s.") % {"columns": taken})
     if read.headings or read.individuals:
-        told = {"headings": read.headings, "individuals": read.individuals}
-        messages.info(request, _("Left out: %(headings)s headings, %(individuals)s individuals.") % told)
-    return True
+        left = {"headings": read.headings, "individuals": read.individuals}
+        messages.info(request, _("Left out: %(headings)s headings, %(individuals)s individuals.") % left)
+    return redirect("desk-invitations-planned", statement.slug)
+
+
+def _tell_columns(request: HttpRequest, statement: Statement, form: GuestColumnsForm) -> HttpResponse:
+    page = {"statement": statement, "step": "add", "form": form, "numbers": invitation_desk.numbers(statement)}
+    return render(request, "desk/invitations_columns.html", page, status=422 if form.is_bound else 200)
 
 
 def _say_planned(request: HttpRequest, number: int) -> None:

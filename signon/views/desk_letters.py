@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import delivering, jobs, letter, reach
+from signon import delivering, jobs, letter, reach, reaffirming
 from signon.hand_forms import HandedOverForm
 from signon.letter_forms import PackForm
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
 from signon.models.reach import within_reach
+from signon.numbers import not_listed_yet
 from signon.views.staff import staff_with
 
 may_make = staff_with("signon.export_signon")
@@ -46,6 +47,8 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
         "may_order": Statement.objects.opened().filter(pk=statement.pk).exists(),
         "packs": statement.letter_packs.light().with_work().select_related("made_by", "text"),
         "tally": statement.counters.all().tally(),
+        "earlier": reaffirming.counted(statement),
+        "left": not_listed_yet(statement),
     }
     return render(request, "desk/statement_letters.html", page, status=422 if form.is_bound else 200)
 
@@ -138,4 +141,5 @@ def _show(request: HttpRequest, chosen: LetterPack, form: HandedOverForm | None 
     with timezone.override(chosen.statement.time_zone):
         if chosen.state == LetterPack.State.MADE and user.has_perm("signon.deliver_letterpack"):
             page["form"] = form or HandedOverForm(pack=chosen)
+            page["left"] = not_listed_yet(chosen.statement)
         return render(request, "desk/letter.html", page, status=422 if form else 200)

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns.models import Statement
-from signon import deadlines, late_signing, organizing, reach, readiness, rehearsing, samples
+from signon import deadlines, inviting, late_signing, link_mail, organizing, reach, readiness, rehearsing, showing
 from signon.forms import SignOnForm
 from signon.life_forms import DeadlineForm, LateLinkForm, ParticularsForm
 from signon.models import LateLink, Look, Message, User
@@ -34,11 +33,6 @@ _MOVES: dict[str, tuple[Callable[..., None], Any]] = {
     "close": (organizing.close, gettext_lazy("It is closed.")),
     "withdraw": (organizing.withdraw, gettext_lazy("It is withdrawn from publication.")),
 }
-# What a signer may get, in the order in which it comes.
-MAILS = [
-    Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CALL, Message.Kind.QUESTION,
-    Message.Kind.ACCEPTED, Message.Kind.DECLINED,
-]  # fmt: skip
 
 
 @require_POST
@@ -95,7 +89,10 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
             words = ngettext("%d person is told by mail.", "%d people are told by mail.", told) % told
             messages.success(request, f"{_('The deadline is moved.')} {words}")
             return redirect("desk-statement", slug)
-    page = {"statement": found, "form": form, "phase": found.phase(), "waiting": deadlines.waiting(found).count()}
+    page = {
+        "statement": found, "form": form, "phase": found.phase(), "waiting": deadlines.waiting(found).count(),
+        "invited": inviting.told_of_new_deadline(found).count(), "unsent": inviting.unsent(found).count(),
+    }  # fmt: skip
     return render(request, "desk/deadline.html", page, status=422 if form.is_bound else 200)
 
 
@@ -107,12 +104,16 @@ def look(request: HttpRequest, slug: str, subject: str) -> HttpResponse:
     if subject not in (Look.Subject.CONSENT, Look.Subject.MAILS):
         raise Http404
     languages = readiness.languages(found)
+    now = {code: showing.digest(found, subject, code) for code in sorted(languages)}
     if request.method == "POST":
-        organizing.look(found, subject, languages, by=user)
-        messages.success(request, _("Noted: you looked at it."))
-        return redirect("desk-statement", slug)
-    shown = [_shown(found, subject, code) for code in sorted(languages)]
-    page = {"statement": found, "subject": Look.Subject(subject), "shown": shown}
+        # What the page showed: whoever changes it meanwhile changes what was looked at.
+        if request.POST.getlist("shown") == list(now.values()):
+            organizing.look(found, subject, languages, by=user, digests=now)
+            messages.success(request, _("Noted: you looked at it."))
+            return redirect("desk-statement", slug)
+        messages.warning(request, _("It was changed while you looked. Please look at it again."))
+    shown = [_shown(found, subject, code) for code in now]
+    page = {"statement": found, "subject": Look.Subject(subject), "shown": shown, "digests": now.values()}
     return render(request, "desk/look.html", page)
 
 
@@ -148,11 +149,15 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
             made = late_signing.make(found, by=user, **form.cleaned_data)
         except organizing.Forbidden:
             form.add_error(None, _("Such links are for after closing and before delivery."))
+        except link_mail.Unreachable as error:
+            form.add_error("email", str(error))
         else:
             messages.success(request, _("The link is sent to %s.") % made.email)
             return redirect("desk-late-links", slug)
-    links = found.late_links.select_related("made_by", "sign_on", "statement")
-    page = {"statement": found, "form": form, "links": links, "phase": found.phase()}
+    links = list(found.late_links.select_related("made_by", "sign_on", "statement"))
+    became = link_mail.became(links, Message.Kind.LATE, found.zone)
+    listed = [(link, became.get(link.pk, "")) for link in links]
+    page = {"statement": found, "part": "late", "form": form, "links": listed, "phase": found.phase()}
     return render(request, "desk/late_links.html", page, status=422 if form.is_bound else 200)
 
 
@@ -175,8 +180,5 @@ def _shown(statement: Statement, subject: str, language: str) -> dict[str, Any]:
     """What there is to look at in one language."""
     shown: dict[str, Any] = {"code": language, "language": dict(settings.LANGUAGES)[language]}
     if subject == Look.Subject.MAILS:
-        return shown | {"mails": [(kind, *samples.render(kind, language)[:2]) for kind in MAILS]}
-    with translation.override(language):
-        form = SignOnForm(statement=statement)
-        sentences = [form[name] for name in ("authorized", "consent_publish", "consent_updates")]
-        return shown | {"sentences": [(str(field.label), str(field.help_text)) for field in sentences]}
+        return shown | {"mails": showing.mails(statement, language)}
+    return shown | {"sentences": showing.sentences(language)}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from signon import lanes, outbox, samples
+from signon import lanes, outbox, reach, samples, showing
 from signon.models import Message, User
 from signon.views.framed import framed
 from signon.views.staff import staff_with
@@ -86,9 +86,9 @@ def kind(request: HttpRequest, name: str) -> HttpResponse:
     if name not in samples.KINDS:
         raise Http404
     language = _language(request)
-    subject, text, _html = samples.render(name, language)
+    subject, text, _html = _rendered(request, name)
     page: dict[str, Any] = {"kind": Message.Kind(name), "subject": subject, "text": text}
-    page |= {"language": language, "languages": settings.LANGUAGES}
+    page |= {"language": language, "languages": settings.LANGUAGES, "slug": request.GET.get("statement", "")}
     return render(request, "desk/kind.html", page)
 
 
@@ -99,7 +99,15 @@ def kind_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame."""
     if name not in samples.KINDS:
         raise Http404
-    return framed(samples.render(name, _language(request))[2])
+    return framed(_rendered(request, name)[2])
+
+
+def _rendered(request: HttpRequest, name: str) -> tuple[str, str, str]:
+    """A kind of mail to signers about the statement that is asked for, else about one that is made up."""
+    slug, language = request.GET.get("statement", ""), _language(request)
+    if slug and name in showing.MAILS:
+        return showing.mail(reach.statement_or_404(cast(User, request.user), slug), name, language)
+    return samples.render(name, language)
 
 
 def _language(request: HttpRequest) -> str:

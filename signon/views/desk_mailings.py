@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import countries, mailings, reach, rendering
+from signon import countries, mailings, reach, reaffirming, rendering
 from signon.desk_forms import MailingForm, MailingTextForm
-from signon.models import Mailing, MailingText, Message, SignOn, User
+from signon.models import Mailing, MailingText, Message, SignOn, Suppression, User
 from signon.models.reach import within_reach
 from signon.views.framed import framed
 from signon.views.staff import staff_with
@@ -69,7 +69,8 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
     page = {
         "mailing": shown,
         "is_draft": is_draft,
-        "recipients": mailings.count(shown) if is_draft else shown.recipients,
+        "recipients": (recipients := mailings.count(shown) if is_draft else shown.recipients),
+        "left_out": [] if recipients or not is_draft else _left_out(shown),
         "by_language": _by_language(shown) if is_draft else [],
         "has_words": mailings.has_words(shown),
         "progress": None if is_draft else mailings.progress(shown),
@@ -119,6 +120,16 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     return redirect("desk-mailing", chosen.pk)
 
 
+@require_POST
+@may_send
+def ask_to_reaffirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draft the mail to all who signed an earlier text; the mailing's own page shows and sends it."""
+    user = cast(User, request.user)
+    draft = reaffirming.ask(reach.statement_or_404(user, slug), by=user)
+    messages.success(request, _("A draft: look at it in each language, then send it."))
+    return redirect("desk-mailing", draft.pk)
+
+
 REASONS: dict[str, Any] = {
     "no_words": lambda chosen: _("It has no words yet: each language needs a subject and a text."),
     "no_readers": lambda chosen: _("It has no readers: nobody is left of whom you chose."),
@@ -144,6 +155,27 @@ def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:
 
 def _places() -> list[tuple[str, str]]:
     return [("", _("Regional or international")), *countries.choices(get_language() or "en")]
+
+
+def _left_out(shown: Mailing) -> list[str]:
+    """Why a mailing reaches nobody, a sentence for each reason."""
+    return [_why_left_out(reason, number) % number for reason, number in mailings.left_out(shown)]
+
+
+def _why_left_out(reason: str, number: int) -> str:
+    if reason == "chosen":
+        return ngettext("%d sign-on is as you chose.", "%d sign-ons are as you chose.", number)
+    if reason == "no_address":
+        return ngettext("%d came without an e-mail address.", "%d came without an e-mail address.", number)
+    if reason == "no_consent":
+        return ngettext("%d did not ask for updates.", "%d did not ask for updates.", number)
+    if reason == Suppression.Reason.BOUNCED:
+        return ngettext("Mail to %d of them bounced.", "Mail to %d of them bounced.", number)
+    if reason == Suppression.Reason.COMPLAINED:
+        return ngettext("%d reported our mail as spam.", "%d reported our mail as spam.", number)
+    if reason == Suppression.Reason.UNSUBSCRIBED:
+        return ngettext("%d has unsubscribed.", "%d have unsubscribed.", number)
+    return ngettext("%d was barred by staff.", "%d were barred by staff.", number)
 
 
 def _by_language(shown: Mailing) -> list[tuple[str, int, bool]]:

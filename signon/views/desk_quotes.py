@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,12 +33,13 @@ def quotes(request: HttpRequest, slug: str) -> HttpResponse:
 def decide(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
     user = cast(User, request.user)
     statement = reach.statement_or_404(user, slug)
-    answer = get_object_or_404(verbs.to_look_at(statement), pk=number)
+    answer = verbs.to_look_at(statement).filter(pk=number).first()
     decisions = {"accept": OwnAnswer.Quote.ACCEPTED, "refuse": OwnAnswer.Quote.REFUSED}
     if name not in decisions:
         raise Http404
-    # Of the words that were on the page: whoever typed again meanwhile is looked at again.
-    answer.value = request.POST.get("words", "").replace("\r\n", "\n")
-    if not verbs.decide(answer, decisions[name], by=user):
+    if answer is not None:
+        # Of the words that were on the page: whoever typed again meanwhile is looked at again.
+        answer.value = request.POST.get("words", "").replace("\r\n", "\n")
+    if answer is None or not verbs.decide(answer, decisions[name], by=user):
         messages.warning(request, _("Somebody decided on this quote already, or it was written anew. Look again."))
     return redirect("desk-quotes", slug)

@@ -34,12 +34,15 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
         except sourcing.Taken:
             form.add_error("code", _("Another partner has this code, or it is a reserved word."))
     address = settings.SITE_URL + statement.get_absolute_url()
+    found = sourcing.brought(statement)
+    entered, stand = sourcing.brought_by_staff(statement)
     page = {
         "statement": statement,
         "form": form,
-        "brought": [
-            (each, f"{address}?via={each.code}" if each.source else "") for each in sourcing.brought(statement)
-        ],
+        "brought": [(each, f"{address}?via={each.code}" if each.source else "") for each in found],
+        "entered": entered,
+        "entered_accepted": stand,
+        "accepted": stand + sum(each.accepted for each in found),
     }
     return render(request, "desk/sources.html", page, status=422 if form.is_bound else 200)
 

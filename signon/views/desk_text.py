@@ -67,6 +67,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, _("It was delivered with this text, so the text stays. The lead can be changed."))
             except writing.NotAgreed:
                 form.add_error("agreed", _("This text was signed. Say that you want what saving will do."))
+        form.show_typed()
+        _tell(request, form.lost)
     page = _page(statement, forms, beside) | {"conflict": current, "conflict_language": asked if status == 409 else ""}
     return render(request, "desk/statement_text.html", page, status=status)
 
@@ -97,12 +99,14 @@ def _form(request: HttpRequest, statement: Statement, language: str, asked: str)
     found = {each.language: each for each in statement.revision.current_texts} if statement.revision else {}
     current: RevisionText | None = found.get(language)
     begin_with = None if current else writing.earlier_text(statement, language)
-    return TextForm(posted, text=current, language=language, begin_with=begin_with)
+    is_original = language == (statement.text_languages or ["en"])[0]
+    return TextForm(posted, text=current, language=language, begin_with=begin_with, is_original=is_original)
 
 
 def _save(request: HttpRequest, statement: Statement, form: TextForm) -> None:
     given = form.cleaned_data
     words = {name: given[name] for name in ("title", "lead", "body", "seen")}
+    words["addressee"] = given.get("addressee", "")
     saved = writing.save(statement, form.language, agreed=given.get("agreed", False), **words)
     if form.text and saved.revision_id != form.text.revision_id:
         messages.success(

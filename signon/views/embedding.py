@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +21,7 @@ from signon import embedding, signatories
 from signon.api.manners import open_to_all
 from signon.api.problems import problem
 from signon.embed_forms import EmbedForm, LookForm
+from signon.models.source import is_code
 
 View = Callable[..., HttpResponse]
 SHOWN = 100
@@ -111,7 +112,8 @@ def oembed(request: HttpRequest) -> HttpResponse:
     text = shown.text(language)
     if text is None:
         return problem(404, "This is no address of a statement here.")
-    asked = {"show": "count", "language": language}
+    via = parse_qs(urlsplit(request.GET.get("url", "")).query).get("via", [""])[0]
+    asked = {"show": "count", "language": language} | ({"via": via} if is_code(via) else {})
     said = JsonResponse(
         {
             "version": "1.0",

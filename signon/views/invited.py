@@ -1,4 +1,4 @@
-"""The page behind an invitation's personal link. Opening it changes nothing; its three buttons do."""
+"""The page behind an invitation's personal link. Opening it changes nothing; its buttons do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import markdown
-from signon import addresses, envelope, replying, signing, tokens
+from signon import addresses, bouncing, envelope, replying, signing, tokens
 from signon.forms import SignOnForm
 from signon.invitation_forms import QuestionForm, RefusalForm
 from signon.link_forms import NewLinkForm
@@ -53,7 +53,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             is_confirmed = sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
             if is_confirmed and replying.confirms_for(found, sign_on.email):
-                return render(request, "signon/confirmed.html", {"sign_on": sign_on, "statement": found.statement})
+                page = {"sign_on": sign_on, "statement": found.statement, "is_by_invitation": True}
+                return render(request, "signon/confirmed.html", page)
             return redirect("sign-on-sent", found.statement.slug)
     return _page(request, found, token, form=form, status=422 if form.is_bound else 200)
 
@@ -61,7 +62,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @under_a_token
 @require_POST
 def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """Say that the organization will not sign, or ask a question."""
+    """Say that the organization will not sign, take that back, or ask a question."""
     try:
         found = _read(token)
         if name == "will-not-sign":
@@ -69,6 +70,8 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
             if not refusal.is_valid():
                 return _page(request, found, token, refusal=refusal, status=422)
             replying.will_not_sign(found, reason=refusal.cleaned_data["reason"])
+        elif name == "reopen":
+            replying.reopen(found)
         else:
             question = QuestionForm(request.POST, label_suffix="")
             if not question.is_valid():
@@ -120,7 +123,7 @@ def _page(
 ) -> HttpResponse:
     statement = found.statement
     takes = statement.takes_sign_ons()
-    if form is None and takes and not replying.stands(found):
+    if form is None and takes and not (replying.stands(found) or replying.is_refused(found)):
         form = _form(found)
     language = get_language() or "en"
     text = statement.text(language) if statement.phase() not in ("draft", "withdrawn") else None
@@ -129,6 +132,8 @@ def _page(
         "statement": statement,
         "phase": statement.phase(),
         "stands": replying.stands(found),
+        "is_refused": replying.is_refused(found),
+        "is_undecided": replying.is_undecided(found),
         "form": form,
         "token": token,
         "mailed_to": found.email if replying.confirms_for(found, found.email) else "",
@@ -137,6 +142,7 @@ def _page(
         "new_link": NewLinkForm(label_suffix=""),
         "text": text,
         "html": markdown.render(text.body) if text else "",
+        "is_opted_out": bool(found.email) and bouncing.has_opted_out(addresses.mailbox(found.email)),
         "opt_out_url": envelope.opt_out_url(addresses.mailbox(found.email), language) if found.email else "",
     }
     return render(request, "signon/invitation.html", page, status=status)

@@ -86,6 +86,7 @@ def sums(request: HttpRequest, digest: str) -> HttpResponse:
 # How signatories were accepted, in the order in which it is told.
 WAYS = (
     "confirmed_then_accepted_by_staff",
+    "confirmed_by_invitation_then_accepted_by_staff",
     "confirmed_then_accepted_by_rule",
     "taken_from_a_list",
     "entered_by_staff",

@@ -42,6 +42,8 @@ def draft_comment(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if convener is None:
         return ended(request, "tampered")
     comments, text = CommentForm(request.POST), convener.statement.text(get_language())
+    if convener.may_read and not convener.may_comment:
+        return render(request, "signon/draft_closed.html", {"convener": convener, "token": token}, status=410)
     if convener.may_read and text is not None and comments.is_valid():
         said = comments.cleaned_data
         convening.comment(convener, said["words"], text=text, digest=said["text"])
@@ -69,6 +71,8 @@ def draft_sent(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     convener = _convener(slug, token)
     if convener is None:
         return ended(request, "tampered")
+    if not convener.may_read:
+        return render(request, "signon/draft_resting.html", {"convener": convener}, status=410)
     return render(request, "signon/private_sent.html", _sent(convener.statement, "draft", token))
 
 

@@ -34,6 +34,8 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "count": Counter.objects.filter(statement=statement).tally(),
             "groups": places,
+            # Beside all names, behind the last of them.
+            "only_counted": sum(place.total for place in places if place.is_only_counted and not (kept or page.after)),
             "chosen": chosen,
             "query": asked["q"],
             "conveners": [row for row in page.rows if row.is_convener],

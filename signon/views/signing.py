@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import addresses, asking, own_answers, signing, tokens
+from signon import addresses, asking, correcting, own_answers, signing, tokens
 from signon.forms import SignOnForm
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
@@ -130,6 +130,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "token": token,
         "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become,
+        "may_answer": correcting.may_correct(sign_on) and bool(correcting.questions(sign_on)),
         "newest": sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None,
     }
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)

@@ -10,6 +10,7 @@ import pypdfium2
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.find_chromium import executable
+from tests.browser.organizer_screenshots import delivered, organizer
 from tests.posted import typed
 from tests.servers import own_servers
 from tests.smtp import links
@@ -75,6 +76,8 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
     page.goto(f"{stack.url}/desk/statements/saving-lives-2020/export/")
     page.screenshot(path=folder / "export.png")
     _letter(page, stack, folder)
+    delivered(page, stack, folder)
+    organizer(page, stack, folder)
 
 
 def _letter(page: Page, stack: Stack, folder: Path) -> None:

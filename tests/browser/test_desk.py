@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looks import DESK, look_named
 from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
@@ -107,14 +108,7 @@ def test_a_case_is_decided_without_javascript(stack, open_page, password):
     assert page.get_by_text("Taken back: “Organization 20”. No mail goes out.").is_visible()
 
 
-LOOKS = [
-    ("", {"viewport": {"width": 1280, "height": 900}}),
-    ("", {"viewport": {"width": 375, "height": 800}, "color_scheme": "dark"}),
-    ("/ar", {"viewport": {"width": 375, "height": 800}}),
-]
-
-
-@pytest.mark.parametrize(("language", "look"), LOOKS, ids=["wide light", "phone dark", "phone from right to left"])
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_every_page_of_the_desk_fits_and_is_accessible(stack, open_page, password, language, look):
     if "Organization 30" not in states(stack):
         sign_and_confirm(stack, 30, country="MX")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_desk import LOOKS, sign_in
+from tests.browser.looks import DESK, look_named
+from tests.browser.test_desk import sign_in
 from tests.receiver import receiving
 from tests.stack import running, wait_for
 
@@ -49,7 +50,7 @@ def test_one_is_added_tried_out_and_stopped(stack, page, password):
     assert page.get_by_role("button", name="Stop it").is_visible()
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS, ids=["wide light", "phone dark", "phone from right to left"])
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_its_pages_fit_and_are_accessible(stack, open_page, password, language, look):
     page = open_page(**look)
     sign_in(stack, page, password)

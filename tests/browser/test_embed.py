@@ -7,7 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_pages import LOOKS
+from tests.browser.looks import LANGUAGES, LOOKS, look_named, of
 
 SCRIPT = (
     '<!DOCTYPE html><html lang="en"><head><title>Another site</title>'
@@ -17,6 +17,12 @@ SCRIPT = (
     "</main></body></html>"
 )
 CLOSED, OPEN = "saving-lives-2020", "initial-elements-2016"
+SHOWN = [
+    (OPEN, 'data-show="count"'),
+    (OPEN, 'data-show="button" data-language="ar"'),
+    (CLOSED, 'data-show="list" data-language="fr"'),
+    (OPEN, 'data-accent="005ea5" data-background="ffffff" data-text="111111" data-font="system" data-radius="12"'),
+]
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -62,16 +68,7 @@ def faults(page):
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}")
-@pytest.mark.parametrize(
-    ("slug", "data"),
-    [
-        (OPEN, 'data-show="count"'),
-        (OPEN, 'data-show="button" data-language="ar"'),
-        (CLOSED, 'data-show="list" data-language="fr"'),
-        (OPEN, 'data-accent="005ea5" data-background="ffffff" data-text="111111" data-font="system" data-radius="12"'),
-    ],
-)
+@pytest.mark.parametrize(("look", "slug", "data"), [(look, *shown) for look, shown in of(LOOKS, SHOWN)], ids=look_named)
 def test_a_page_of_another_site_shows_it_whole_and_no_cookie_is_set(stack, open_page, other_site, slug, data, look):
     page = open_page(**look)
     hosts = set()
@@ -120,8 +117,7 @@ def test_no_other_page_of_ours_may_be_framed(stack, chromium, other_site):
     page.close()
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}")
-@pytest.mark.parametrize("language", ["", "/ar"])
+@pytest.mark.parametrize(("look", "language"), of(LOOKS, LANGUAGES), ids=look_named)
 def test_the_page_to_copy_from_shows_what_it_offers(stack, open_page, look, language):
     page = open_page(**look)
     page.goto(f"{stack.url}{language}/statements/{OPEN}/embed/?show=list&accent=005ea5&background=ffffff")

@@ -6,7 +6,8 @@ import pytest
 import xlsxwriter
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_desk import LOOKS, sign_in
+from tests.browser.looks import DESK, look_named
+from tests.browser.test_desk import sign_in
 
 STAFF = "staff@network.example"
 IMPORT = "/desk/statements/international-womens-day/import/"
@@ -60,7 +61,7 @@ def test_a_spreadsheet_comes_in_and_goes_again(stack, page, password):
     page.get_by_text("Nothing: all its sign-ons are withdrawn").wait_for()
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS, ids=["wide light", "phone dark", "phone from right to left"])
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_every_step_fits_and_is_accessible(stack, open_page, password, language, look):
     page = open_page(**look)
     sign_in(stack, page, password)
@@ -73,9 +74,7 @@ def test_every_step_fits_and_is_accessible(stack, open_page, password, language,
 
     page.goto(stack.url + language + IMPORT)
     check()
-    page.locator("input[type=file]").set_input_files(
-        files=[workbook(["Weavers", "Fishers", "Miners"][LOOKS.index((language, look))])]
-    )
+    page.locator("input[type=file]").set_input_files(files=[workbook(f"Weavers {DESK.index((language, look))}")])
     page.locator("main form[enctype] button[type=submit]").click()
     page.wait_for_url("**/columns/")
     check()

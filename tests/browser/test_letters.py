@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from signon.cells import harmless
+from tests.browser.looks import LANGUAGES, of
 from tests.browser.test_desk import sign_in
 from tests.stack import wait_for
 
@@ -221,9 +222,9 @@ def test_the_statement_s_page_says_to_whom_it_was_delivered(stack, page, letter)
     page.get_by_role("heading", name="Check your copy").wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
-@pytest.mark.parametrize("language", ["", "/ar"])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), of(LANGUAGES, [1280, 375], ["light", "dark"]), ids=lambda each: str(each) or "en"
+)
 def test_the_page_fits_and_is_accessible(stack, open_page, letter, language, width, scheme):
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     for path in (letter["address"], "/verify/", f"/verify/{'0' * 64}/"):

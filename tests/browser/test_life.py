@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_desk import LOOKS, password, sign_in  # noqa: F401
+from tests.browser.looks import DESK, look_named
+from tests.browser.test_desk import password, sign_in  # noqa: F401
 from tests.smtp import links
 from tests.stack import wait_for
 
@@ -61,7 +62,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.get_by_role("link", name="Back to the desk").click()
     assert page.get_by_text("Everything is there: it can open").is_visible()
 
-    page.get_by_role("link", name="Conveners").click()
+    page.get_by_role("link", name="Inviting").click()
     for name in ("Alpha", "Beta"):
         fill(page, name=name, email=f"{name.lower()}@organization.example")
         page.get_by_role("button", name="Add", exact=True).click()
@@ -69,7 +70,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     assert page.locator(".people .name").all_inner_texts() == ["Beta", "Alpha"]
     page.get_by_role("link", name="Overview").click()
     page.get_by_role("button", name="Circulate it among the conveners").click()
-    page.get_by_role("link", name="Conveners").click()
+    page.get_by_role("link", name="Inviting").click()
     page.get_by_role("button", name="Send the private link").first.click()
 
     beta = open_page(java_script_enabled=False)
@@ -95,7 +96,8 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.get_by_role("button", name="Settle it, and tell who wrote it").click()
     assert "Mended." in page.content()
     page.get_by_role("link", name="Overview").click()
-    page.get_by_role("button", name="Open it now").click()
+    page.get_by_text("Open it now").click()
+    page.get_by_role("button", name="Yes, open it").click()
     assert page.get_by_text("It is open for signing.").is_visible()
     assert stack.get("/statements/journey/").status == 200
 
@@ -103,7 +105,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
 PAGES = ["", "particulars/", "look/consent/", "look/mails/", "try/", "conveners/", "late/", "deadline/"]
 
 
-@pytest.mark.parametrize(("language", "look"), LOOKS, ids=["wide light", "phone dark", "phone from right to left"])
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_every_page_of_it_fits_and_is_accessible(stack, open_page, password, language, look):  # noqa: F811
     page, name = open_page(**look), f"{language.strip('/') or 'en'}-{look.get('color_scheme', 'light')}"
     desk = make(stack, f"looked-at-{name}")

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looks import LOOKS, look_named
 from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
@@ -25,12 +26,6 @@ PAGES = [
     "/accounts/login/",
     "/accounts/password/reset/",
     "/nowhere/",
-]
-LOOKS = [
-    {"viewport": {"width": 375, "height": 800}, "color_scheme": "light"},
-    {"viewport": {"width": 375, "height": 800}, "color_scheme": "dark"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 ]
 
 
@@ -55,7 +50,7 @@ def problems(page):
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['viewport']['width']}-{look['color_scheme']}")
+@pytest.mark.parametrize("look", LOOKS, ids=look_named)
 def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(stack, open_page, mailed, look):
     page = open_page(**look)
     wrong = {}

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.test_desk import STAFF, sign_in
+from tests.stack import wait_for
 
 WORD = (Path(__file__).parents[1] / "campaigns" / "data" / "word.html").read_text("utf-8")
 PASTE = """([selector, html]) => {
@@ -98,6 +99,89 @@ def test_a_footnote_a_heading_and_bold_words_are_made_with_the_toolbar(stack, pa
     look(page, "plain")
 
 
+def empty(stack, page, password, *languages):
+    """The editor of a statement that begins empty, in English and these languages."""
+    sign_in(stack, page, password)
+    page.goto(f"{stack.url}/desk/statements/new/")
+    page.get_by_label("an empty page").check()
+    page.get_by_label("Title").fill("Written here")
+    for language in languages:
+        page.get_by_label(language).check()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/text/**")
+    return page.locator(".editor").first
+
+
+TYPED = "First paragraph.\n\nSecond"
+
+
+def test_footnotes_and_links_are_made_by_keyboard_and_undone_with_their_words(stack, page, password):
+    editor = empty(stack, page, password)
+    answers = ["Said in Geneva.", "womeninmigration.org"]
+    page.on("dialog", lambda dialog: dialog.accept(answers.pop(0)))
+    editor.click()
+    page.keyboard.type("First paragraph.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Second")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Footnote"
+    page.keyboard.press("Enter")
+    page.keyboard.type(" one, ")
+    page.keyboard.press("Control+k")
+    assert (editor.locator("sup").count(), editor.locator("li").inner_text()) == (1, "Said in Geneva. ↩")
+    for _each in range(6):
+        page.keyboard.press("Control+z")
+    assert (editor.locator("a").count(), editor.locator("li").count(), editor.inner_text().strip()) == (0, 0, TYPED)
+    for _each in range(6):
+        page.keyboard.press("Control+y")
+    save(page)
+    body = page.locator("textarea[name=body]").first.input_value()
+    link = "[https://womeninmigration.org](https://womeninmigration.org)"
+    assert body == f"First paragraph.\n\nSecond[^1] one, {link}\n\n[^1]: Said in Geneva."
+
+
+def test_what_is_pasted_beside_a_footnote_keeps_its_own_and_is_undone_at_once(stack, page, password):
+    editor = empty(stack, page, password)
+    page.on("dialog", lambda dialog: dialog.accept("Said in Geneva."))
+    editor.click()
+    page.keyboard.type("Before")
+    page.get_by_role("button", name="Footnote").click()
+    page.keyboard.press("Control+End")  # among the footnotes
+    before = editor.inner_html()
+    page.evaluate(PASTE, [".editor", WORD])
+    page.get_by_text("1 comment was left out.").wait_for()
+    assert editor.locator("section.footnotes li").count() == 3
+    save(page)
+    body = page.locator("textarea[name=body]").first.input_value()
+    notes = ["[^1]: Said in Geneva.", "[^2]: Universal Declaration, *article* 2.", "[^3]: Of 1951 and 1990."]
+    assert [line for line in body.splitlines() if line.startswith("[^")] == notes
+    assert body.startswith("Before[^1]\n\n## Rights & roses for all migrants")
+    assert "write to *all* Member States.[^2]" in body
+    assert before.count("<li") == 1
+    # What is written behind a mark is no part of it.
+    page.locator(".editor p", has_text="Before").first.click()
+    page.keyboard.press("End")
+    page.keyboard.type(", and after")
+    save(page)
+    assert page.locator("textarea[name=body]").first.input_value().startswith("Before[^1], and after\n")
+
+
+def test_saving_one_language_asks_about_what_is_not_saved_in_the_other(stack, page, password):
+    editor = empty(stack, page, password, "Arabic")
+    assert page.locator(".editor").nth(1).evaluate("box => getComputedStyle(box).direction") == "rtl"
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    editor.click()
+    page.keyboard.type("English words")
+    page.locator(".editor").nth(1).click()
+    page.keyboard.type("WHO منظمة")
+    page.get_by_role("button", name="Save English").click()
+    wait_for(lambda: asked == ["beforeunload"], 10, "the question")
+    assert "English words" in editor.inner_text()
+    assert "WHO" in page.locator(".editor").nth(1).inner_text()
+
+
 def test_the_previews_hold_the_page_the_telephone_and_the_mail(stack, page, password):
     begin(stack, page, password)
     page.get_by_role("button", name="Begin").click()
@@ -118,8 +202,9 @@ def test_questions_are_written_and_answered(stack, open_page, password):
     page.goto(f"{stack.url}/desk/statements/initial-elements-2016/questions/")
     page.get_by_role("button", name="Ask why they sign").click()
     page.get_by_label("The question in English").fill("Which of these do you do?")
-    page.get_by_label("Its choices in English").fill("Research\nShelter\nLegal aid")
+    assert not page.get_by_label("Its choices in English").is_visible()
     page.get_by_label("Any of several choices").check()
+    page.get_by_label("Its choices in English").fill("Research\nShelter\nLegal aid")
     page.get_by_role("button", name="Add the question").click()
     page.get_by_text("Saved.").wait_for()
     look(page, "questions")

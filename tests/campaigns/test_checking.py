@@ -64,7 +64,7 @@ def test_findings_are_sentences_with_a_place():
 def test_a_missing_translation_and_one_that_differs_are_named(django_assert_max_num_queries):
     statement = StatementFactory(texts={"en": "Rights", "fr": "Droits"}, languages=["en", "fr", "es"])
     french = statement.revision.text("fr")
-    french.write(title="Droits", lead="L", body="Nous.\n\n1. Un.")
+    french.write(title="Droits", lead="L", body="Nous.\n\n1. Un.", addressee="L’Assemblée")
     revision = Revision.objects.get(statement=statement)
     with django_assert_max_num_queries(2):
         named = checking.findings_of(revision)
@@ -73,8 +73,8 @@ def test_a_missing_translation_and_one_that_differs_are_named(django_assert_max_
     ]  # fmt: skip
     assert [each.words for each in named] == [
         "There is no text in Spanish yet.",
-        "It has 1 numbered demands, the original has 2.",
-        "It has 0 footnotes, the original has 1.",
+        "Numbered demands: 1 here, 2 in the original.",
+        "Footnotes: 0 here, 1 in the original.",
     ]
 
 

@@ -69,6 +69,7 @@ def begin(stack, page, title):
         f"Organization\tCountry\tE-mail\n{title} Guest\tUganda\tguest@{slug}.example"
     )
     page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Look at the rows").click()
     page.get_by_text(f"{title} Guest").first.wait_for()
     return slug
 

@@ -405,3 +405,39 @@ def test_a_sign_on_of_a_convener_s_organization_has_its_place_whatever_way_it_ca
     made = SignOnFactory(statement=statement, organization_name="Zebra", confirmed=True)
     verifying.accept(made, by=UserFactory(), organization=entry)
     assert SignOn.objects.get(pk=made.pk).convener_place == 1
+
+
+def test_a_draft_that_was_put_back_rests_on_all_pages_of_its_link(client):
+    statement = StatementFactory(state="circulating")
+    convener = convener_of(statement)
+    assert client.get(link_of(convener, "draft-sent")).status_code == 200
+    organizing.put_back(statement, by=UserFactory())
+    for answer in (
+        client.get(link_of(convener)),
+        client.get(link_of(convener, "draft-sent")),
+        client.post(link_of(convener, "draft-comment"), {"words": "No."}),
+    ):
+        assert answer.status_code == 410
+        assert "Nothing to read at the moment" in answer.content.decode()
+        assert statement.title not in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["closed", "delivered", "answered"])
+def test_comments_end_with_closing_and_reading_does_not(client, state):
+    statement = StatementFactory()
+    convener = convener_of(statement)
+    convening.comment(convener, "While it is open.", text=statement.text())
+    Statement.objects.filter(pk=statement.pk).update(state=state)
+    page = client.get(link_of(convener))
+    assert page.status_code == 200
+    assert "While it is open." in page.content.decode()
+    assert 'name="words"' not in page.content.decode()
+    assert "comments have ended" in page.content.decode()
+    answer = client.post(link_of(convener, "draft-comment"), {"words": "Too late."})
+    assert answer.status_code == 410
+    assert "Comments have ended" in answer.content.decode()
+    convener.refresh_from_db()
+    with pytest.raises(convening.NotCirculating):
+        convening.comment(convener, "Too late.", text=statement.text())
+    assert Comment.objects.count() == 1

@@ -1,17 +1,32 @@
 """A letter is handed over, answered, and everybody who signed is thanked; the whole goes into one file."""
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from campaigns.models import AddresseeAnswer, Statement
-from signon import archiving, delivering, jobs, letter, mailing, mailings, organizing, roles, sealing, tasks
+from campaigns.models import AddresseeAnswer, Campaign, Statement
+from signon import (
+    archiving,
+    attaching,
+    delivering,
+    exporting,
+    jobs,
+    letter,
+    mailing,
+    mailings,
+    organizing,
+    roles,
+    sealing,
+    tasks,
+)  # fmt: skip
 from signon.models import Export, Job, LedgerEntry, Mailing, Message
 from signon.story import story
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -129,8 +144,9 @@ def test_everybody_who_stands_on_it_is_thanked_once_with_the_letter(statement):
 # The archive
 
 
-def archive_of(statement, by, **options):
-    export = archiving.prepare(statement, by=by, **options)
+def archive_of(of, by, **options):
+    prepare = archiving.prepare_campaign if isinstance(of, Campaign) else archiving.prepare
+    export = prepare(of, by=by, **options)
     job = Job.objects.get(kind=Job.Kind.ARCHIVE, subject=export.pk)
     assert job.state == Job.State.WAITING
     while (job := Job.objects.get(pk=job.pk)).is_open:
@@ -193,6 +209,56 @@ def test_who_left_the_campaign_meanwhile_gets_no_archive(statement, manager):
     assert not Export.objects.get(pk=export.pk).file
 
 
+@pytest.fixture
+def beside(statement):
+    """Another statement of the same campaign, with somebody on it, and one of another campaign."""
+    other = StatementFactory(campaign=statement.campaign, slug="beside", state="draft", texts={"en": "Beside"})
+    accepted(statement=other, organization_name="Beside House", email="wanja@beside.example")
+    accepted(statement=StatementFactory(slug="elsewhere"), organization_name="Elsewhere House")
+    return other
+
+
+def test_a_campaign_s_archive_has_each_of_its_statements_in_a_folder_and_no_personal_data(statement, beside, manager):
+    deliver(a_pack(closed(statement), with_representatives=True))
+    delivering.answer(statement, by=manager, **ANSWER)
+    export, archive = archive_of(statement.campaign, manager)
+    names = archive.namelist()
+    assert {name.partition("/")[0] for name in names} == {"README.txt", statement.slug, "beside"}
+    for folder in (statement.slug, "beside"):
+        assert {f"{folder}/README.txt", f"{folder}/statement.json", f"{folder}/signatories.csv",
+                f"{folder}/text/1-en.md", f"{folder}/ledger.csv", f"{folder}/seal.json"} <= set(names)  # fmt: skip
+    assert f"{statement.slug}/letters/1/manifest.json" in names
+    readme = archive.read("README.txt").decode()
+    assert (f"{statement.slug}/" in readme, "beside/    Beside (draft)" in readme) == (True, True)
+    whole = "".join(archive.read(name).decode() for name in names)
+    assert ("Third World Network" in whole, "Beside House" in whole) == (True, True)
+    for personal in ("Asha Rao", "asha@twn.example", "wanja@beside.example", "Hidden House", "Elsewhere House"):
+        assert personal not in whole
+    assert (export.rows, export.campaign, export.statement, export.with_contacts) == (
+        3,
+        statement.campaign,
+        None,
+        False,
+    )
+    assert export.file_name.startswith(statement.campaign.slug)
+    assert Message.objects.filter(kind="export", user=manager).exists()
+
+
+def test_a_campaign_s_archive_has_contacts_only_for_who_may_have_them(statement, beside, manager):
+    _export, archive = archive_of(statement.campaign, manager, contacts=True)
+    assert "wanja@beside.example" in archive.read("beside/signatories.csv").decode()
+    auditor = UserFactory()
+    roles.give(auditor, "auditor")
+    assert not archiving.prepare_campaign(statement.campaign, by=auditor, contacts=True).with_contacts
+
+
+def test_who_left_a_campaign_gets_its_archive_no_more(statement, manager):
+    export, _archive = archive_of(statement.campaign, manager)
+    assert exporting.may_fetch(export, manager)
+    manager.memberships.all().delete()
+    assert not exporting.may_fetch(export, manager)
+
+
 def test_the_clock_s_closing_is_in_the_ledger_before_the_delivery(statement):
     deliver(a_pack(closed(statement)))
     assert acts(statement) == ["closed", "delivered"]
@@ -210,3 +276,101 @@ def test_a_letter_of_a_withdrawn_statement_is_not_handed_over(statement):
     with pytest.raises(letter.CannotDeliver):
         deliver(pack)
     assert acts(statement) == []
+
+
+def answered(statement):
+    deliver(a_pack(closed(statement)))
+    scan = SimpleUploadedFile("reply.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)
+    made = delivering.answer(statement, by=UserFactory(), files=[scan], **ANSWER)
+    statement.refresh_from_db()
+    return made
+
+
+def test_a_correction_of_an_answer_says_when(statement, client):
+    made = answered(statement)
+    assert not delivering.correct_answer(made, by=UserFactory(), **ANSWER)
+    page = client.get("/statements/the-call/").content.decode()
+    assert "Corrected on" not in page
+    assert delivering.correct_answer(made, by=UserFactory(), **ANSWER | {"words": "We **do not** agree."})
+    page = client.get("/statements/the-call/").content.decode()
+    assert "<strong>do not</strong>" in page
+    assert "Corrected on" in page
+    assert "/desk/" not in page.partition("What became of it")[2].partition("</section>")[0]
+    entry = statement.ledger.get(act="answer_corrected")
+    assert entry.facts == {"answer": made.pk, "changed": ["words"]}
+    assert list(sealing.faults(statement)) == []
+
+
+def test_a_removed_answer_leaves_the_page_and_its_files_are_deleted(
+    statement, client, django_capture_on_commit_callbacks
+):
+    first = answered(statement)
+    second = delivering.answer(statement, by=UserFactory(), **ANSWER | {"words": "A second one."})
+    place = first.attachments.get().place
+    with django_capture_on_commit_callbacks(execute=True):
+        assert delivering.remove_answer(first, by=UserFactory())
+    assert not storages["private"].exists(place)
+    statement.refresh_from_db()
+    assert statement.state == "answered"
+    page = client.get("/statements/the-call/").content.decode()
+    assert "A second one." in page
+    assert "<strong>agree</strong>" not in page
+    assert delivering.remove_answer(second, by=UserFactory())
+    assert not delivering.remove_answer(second, by=UserFactory())
+    statement.refresh_from_db()
+    assert statement.state == "delivered"
+    assert acts(statement)[-2:] == ["answer_removed", "answer_removed"]
+    assert list(sealing.faults(statement)) == []
+    delivering.answer(statement, by=UserFactory(), **ANSWER)
+    statement.refresh_from_db()
+    assert statement.state == "answered"
+
+
+def test_a_later_letter_does_not_take_the_answer_back(statement):
+    answered(statement)
+    accepted(statement=statement, organization_name="Latecomers", country="PE")
+    deliver(a_pack(statement))
+    statement.refresh_from_db()
+    assert statement.state == "answered"
+
+
+def test_of_what_is_rolled_back_no_file_stays(statement):
+    pack = a_pack(closed(statement))
+    good, bad = SimpleUploadedFile("stamp.jpg", b"\xff\xd8\xff\xe0rolled back"), SimpleUploadedFile("a.exe", b"MZ\0")
+    place = f"attachments/{hashlib.sha256(good.read()).hexdigest()[:16]}"
+    good.seek(0)
+    with pytest.raises(attaching.Refused):
+        deliver(pack, files=[good, bad])
+    pack.refresh_from_db()
+    assert pack.state == "made"
+    assert not storages["private"].exists(place)
+    deliver(pack, files=[good])
+    assert storages["private"].exists(place)
+
+
+def test_a_withdrawn_statement_says_that_what_was_delivered_stays_delivered(statement, client):
+    deliver(a_pack(closed(statement)))
+    statement.refresh_from_db()
+    organizing.withdraw(statement, by=UserFactory())
+    page = " ".join(client.get("/statements/the-call/").content.decode().split())
+    assert "what was delivered stays with whoever received it." in page
+    assert "The co-chairs" not in page
+    assert "/verify/" not in page.partition("<main")[2].partition("</main>")[0]
+    other = StatementFactory(state="withdrawn")
+    assert "what was delivered" not in client.get(other.get_absolute_url()).content.decode()
+
+
+def test_who_is_accepted_after_closing_is_not_asked_to_pass_it_on(statement):
+    words = "Please pass the statement on"
+    message = Message.objects.filter(kind="accepted").first()
+    assert words in mailing.render(message).body
+    closed(statement)
+    assert words not in mailing.render(Message.objects.get(pk=message.pk)).body
+
+
+def test_an_archive_is_called_one_in_its_mail(statement):
+    export = archiving.prepare(statement, by=UserFactory(), contacts=False)
+    mail = mailing.render(Message(kind="export", export=export, to_address="a@b.example", message_id="<0@b.example>"))
+    assert mail.subject == f"Your archive is ready: {export.file_name}"
+    assert "The archive that you asked for is ready:" in mail.body
+    assert "row" not in mail.body

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signon import guest_lists, inviting, roles, tables
+from signon import guest_lists, guest_tables, inviting, roles, tables
 from signon.models import Invitation, Membership, Message, OrganizationName, Suppression
 from tests.factories import (
     InvitationFactory,
@@ -169,3 +169,33 @@ def test_a_thousand_rows_stand_in_a_fixed_number_of_queries(django_assert_max_nu
     with django_assert_max_num_queries(4):
         found = guest_lists.standing(statement, rows)
     assert set(found.values()) == {"no_address"}
+
+
+def test_what_staff_say_of_a_column_stands_over_what_is_guessed():
+    statement = StatementFactory()
+    text = "Organization\tGroup\tE-mail\nOne\tKituo\ta@x.example"
+    table = guest_tables.table_of(text)
+    told = {"Organization": "", "Group": "organization_name", "E-mail": "email"}
+    guest_lists.from_list(statement, table, by=UserFactory(), language="en", told=told)
+    assert statement.invitations.get().organization_name == "Kituo"
+
+
+def test_a_language_that_is_not_known_is_told_on_its_row():
+    statement = StatementFactory()
+    rows = [("Kituo", "Klingon"), ("Red", "español"), ("Union", "fr-CA"), ("Bread", "")]
+    plan(statement, "Organization\tLanguage\n" + "\n".join(map("\t".join, rows)))
+    planned = list(statement.invitations.order_by("pk"))
+    assert [row.language for row in planned] == ["en", "es", "fr", "en"]
+    says = [[each for each in guest_lists.says(row) if "language" in each] for row in planned]
+    assert says == [["The language “Klingon” is not known here: English is used."], [], [], []]
+
+
+@pytest.mark.parametrize("text", ["", "{", '["csv", 3]', '["csv", []]', "[" * 5000, '{"a": 1}', "null"])
+def test_what_no_form_of_ours_sent_is_refused(text):
+    with pytest.raises(tables.Unreadable):
+        guest_tables.unpacked(text)
+
+
+def test_a_table_comes_back_as_it_went():
+    table = guest_tables.table_of("Organization\tCountry\nالشبكة\tEgypt")
+    assert guest_tables.unpacked(guest_tables.packed(table)).rows == table.rows

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from signon import bouncing, guest_lists, inviting, mailing, rendering, tasks
+from campaigns.models import Statement
+from signon import bouncing, guest_lists, inviting, mailing, rendering, tasks, unreminded
 from signon.models import Invitation, InvitationWords, Inviting, Message, Suppression
 from tests.factories import InvitationFactory, StatementFactory, UserFactory
 
@@ -251,3 +252,49 @@ def test_who_was_asked_stays_on_the_list_and_who_was_not_can_be_removed():
     not_asked = [planned(asked.statement), InvitationFactory(statement=asked.statement, invited_at=None)]
     assert inviting.remove(asked.statement.invitations.all()) == len(not_asked)
     assert list(asked.statement.invitations.all()) == [asked]
+
+
+def test_an_invitation_that_closing_canceled_is_offered_and_sent_once_it_is_open_again(mailoutbox):
+    statement = StatementFactory()
+    one = planned(statement)
+    send_all(statement)
+    statement.refresh_from_db()
+    Statement.objects.update(state="closed", closes_at=timezone.now() - timedelta(minutes=1))
+    deliver()
+    assert (Message.objects.get().state, mailoutbox) == ("canceled", [])
+    assert list(inviting.unsent(statement)) == [one]
+    assert inviting.send_unsent(statement) == 0  # it is closed
+    Statement.objects.update(state="open", closes_at=timezone.now() + timedelta(days=9))
+    statement.refresh_from_db()
+    assert inviting.told_of_new_deadline(statement).count() == 0  # of a mail that it never got
+    assert [inviting.send_unsent(statement) for _press in range(2)] == [1, 0]
+    inviting.advance()
+    deliver()
+    assert [mail.to for mail in mailoutbox] == [[one.email]]
+    assert not inviting.unsent(statement).exists()
+
+
+def test_who_is_not_reminded_is_told_of_with_the_reason():
+    statement = StatementFactory()
+    Suppression.objects.create(mailbox="out@x.example", reason="opted_out")
+    now = timezone.now()
+    rows = [
+        InvitationFactory(statement=statement, **fields)
+        for fields in (
+            {},
+            {"state": "signed", "matched_by": "staff"},
+            {"state": "asks", "question": "Why?"},
+            {"state": "bounced"},
+            {"email": "out@x.example"},
+            {"email": ""},
+            {"invited_at": None},
+            {"reminders": 2, "reminded_at": now - timedelta(days=5)},
+            {"invited_at": now},
+        )
+    ]
+    told = dict(unreminded.count(statement, [each.pk for each in rows]))
+    assert list(told.values()) == [1] * 8
+    assert list(told) == [
+        "has answered", "asks a question", "its mail bounces", "wants no mail from us", "has no e-mail address",
+        "its invitation was never sent", "was reminded twice", "was mailed less than three days ago",
+    ]  # fmt: skip

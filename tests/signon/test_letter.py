@@ -16,12 +16,19 @@ from django.utils import timezone
 from docx import Document
 
 from campaigns.models import RevisionText, Statement
-from signon import jobs, letter, sealing, tasks, verifying
+from signon import jobs, letter, replying, sealing, tasks, verifying
 from signon.letter_forms import DeliveryForm
 from signon.lettering import docx, pdf, table
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFetch, LetterPack, OwnAnswer, SealedEntry
-from tests.factories import OwnQuestionFactory, SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import (
+    InvitationFactory,
+    OwnQuestionFactory,
+    SignOnFactory,
+    StatementFactory,
+    UserFactory,
+    accepted,
+)
 
 pytestmark = pytest.mark.django_db
 WITHHELD = "an organization (name withheld)"
@@ -100,6 +107,19 @@ def test_the_list_is_that_of_the_accepted_and_its_numbers_are_the_counters(state
     assert (pack.counts["not_listed"], pack.counts["later"]) == (1, 0)
     assert pack.counts["accepted"] == {"confirmed_then_accepted_by_staff": 6}
     assert in_words(pack.counts) == "5 organizations from 3 countries and 1 individual"
+
+
+def test_who_confirmed_by_an_invitation_s_link_is_told_apart_from_who_confirmed_by_a_mail(statement, client):
+    invitation = InvitationFactory(statement=statement, organization_name="Invited House")
+    typed = {"organization_name": "Invited House", "country": "KE", "email": invitation.email, "authorized": True}
+    signed = replying.sign(invitation, language="en", digest="", network="", **typed)
+    verifying.accept(signed, by=UserFactory())
+    pack = made(statement)
+    assert pack.counts["accepted"] == {
+        "confirmed_then_accepted_by_staff": 6, "confirmed_by_invitation_then_accepted_by_staff": 1
+    }  # fmt: skip
+    page = client.get(pack.get_absolute_url()).content.decode()
+    assert "1: confirmed by the link of their invitation, then verified by staff" in page
 
 
 @pytest.mark.parametrize("with_answers", [True, False])

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from signon import charts, exporting, mailing
+from signon import charts, exporting, mailing, sourcing
 from signon.export_choice import Choice
 from signon.models import Message, SignOn
 from signon.numbers import numbers
@@ -101,9 +101,54 @@ def test_a_picture_is_valid_says_what_it_shows_and_escapes_words():
     assert ET.fromstring(charts.bars([("A", 0)], title="t", words="w", name="n")) is not None
 
 
-def test_one_day_alone_is_drawn():
+def test_one_day_alone_is_a_dot():
     today = timezone.localdate()
-    assert "chart-line" in charts.over_time([(today, 1, 0)], title="t", words="w")
+    one = charts.over_time([(today, 1, 0)], title="t", words="w")
+    two = charts.over_time([(today, 1, 0), (today + timedelta(days=1), 1, 1)], title="t", words="w")
+    assert [ET.fromstring(svg).find(".//{*}circle") is not None for svg in (one, two)] == [True, False]
+    dot = ET.fromstring(one).find(".//{*}circle")
+    assert float(dot.attrib["r"]) > 2
+
+
+def test_from_right_to_left_time_begins_at_the_right_and_all_stays_in_the_picture():
+    today = timezone.localdate()
+    points = [(today + timedelta(days=at), at + 1, 1000 * at) for at in range(5)]
+    drawn = {
+        rtl: ET.fromstring(charts.over_time(points, title="t", words="w", goal=9, goal_label="g", rtl=rtl))
+        for rtl in (False, True)
+    }
+    bars = {rtl: [each.attrib for each in svg.findall("rect")] for rtl, svg in drawn.items()}
+    begins = {rtl: [float(each["x"]) for each in found] for rtl, found in bars.items()}
+    assert begins[False] == sorted(begins[False])
+    assert begins[True] == sorted(begins[True], reverse=True)
+    for left, right in zip(bars[False], bars[True], strict=True):
+        assert float(left["x"]) + float(left["width"]) + float(right["x"]) == pytest.approx(charts.WIDTH, abs=0.2)
+    edges = {rtl: [float(each.attrib["x"]) for each in svg.findall("text")] for rtl, svg in drawn.items()}
+    assert [a + b for a, b in zip(edges[False], edges[True], strict=True)] == [charts.WIDTH] * len(edges[True])
+    assert "4,000" in [each.text for each in drawn[False].findall("text")]
+
+
+def test_bars_from_right_to_left_begin_at_the_right():
+    rows = [("A", 10), ("B", 5)]
+    found = ET.fromstring(charts.bars(rows, title="t", words="w", name="n", rtl=True)).findall("rect")
+    ends = {float(each.attrib["x"]) + float(each.attrib["width"]) for each in found}
+    assert ends == {charts.NARROW - charts.LABEL}
+
+
+def test_what_staff_brought_is_counted_on_its_own_and_all_adds_up():
+    statement = StatementFactory()
+    accepted(statement=statement)
+    SignOnFactory(statement=statement)
+    SignOnFactory(statement=statement, confirmed=True, source="staff")
+    came = accepted(statement=statement)
+    SignOn.objects.filter(pk=came.pk).update(source="import", confirmed_at=None)
+    told = numbers(statement)
+    assert (told.posted, told.confirmed, told.accepted_posted) == (2, 1, 1)
+    assert (told.brought, told.accepted_brought) == (2, 1)
+    assert told.accepted == told.accepted_posted + told.accepted_brought == exported(statement, "accepted")
+    assert told.total == exported(statement, *SignOn.State.values)
+    assert sourcing.brought_by_staff(statement) == (2, 1)
+    assert sum(each.accepted for each in sourcing.brought(statement)) == told.accepted_posted
 
 
 def test_no_name_is_in_them():

@@ -23,7 +23,7 @@ ALLOWED = {
     ("open", "closed"), ("open", "withdrawn"),
     ("closed", "open"), ("closed", "delivered"), ("closed", "withdrawn"),
     ("delivered", "answered"), ("delivered", "withdrawn"),
-    ("answered", "withdrawn"),
+    ("answered", "delivered"), ("answered", "withdrawn"),
 }  # fmt: skip
 
 

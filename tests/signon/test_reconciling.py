@@ -1,8 +1,9 @@
 """Which invitation a sign-on answers."""
 
 import pytest
+from django.utils import timezone
 
-from signon import reconciling, replying, signing, tasks, verifying
+from signon import inviting, reconciling, replying, signing, tasks, verifying
 from signon.models import Distinction, Invitation, LedgerEntry, SignOn
 from tests.factories import InvitationFactory, OrganizationFactory, SignOnFactory, UserFactory
 
@@ -143,3 +144,76 @@ def test_one_invitation_has_one_answer():
     assert reconciling.is_it(invitation, first)
     assert not reconciling.is_it(Invitation.objects.get(), second)
     assert now(invitation)[2] == first
+
+
+@pytest.mark.parametrize(
+    ("end", "state"), [("withdraw", "withdrew"), ("decline", "declined"), ("this_was_not_me", "waiting")]
+)
+def test_what_became_of_the_sign_on_its_invitation_comes_to(end, state):
+    invitation = InvitationFactory(organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME)
+    reconciling.reconcile_due()
+    if end == "withdraw":
+        signing.withdraw(signed)
+    elif end == "decline":
+        verifying.decline(signed, by=UserFactory(), refusal="not_found")
+    else:
+        SignOn.objects.filter(pk=signed.pk).update(state="withdrawn", ending="not_me", ended_at=timezone.now())
+    tasks.gather_evidence()
+    tasks.gather_evidence()
+    assert now(invitation)[0] == state
+    assert inviting.remindable(invitation.statement).exists() == (state == "waiting")
+
+
+def test_a_decline_that_is_taken_back_counts_again():
+    invitation = InvitationFactory(organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME)
+    reconciling.reconcile_due()
+    verifying.decline(signed, by=UserFactory(), refusal="not_found")
+    assert reconciling.follow() == 1
+    verifying.reopen(SignOn.objects.get(), by=UserFactory(), reason="A mistake.")
+    assert reconciling.follow() == 1
+    assert now(invitation) == ("signed", "organization", signed)
+    assert reconciling.follow() == 0
+
+
+def test_after_a_withdrawal_another_sign_on_of_the_organization_is_its_answer():
+    invitation = InvitationFactory(organization_name=NAME)
+    first, second = (confirmed(invitation, organization_name=NAME) for _number in range(2))
+    reconciling.reconcile_due()
+    assert now(invitation)[2] == first
+    signing.withdraw(first)
+    reconciling.follow()
+    reconciling.reconcile_due()
+    assert now(invitation) == ("signed", "organization", second)
+
+
+def test_what_may_be_an_answer_ends_with_its_sign_on_and_what_stood_behind_it_is_shown():
+    invitation = InvitationFactory(organization_name="Women for Water", country="KE")
+    near = [
+        confirmed(invitation, organization_name=name, country="")
+        for name in ("Women for Water Network", "Women for Water Networks")
+    ]
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    shown = invitation.perhaps
+    assert shown in near
+    signing.withdraw(shown)
+    reconciling.follow()
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert [invitation.perhaps] == [each for each in near if each != shown]
+
+
+def test_what_is_found_to_be_another_s_is_no_longer_asked_about():
+    one, other = (InvitationFactory(organization_name=name) for name in ("Women for Water", NAME))
+    other.statement = one.statement
+    other.save()
+    signed = confirmed(one, organization_name="Women for Water Network", country="")
+    reconciling.reconcile_due()
+    one.refresh_from_db()
+    assert one.perhaps == signed
+    assert reconciling.is_it(other, signed)
+    reconciling.follow()
+    one.refresh_from_db()
+    assert one.perhaps is None

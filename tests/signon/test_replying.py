@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from signon import replying, signing, tokens
-from signon.models import Invitation, LedgerEntry, Message, SignOn
+from signon.models import Invitation, LedgerEntry, Message, SignOn, Sought
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,78 @@ def test_every_move_that_the_table_forbids_is_refused():
         for to in Invitation.State.values:
             row = InvitationFactory(state=state, matched_by="staff", question="Why?")
             assert row.move(to) == (to in Invitation.MAY_BECOME[state]), (state, to)
+
+
+@pytest.mark.parametrize("name", ["Pan African Climate Justice Alliance", "Bread and Roses Alliance"])
+def test_another_name_under_the_link_settles_nothing_before_staff_decide(name):
+    from signon import inviting, reconciling
+
+    # The form was filled in with these, and the address is at a domain that is somebody's: none of it is the name.
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria", acronym="KCS", website="https://kituo.example")
+    signed = sign(invitation, organization_name=name, acronym="KCS", website="https://kituo.example")
+    Sought.objects.all().delete()
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (signed.state, invitation.state, invitation.perhaps) == ("confirmed", "waiting", signed)
+    assert replying.is_undecided(invitation)
+    assert inviting.remind(invitation.statement) == 0
+    assert reconciling.is_not_it(invitation)
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.perhaps, invitation.sign_on) == ("waiting", None, None)
+    assert inviting.remind(invitation.statement) == 1
+
+
+def test_staff_may_say_that_the_other_name_is_the_invited_one_s():
+    from signon import reconciling
+
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    signed = sign(invitation, organization_name="Pan African Climate Justice Alliance")
+    invitation.refresh_from_db()
+    assert reconciling.is_it(invitation, signed)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.matched_by, invitation.perhaps) == ("signed", "staff", None)
+
+
+def test_who_said_no_and_then_asked_is_not_reminded_once_it_is_answered():
+    from signon import inviting
+
+    invitation = InvitationFactory()
+    replying.will_not_sign(invitation, reason="No time.")
+    for words in ("May we say why?", "And when?"):
+        assert replying.ask(invitation, words=words)
+    invitation.refresh_from_db()
+    assert replying.is_refused(invitation)
+    assert inviting.tell_of_new_deadline(invitation.statement) == 0
+    assert replying.answered(invitation, by=UserFactory(), words="Yes.")
+    assert (invitation.state, invitation.reason, invitation.before_asking) == ("refused", "No time.", "")
+    assert inviting.remind(invitation.statement) == 0
+    assert replying.reopen(invitation)
+    assert not replying.reopen(invitation)
+    assert inviting.remind(invitation.statement) == 1
+
+
+def test_who_takes_its_no_back_while_it_asks_waits_for_the_answer_and_is_asked_again():
+    invitation = InvitationFactory()
+    replying.will_not_sign(invitation, reason="")
+    replying.ask(invitation, words="Why?")
+    assert replying.reopen(invitation)
+    invitation.refresh_from_db()
+    assert (invitation.state, replying.is_refused(invitation)) == ("asks", False)
+    replying.answered(invitation, by=UserFactory(), words="")
+    assert Invitation.objects.get().state == "waiting"
+
+
+def test_staff_note_that_one_may_be_asked_again_after_a_no():
+    invitation, by = InvitationFactory(), UserFactory()
+    assert not replying.ask_again(invitation, by=by)
+    replying.will_not_sign(invitation, reason="")
+    invitation.refresh_from_db()
+    assert replying.ask_again(invitation, by=by)
+    assert (invitation.state, [(each.by, "Will not sign" in each.words) for each in invitation.told.all()]) == (
+        "waiting",
+        [(by, True)],
+    )
 
 
 def test_an_answer_to_a_question_is_noted_once():

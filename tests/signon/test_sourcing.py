@@ -1,5 +1,8 @@
 """Which partner's link brought how many."""
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -130,3 +133,46 @@ def test_a_double_that_a_merge_left_counts_for_no_source():
     SignOn.objects.filter(pk=double.pk).update(same_as=first)
     brought = sourcing.brought(first.statement)[-1]
     assert (brought.posted, brought.accepted) == (1, 1)
+
+
+def links(client, path):
+    return re.findall(r'(?:href|action)="([^"]*)"', client.get(path).content.decode())
+
+
+@pytest.mark.parametrize("name", ["statement", "sign"])
+def test_the_code_is_kept_by_the_links_to_other_languages_and_where_the_form_posts(client, name):
+    statement = StatementFactory(texts={"en": "Bread", "fr": "Du pain"})
+    sourcing.make(statement, code="friends", name="Friends", by=UserFactory())
+    path = reverse(name, args=[statement.slug])
+    found = links(client, f"{path}?via=friends")
+    other = [link for link in found if link.startswith("/fr/")]
+    assert other
+    assert {link.endswith("?via=friends") for link in other} == {True}
+    assert f"{reverse('sign', args=[statement.slug])}?via=friends" in found
+
+
+def test_a_page_of_faults_keeps_the_code_through_a_change_of_language(client, source):
+    path = reverse("sign", args=[source.statement.slug]) + "?via=friends"
+    answer = client.post(path, typed(source.statement, via="friends", organization_type=""))
+    assert f'href="/fr{path}"' in answer.content.decode()
+    assert f'href="{source.statement.get_absolute_url()}?via=friends"' in answer.content.decode()
+
+
+def test_a_frame_s_code_goes_on_to_the_form_and_what_is_no_code_goes_nowhere(client, source):
+    slug = source.statement.slug
+    sign = reverse("sign", args=[slug])
+    found = links(client, reverse("embed", args=[slug]) + "?show=button&via=friends")
+    assert f"{sign}?via=friends" in found
+    assert f"{source.statement.get_absolute_url()}?via=friends" in found
+    found = links(client, reverse("embed", args=[slug]) + "?show=button&via=%22%3E%3Cscript%3E")
+    assert sign in found
+
+
+def test_what_a_partner_copies_for_its_site_holds_its_code(client, source, settings):
+    settings.SITE_URL = "http://testserver"
+    slug = source.statement.slug
+    page = client.get(reverse("put-on-your-site", args=[slug]), {"via": "friends"})
+    assert 'data-via="friends"' in html.unescape(page.context["script"])
+    assert "via=friends" in page.context["frame"]
+    address = f"http://testserver{source.statement.get_absolute_url()}?via=friends"
+    assert "via=friends" in client.get("/oembed", {"url": address}).json()["html"]

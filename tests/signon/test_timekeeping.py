@@ -8,8 +8,22 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from config import schedule
-from signon import deadlines, mailing, organizing, readiness, relevance, sealing, signing, tasks, timekeeping
-from signon.models import LedgerEntry, Membership, Message, SignOn
+from signon import (
+    consent,
+    deadlines,
+    mailing,
+    organizing,
+    readiness,
+    rehearsing,
+    relevance,
+    rendering,
+    roles,
+    sealing,
+    signing,
+    tasks,
+    timekeeping,
+)
+from signon.models import LedgerEntry, Look, Membership, Message, SignOn
 from signon.signing import TIME_AFTER_CLOSING
 from tests.elsewhere import together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
@@ -57,6 +71,78 @@ def test_a_language_that_is_added_is_to_be_looked_at_too():
     other = StatementFactory(state="draft", texts={"en": "Bread", "fr": "Du pain"})
     organizing.look(other, "mails", {"en"}, by=UserFactory())
     assert "mails" in [check.code for check in readiness.missing(other)]
+
+
+def codes(statement):
+    return [check.code for check in readiness.missing(Statement.objects.get(pk=statement.pk))]
+
+
+def test_what_was_looked_at_is_looked_at_anew_once_it_is_another():
+    statement = ready()
+    text = statement.text()
+    text.write(title=text.title, lead="Another lead.", body=text.body)
+    assert codes(statement) == []
+    text.write(title=text.title, body="1. Other demands.")
+    assert codes(statement) == ["test"]
+    text.write(title="Another title", body="1. Other demands.")
+    assert codes(statement) == ["mails", "test"]
+    for subject in ("mails", "test"):
+        organizing.look(statement, subject, {"en"}, by=UserFactory())
+    assert codes(statement) == []
+    Statement.objects.filter(pk=statement.pk).update(addressee="Another")
+    Statement.objects.filter(pk=statement.pk).update(closes_at=timezone.now() + 30 * DAY)
+    assert codes(statement) == ["mails"]
+
+
+def test_what_signers_agree_to_is_read_anew_once_it_says_something_else(monkeypatch):
+    statement = ready()
+    monkeypatch.setattr(consent, "SENTENCES", [*consent.SENTENCES, ("And more.", "")])
+    assert codes(statement) == ["consent", "test"]
+
+
+def test_a_test_is_of_the_text_that_was_tried():
+    statement, anna = ready(), UserFactory()
+    Look.objects.filter(subject="test").delete()
+    tried = rehearsing.begin(statement, by=anna, language="en", organization_name="Beta")
+    statement.text().write(title="Bread & Roses for all", body="1. Other demands.")
+    rehearsing.finish(tried)
+    assert codes(statement) == ["test"]
+
+
+def test_the_end_of_an_embargo_is_no_change_of_what_was_looked_at():
+    statement = ready(embargo_until=timezone.now() + timedelta(hours=2))
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        assert codes(statement) == []
+
+
+def test_an_opening_that_did_not_happen_is_told_at_once_to_who_may_mend_it_and_once():
+    statement, scheduler = ready(), UserFactory(staff=True)
+    anna, berta = organizer_of(statement), organizer_of(statement)
+    roles.give(anna, "campaign_manager")
+    organizing.schedule(statement, by=scheduler)
+    statement.text().write(title="Another title", body="1. Other demands.")
+    with time_machine.travel(timezone.now() + 2 * DAY) as clock:
+        assert timekeeping.keep_time() == 0
+        timekeeping.keep_time()
+        told = Message.objects.filter(kind="not_opened")
+        assert {message.to_address for message in told} == {anna.email, scheduler.email}
+        assert berta.email not in {message.to_address for message in told}
+        assert all(relevance.is_true(message) for message in told)
+        mail = rendering.render(told.first())
+        assert "Another title" in mail.subject
+        assert f"/desk/statements/{statement.slug}/look/mails/" in mail.body
+        assert "A test sign-on" in mail.body
+        assert "The addressee" not in mail.body
+        # Another moment is another occasion; and what opened since is told no more.
+        Statement.objects.filter(pk=statement.pk).update(opens_at=timezone.now() + DAY)
+        clock.shift(2 * DAY)
+        timekeeping.keep_time()
+        assert Message.objects.filter(kind="not_opened").count() == 4
+        assert [relevance.is_true(message) for message in told.order_by("pk")] == [False, False, True, True]
+        for subject in ("mails", "test"):
+            organizing.look(statement, subject, {"en"}, by=anna)
+        assert timekeeping.keep_time() == 1
+        assert not any(relevance.is_true(message) for message in told.all())
 
 
 @pytest.mark.parametrize("number", [1, 3])

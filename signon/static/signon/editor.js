@@ -11,15 +11,20 @@ class Editor {
     this.form = area.form;
     this.words = this.form.dataset;
     this.changed = false;
+    // What leaving the page would lose: also after an error, when what was typed came back unsaved.
+    this.unsaved = "unsaved" in this.words;
+    this.sent = false;
+    this.notes = new Map();
     this.box = document.createElement("div");
     this.box.className = "editor";
     this.box.contentEditable = "true";
     this.box.lang = area.lang;
-    this.box.dir = "auto";
+    this.box.dir = area.dir || "auto";
     this.box.setAttribute("role", "textbox");
     this.box.setAttribute("aria-multiline", "true");
     this.box.setAttribute("aria-label", document.querySelector(`label[for="${area.id}"]`).textContent.trim());
     this.box.append(area.closest(".text-body").querySelector("template").content.cloneNode(true));
+    this.turnMarks(this.box);
     this.said = document.createElement("p");
     this.said.className = "hint";
     this.said.setAttribute("role", "status");
@@ -27,10 +32,24 @@ class Editor {
     this.hint = area.parentElement.querySelector(".hint");
     area.before(this.tools);
     area.after(this.box, this.said);
-    this.box.addEventListener("input", () => { this.changed = true; });
+    this.box.addEventListener("input", () => {
+      this.changed = true;
+      this.settleNotes();
+    });
     this.box.addEventListener("paste", (event) => this.paste(event));
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+        event.preventDefault();
+        this.remember();
+        this.link();
+      }
+    });
+    // Who reaches a button by keyboard works on what was selected before.
+    document.addEventListener("selectionchange", () => this.remember());
+    this.form.addEventListener("input", () => { this.unsaved = true; });
     this.form.addEventListener("submit", () => {
-      if (this.changed && !this.box.hidden) this.form.elements.html.value = this.box.innerHTML;
+      this.sent = true;
+      if (this.changed && !this.box.hidden) this.form.elements.html.value = this.written();
     });
     this.plain(false);
   }
@@ -39,6 +58,7 @@ class Editor {
     const bar = document.createElement("div");
     bar.className = "editor-tools";
     bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", this.box.getAttribute("aria-label"));
     for (const name of [...TOOLS, "plain"]) {
       const button = document.createElement("button");
       button.type = "button";
@@ -46,53 +66,101 @@ class Editor {
       button.textContent = this.words[`words${name[0].toUpperCase()}${name.slice(1)}`];
       // The selection stays where it is.
       button.addEventListener("mousedown", (event) => event.preventDefault());
-      button.addEventListener("click", () => this[name]());
+      button.addEventListener("click", () => {
+        this.remember();
+        this[name]();
+      });
       bar.append(button);
     }
     return bar;
   }
 
-  act(name, value) {
-    this.box.focus();
-    run("styleWithCSS", "false");
-    run(name, value);
-    this.changed = true;
+  // A space that was typed beside a link, a mark or bold words comes as one that breaks no line; a French ":" keeps its own.
+  written() {
+    return this.box.innerHTML
+      .replace(/(<\/(?:a|b|i|em|strong|sup)>)&nbsp;(?=[^\s:;!?»%–—])/g, "$1 ")
+      .replace(/([^\s«>])&nbsp;(?=<(?:a|b|i|em|strong)\b)/g, "$1 ");
   }
 
-  heading() {
-    const here = document.getSelection().anchorNode;
-    const holder = here && (here.closest ? here : here.parentElement);
-    this.act("formatBlock", holder?.closest("h2, h3") ? "<p>" : "<h2>");
+  remember() {
+    const chosen = document.getSelection();
+    if (chosen.rangeCount && this.box.contains(chosen.anchorNode)) this.range = chosen.getRangeAt(0).cloneRange();
   }
+
+  // Back to where somebody wrote last; to the end, where nobody did.
+  goBack() {
+    this.box.focus();
+    const chosen = document.getSelection();
+    const range = this.range ?? document.createRange();
+    if (!this.range) {
+      range.selectNodeContents(this.box);
+      range.collapse(false);
+    }
+    chosen.removeAllRanges();
+    chosen.addRange(range);
+    return range;
+  }
+
+  // Everything goes through the browser's own commands, so that it can be undone.
+  act(name, value) {
+    this.goBack();
+    run("styleWithCSS", "false");
+    run(name, value);
+    this.changed = this.unsaved = true;
+  }
+
+  around(selector) {
+    const here = this.goBack().startContainer;
+    return (here.closest ? here : here.parentElement).closest(selector);
+  }
+
+  heading() { this.act("formatBlock", this.around("h2, h3") ? "<p>" : "<h2>"); }
   bold() { this.act("bold"); }
   italic() { this.act("italic"); }
   numbers() { this.act("insertOrderedList"); }
   points() { this.act("insertUnorderedList"); }
+
   link() {
-    const address = window.prompt(this.words.wordsAskLink, "https://");
-    if (address && address !== "https://") this.act("createLink", address);
+    const there = this.around("a");
+    let address = window.prompt(this.words.wordsAskLink, there?.getAttribute("href") ?? "https://");
+    if (address === null || address === "https://") return this.goBack();
+    if (there) {
+      this.range = document.createRange();
+      this.range.selectNodeContents(there);
+    }
+    if (!address.trim()) return this.act("unlink");
+    address = /^([a-z][a-z0-9+.-]*:|#|\/)/i.test(address.trim()) ? address.trim() : `https://${address.trim()}`;
+    if (this.range && !this.range.collapsed) return this.act("createLink", address);
+    this.writeLink(address, address);
+  }
+
+  // By commands that make no inline style, which the page's policy refuses and without which marks are lost.
+  writeLink(words, address, isMark = false) {
+    this.act("insertText", words);
+    const chosen = document.getSelection();
+    const [node, end] = [chosen.anchorNode, chosen.anchorOffset];
+    chosen.setBaseAndExtent(node, end - words.length, node, end);
+    run("createLink", address);
+    if (isMark) run("superscript");
+    chosen.collapseToEnd();
+    if (document.queryCommandState("superscript")) run("superscript");
+  }
+
+  // With the mark inside of its link, not around it, what is written behind it is no part of it.
+  turnMarks(root) {
+    for (const link of root.querySelectorAll("sup > a[href^='#fn']:only-child")) {
+      const mark = link.parentElement;
+      mark.replaceWith(link);
+      mark.replaceChildren(...link.childNodes);
+      link.replaceChildren(mark);
+    }
   }
 
   note() {
-    const chosen = document.getSelection();
-    if (!chosen.rangeCount || !this.box.contains(chosen.anchorNode)) return this.box.focus();
-    const place = chosen.getRangeAt(0);
+    this.goBack();
     const words = window.prompt(this.words.wordsAskNote, "");
-    if (!words) return;
-    const numbers = [...this.box.querySelectorAll("a[href^='#fn']")].map((link) => Number(link.hash.match(/\d+/)?.[0] ?? 0));
-    const number = Math.max(0, ...numbers) + 1;
-    const mark = document.createElement("sup");
-    mark.className = "footnote-ref";
-    mark.innerHTML = `<a href="#fn${number}">[${number}]</a>`;
-    place.collapse(false);
-    place.insertNode(mark);
-    let list = this.box.querySelector("section.footnotes ol");
-    if (!list) {
-      const section = document.createElement("section");
-      section.className = "footnotes";
-      section.append(list = document.createElement("ol"));
-      this.box.append(section);
-    }
+    if (!words) return this.goBack();
+    const number = this.nextNumber();
     const item = document.createElement("li");
     item.id = `fn${number}`;
     const paragraph = document.createElement("p");
@@ -101,8 +169,54 @@ class Editor {
     back.textContent = "↩";
     paragraph.append(`${words} `, back);
     item.append(paragraph);
-    list.append(item);
-    this.changed = true;
+    this.notes.set(number, item);
+    this.range.collapse(false);
+    this.writeLink(`[${number}]`, `#fn${number}`, true);
+    this.settleNotes();
+  }
+
+  nextNumber() {
+    const numbers = [...this.box.querySelectorAll("a[href^='#fn']")].map((link) => Number(link.hash.match(/\d+/)?.[0] ?? 0));
+    return Math.max(0, ...numbers, ...this.notes.keys()) + 1;
+  }
+
+  // The footnotes of what is pasted join the others, under numbers that no other has.
+  takeNotes(pasted) {
+    this.turnMarks(pasted);
+    const items = [...pasted.querySelectorAll("section.footnotes > ol > li")];
+    const marks = items.map((item) => [...pasted.querySelectorAll(`a[href="#${item.id}"]`)]);
+    items.forEach((item, place) => {
+      const number = this.nextNumber();
+      for (const link of marks[place]) {
+        link.setAttribute("href", `#fn${number}`);
+        link.removeAttribute("id");
+        link.querySelector("sup").textContent = `[${number}]`;
+      }
+      item.id = `fn${number}`;
+      item.querySelector("a[href^='#fnref']")?.setAttribute("href", `#fnref${number}`);
+      this.notes.set(number, item);
+    });
+    for (const rest of pasted.querySelectorAll("section.footnotes, hr.footnotes-sep")) rest.remove();
+  }
+
+  // A footnote that was made here goes with its mark, when that is undone or deleted, and comes back with it.
+  settleNotes() {
+    for (const [number, item] of this.notes) {
+      const isMarked = Boolean(this.box.querySelector(`a[href="#fn${number}"] sup`));
+      if (isMarked && !this.box.contains(item)) this.listOfNotes().append(item);
+      if (!isMarked) item.remove();
+    }
+  }
+
+  listOfNotes() {
+    let list = this.box.querySelector("section.footnotes ol");
+    if (!list) {
+      const section = document.createElement("section");
+      section.className = "footnotes";
+      section.append(list = document.createElement("ol"));
+      this.box.append(section);
+    }
+    return list;
   }
 
   plain(asked = true) {
@@ -125,26 +239,44 @@ class Editor {
   async paste(event) {
     // Pictures are left out anyhow: what they hold is not sent.
     const html = event.clipboardData.getData("text/html").replace(/src=(["'])data:.*?\1/gs, "");
+    const text = event.clipboardData.getData("text/plain");
     event.preventDefault();
-    if (!html) return this.act("insertText", event.clipboardData.getData("text/plain"));
+    if (!html) return this.act("insertText", text);
     const asked = new FormData();
     asked.set("html", html);
     asked.set("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
-    const range = document.getSelection().getRangeAt(0);
+    this.remember();
+    const range = this.range;
     try {
       const answer = await fetch(this.words.pasteUrl, { method: "POST", body: asked });
       if (!answer.ok) throw new Error(answer.statusText);
       const found = await answer.json();
       const seen = document.createElement("template");
       seen.innerHTML = found.html;
-      range.deleteContents();
-      range.insertNode(seen.content);
+      this.takeNotes(seen.content);
+      const notes = this.box.querySelector("section.footnotes");
+      if (range && seen.content.childElementCount > 1 && notes?.contains(range.startContainer)) {
+        // A text does not go into a footnote: it goes on a line before them.
+        const line = document.createElement("p");
+        line.append(document.createElement("br"));
+        notes.before(line);
+        range.selectNodeContents(line);
+      }
+      this.range = range;
+      this.act("insertHTML", seen.innerHTML);
+      this.settleNotes();
       this.said.textContent = found.lost.join(" ");
     } catch {
-      this.act("insertText", event.clipboardData.getData("text/plain"));
+      this.range = range;
+      this.act("insertText", text);
     }
-    this.changed = true;
   }
 }
 
-for (const area of document.querySelectorAll("textarea[data-editor]")) new Editor(area);
+document.execCommand("defaultParagraphSeparator", false, "p");
+const editors = [...document.querySelectorAll("textarea[data-editor]")].map((area) => new Editor(area));
+// Each language is saved by itself: who saves one, or leaves, is asked about what is not saved in another.
+window.addEventListener("beforeunload", (event) => {
+  if (editors.some((editor) => editor.unsaved && !editor.sent)) event.preventDefault();
+  for (const editor of editors) editor.sent = false;
+});

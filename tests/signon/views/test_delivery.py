@@ -1,12 +1,14 @@
 """The pages of the end of the road: deliveries, answers, thanks, the archive; and what staff enter by hand."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
 from signon import delivering, letter, tokens
-from signon.models import Attachment, HandEntry, Mailing, Membership, SignOn
+from signon.models import Attachment, Export, HandEntry, Mailing, Membership, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.signon.test_by_hand import PDF, enter
 
@@ -158,6 +160,30 @@ def test_the_archive_is_ordered_and_waited_for(client, manager, statement):
     assert "the-call-" in page.content.decode()
 
 
+def test_a_campaign_s_archive_is_reached_from_the_list_of_statements(client, manager, statement):
+    slug = statement.campaign.slug
+    own = f"/desk/campaigns/{slug}/archive/"
+    assert f'href="{own}"' in client.get("/desk/statements/").content.decode()
+    assert statement.title in client.get(own).content.decode()
+    assert not Export.objects.exists()
+    page = client.post(own, follow=True)
+    assert (page.status_code, slug in page.content.decode()) == (200, True)
+    # The page waits for the job that makes it.
+    assert page.context["job"].kind == "archive"
+    other = StatementFactory()
+    assert client.post(f"/desk/campaigns/{other.campaign.slug}/archive/").status_code == 404
+
+
+def test_statements_stand_by_campaign_and_those_of_none_last(client, staff, statement):
+    staff("administrator")
+    StatementFactory(campaign=statement.campaign, texts={"en": "Its sister"})
+    StatementFactory(campaign=None, texts={"en": "On its own"})
+    page = client.get("/desk/statements/").content.decode()
+    found = re.findall(r"<h([23])[^>]*>.*?(?:<bdi>)?([^<>]+?)\s*(?:</bdi>)?(?:</a>)?\s*</h", page, re.DOTALL)
+    titles = [("2", statement.campaign.title), ("3", "Its sister"), ("3", "The call"), ("2", "Of no campaign")]
+    assert [(level, " ".join(words.split())) for level, words in found] == [*titles, ("3", "On its own")]
+
+
 def test_a_file_is_removed_for_good_and_its_digest_stays(client, manager, delivered):
     number = Attachment.objects.get().pk
     client.post(f"/desk/attachments/{number}/remove/")
@@ -171,3 +197,26 @@ def test_files_of_another_campaign_are_not_found(client, staff, delivered):
     assert client.get(f"/desk/attachments/{number}/").status_code == 404
     assert client.post(f"/desk/attachments/{number}/remove/").status_code == 404
     assert Attachment.objects.get().place
+
+
+def test_an_answer_is_corrected_and_removed_at_the_desk(client, staff, statement, manager, delivered):
+    given = {"from_whom": "The co-chairs", "received_on": "2026-11-20", "language": "en", "words": "We agree."}
+    client.post("/desk/statements/the-call/delivery/", given)
+    made = AddresseeAnswer.objects.get()
+    url = f"/desk/answers/{made.pk}/"
+    assert url in client.get("/desk/statements/the-call/delivery/").content.decode()
+    page = client.get(url).content.decode()
+    assert "We agree." in page
+    assert f"{url}remove/" in page
+    assert client.post(url, given | {"words": ""}).status_code == 422
+    assert client.post(url, given | {"words": "We do not."}).status_code == 302
+    made.refresh_from_db()
+    assert (made.words, made.corrected_at is None) == ("We do not.", False)
+    assert client.get(f"{url}remove/").status_code == 405
+    staff("verifier")
+    assert client.post(f"{url}remove/").status_code == 403
+    other = staff("campaign_manager")
+    assert (client.get(url).status_code, client.post(f"{url}remove/").status_code) == (404, 404)
+    Membership.objects.create(user=other, campaign=statement.campaign)
+    assert client.post(f"{url}remove/").status_code == 302
+    assert not AddresseeAnswer.objects.exists()

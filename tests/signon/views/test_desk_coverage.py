@@ -49,6 +49,31 @@ def test_from_a_pasted_list_to_who_is_missing(client, manager):
     }  # fmt: skip
 
 
+def test_who_is_missing_is_planned_with_a_contact_that_agreed_and_no_other(client, manager):
+    _user, statement = manager()
+    earlier = StatementFactory(campaign=statement.campaign)
+    accepted(statement=earlier, organization_name="Bread for all", consent_updates=True, email="asha@bread.example")
+    accepted(statement=earlier, organization_name="Roses & more", country="MX", email="rosa@roses.example")
+    network = networks.from_list("Bakers", LIST, by=UserFactory()).network
+    page = page_of(client.get(reverse("desk-coverage", args=[statement.slug]) + f"?network={network.pk}"))
+    assert "Invite those who are missing" in page
+    for _press in range(2):
+        client.post(reverse("desk-coverage-invite", args=[statement.slug]), {"network": network.pk})
+    planned = statement.invitations.order_by("organization_name")
+    assert [(each.organization_name, bool(each.organization), each.email) for each in planned] == [
+        ("Bread for all", True, "asha@bread.example"), ("Roses & more", True, ""), ("Salt", False, ""),
+    ]  # fmt: skip
+    assert {each.state for each in planned} == {"planned"}
+
+
+@pytest.mark.parametrize("name", ["desk", "desk-organizations"])
+def test_the_desk_leads_to_the_networks_for_who_organizes(client, staff, manager, name):
+    manager()
+    assert reverse("desk-networks") in page_of(client.get(reverse(name)))
+    staff("verifier")
+    assert reverse("desk-networks") not in page_of(client.get(reverse(name)))
+
+
 def test_contacts_are_in_the_file_for_those_alone_who_may_export_them(client, staff, manager):
     from django.contrib.auth.models import Permission
 

@@ -53,7 +53,9 @@ def test_a_manager_opens_the_own_campaign_s_and_finds_no_other_s(client, manager
     assert "Secretly invited" not in page_of(answer)
 
 
-@pytest.mark.parametrize("name", ["note", "contact", "assign", "answered", "it-is", "it-is-not", "mend", "skip"])
+@pytest.mark.parametrize(
+    "name", ["note", "contact", "assign", "answered", "it-is", "it-is-not", "ask-again", "mend", "skip"]
+)
 def test_another_campaign_s_manager_acts_on_no_invitation(client, manager, name):
     manager()
     for other in (InvitationFactory(email="secret@invited.example"), InvitationFactory(planned=True)):
@@ -65,7 +67,7 @@ def test_another_campaign_s_manager_acts_on_no_invitation(client, manager, name)
     assert InvitationNote.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["assign", "remind", "remind-all", "remove"])
+@pytest.mark.parametrize("name", ["assign", "remind", "remind-all", "remove", "send-unsent"])
 def test_another_campaign_s_manager_acts_on_no_list(client, manager, name):
     user, statement = manager()
     other = InvitationFactory()
@@ -88,13 +90,20 @@ def test_who_does_not_organize_is_refused(client, staff, role):
 def test_from_a_pasted_list_to_mails_on_their_way(client, manager):
     user, statement = manager()
     text = "Organization\tCountry\tE-mail\nKituo cha Sheria\tKenya\ta@x.example\nNo Address\tKenya\t"
-    answer = client.post(
-        url("desk-invitations-add", statement.slug), {"act": "list", "text": text, "language": "fr"}, follow=True
-    )
+    add = url("desk-invitations-add", statement.slug)
+    asked = client.post(add, {"act": "list", "text": text, "language": "fr"})
+    form = asked.context["form"]
+    shown = page_of(asked)
+    assert (asked.status_code, Invitation.objects.count()) == (200, 0)
+    assert '<option value="organization_name" selected>' in shown
+    assert "a@x.example" in shown
+    posted = {field.html_name: field.value() for field in form} | {"act": "columns"}
+    nameless = client.post(add, posted | {"column-0": ""})
+    assert (nameless.status_code, Invitation.objects.count()) == (422, 0)
+    answer = client.post(add, posted, follow=True)
     page = page_of(answer)
     for words in ("Kituo cha Sheria", "a@x.example", "No e-mail address", "Send 1 invitation", "Nothing is sent yet"):
         assert words in page
-    assert "Organization = Organization’s name" in page
     inviting.advance()
     assert Message.objects.count() == 0
     planned = url("desk-invitations-planned", statement.slug)
@@ -182,7 +191,7 @@ def test_the_list_opens_with_a_fixed_number_of_queries(client, manager, number, 
         each.perhaps = signed
     Invitation.objects.bulk_create(made)
     client.get(url("desk-invitations", statement.slug))  # permissions and content types are known then
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = page_of(client.get(url("desk-invitations", statement.slug)))
     assert ("Next page" in page) == (number > 100)
 
@@ -330,3 +339,52 @@ def test_the_planned_rows_open_with_a_fixed_number_of_queries(client, manager, n
     client.get(url("desk-invitations-planned", statement.slug))
     with django_assert_num_queries(14):
         client.get(url("desk-invitations-planned", statement.slug))
+
+
+def test_who_is_not_reminded_is_told_of_with_the_reason(client, manager):
+    _user, statement = manager()
+    fresh = InvitationFactory(statement=statement, invited_at=timezone.now())
+    no = InvitationFactory(statement=statement, state="refused")
+    posted = {"invitation": [fresh.pk, no.pk]}
+    page = page_of(client.post(url("desk-invitations-act", statement.slug, "remind"), posted, follow=True))
+    assert "Reminders are on their way to 0." in page
+    assert "Not reminded: has answered (1); was mailed less than three days ago (1)." in page
+
+
+def test_what_was_never_sent_is_offered_and_the_deadline_s_page_says_who_is_told(client, manager):
+    _user, statement = manager()
+    InvitationFactory(statement=statement)
+    lost = InvitationFactory(statement=statement, email="lost@x.example")
+    Message.objects.create(
+        kind="invitation", key="x", message_id="<x>", invitation=lost, to_address=lost.email, state="canceled"
+    )
+    deadline = page_of(client.get(url("desk-statement-deadline", statement.slug)))
+    assert "1 invited organization has not answered" in deadline
+    assert "1 invitation never went out" in deadline
+    assert "Send 1 invitation now" in page_of(client.get(url("desk-invitations", statement.slug)))
+    act = url("desk-invitations-act", statement.slug, "send-unsent")
+    assert "on their way to 1." in page_of(client.post(act, follow=True))
+    lost.refresh_from_db()
+    assert lost.mail_wanted_at
+
+
+def test_a_sign_on_in_another_name_is_asked_about(client, manager):
+    _user, statement = manager()
+    signed = SignOnFactory(statement=statement, confirmed=True, organization_name="Another Name")
+    invitation = InvitationFactory(statement=statement, sign_on=signed, perhaps=signed)
+    page = page_of(client.get(url("desk-invitation", invitation.pk)))
+    assert "Signed under another name. Is it this one?" in page
+    client.post(url("desk-invitation-act", invitation.pk, "it-is"), {"sign_on": signed.pk})
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.matched_by) == ("signed", "staff")
+
+
+def test_one_that_withdrew_may_be_asked_again_if_staff_heard_so(client, manager):
+    _user, statement = manager()
+    invitation = InvitationFactory(statement=statement, state="withdrew")
+    page = page_of(client.get(url("desk-invitation", invitation.pk)))
+    assert "Signed and withdrew" in page
+    assert "It may be asked again" in page
+    client.post(url("desk-invitation-act", invitation.pk, "ask-again"))
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.told.count()) == ("waiting", 1)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import convening, organizing, readiness
+from signon import convening, organizing, readiness, showing
 from signon.models import Convener, LateLink, Look, Membership, Message
 from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.posted import typed
@@ -70,7 +71,52 @@ def test_the_page_says_what_is_missing_and_offers_the_one_next_step(client, mana
     looked_at(manager.statement)
     page = client.get(desk("desk-statement", manager.statement)).content.decode()
     assert "Everything is there: it can open" in page
-    assert page.count('class="button" type="submit">Open it now') == 1
+    assert page.count("<summary>Open it now</summary>") == 1
+    assert page.count('class="button" type="submit">Yes, open it') == 1
+
+
+def test_opening_and_closing_are_asked_for_twice(client, manager):
+    """The button that does it stands in a panel that says first what happens."""
+    statement = looked_at(manager.statement)
+    for label, words in (("Open it now", "The page is public from now on"), ("Close it now", "becomes the deadline")):
+        page = client.get(desk("desk-statement", statement)).content.decode()
+        panel = page.partition(f"<summary>{label}</summary>")[2].partition("</details>")[0]
+        assert words in panel
+        assert "<form" in panel
+        assert f">{label}</button>" not in page
+        Statement.objects.filter(pk=statement.pk).update(state="open")
+
+
+def test_a_translation_that_is_missing_is_told_and_bars_nothing(client, manager):
+    statement = looked_at(manager.statement)
+    Statement.objects.filter(pk=statement.pk).update(languages=["es"])
+    page = client.get(desk("desk-statement", statement)).content.decode()
+    assert "Everything is there: it can open" in page
+    assert "Spanish: the text is missing." in page
+    organizing.open_now(Statement.objects.get(pk=statement.pk), by=manager)
+
+
+def test_what_was_changed_while_somebody_looked_is_looked_at_again(client, manager):
+    url = desk("desk-look", manager.statement, "mails")
+    page = client.get(url).content.decode()
+    assert "Bread &amp; Roses for all" in page
+    shown = re.findall(r'name="shown" value="(\w+)"', page)
+    manager.statement.text().write(title="Another title", body="1. End detention.")
+    again = client.post(url, {"shown": shown})
+    assert "It was changed while you looked." in again.content.decode()
+    assert not Look.objects.exists()
+    shown = re.findall(r'name="shown" value="(\w+)"', again.content.decode())
+    assert client.post(url, {"shown": shown}).status_code == 302
+
+
+def test_the_mails_that_are_looked_at_are_about_this_statement(client, manager):
+    page = client.get(desk("desk-look", manager.statement, "mails")).content.decode()
+    assert "Bread &amp; Roses for all" in page
+    assert "No one left behind" not in page
+    link = re.search(r'href="([^"]*kinds/verification/[^"]*)"', page)[1].replace("&amp;", "&")
+    assert "Bread &amp; Roses for all" in client.get(link).content.decode()
+    other = StatementFactory(state="draft")
+    assert client.get(link.replace(manager.statement.slug, other.slug)).status_code == 404
 
 
 @pytest.mark.parametrize("state", Statement.State.values)
@@ -127,6 +173,7 @@ def test_moments_are_typed_as_local_time_of_the_zone_that_is_typed_with_them(cli
         ({"zone": "America/Nowhere"}, "no time zone"),
         ({"closes_at": "2027-03-14T02:30"}, "There is no such hour that day"),
         ({"opens_at": "2027-03-09T09:00"}, "It must open before it closes."),
+        ({"closes_at": "2020-03-08T17:00"}, "This moment has passed. Give a deadline that lies ahead."),
         ({"closes_at": "tomorrow"}, "Write a day and a time"),
         ({"goal": "0"}, "greater than or equal to 1"),
     ],
@@ -184,7 +231,8 @@ def test_what_signers_will_see_is_looked_at_in_each_language(client, manager, su
     url = desk("desk-look", manager.statement, subject)
     assert words in client.get(url).content.decode()
     assert not Look.objects.exists()
-    assert client.post(url).status_code == 302
+    shown = [showing.digest(manager.statement, subject, "en")]
+    assert client.post(url, {"shown": shown}).status_code == 302
     look = Look.objects.get()
     assert (look.subject, look.by, look.languages) == (subject, manager, ["en"])
     assert client.post(desk("desk-look", manager.statement, "test")).status_code == 404
@@ -228,7 +276,7 @@ def test_conveners_are_added_ordered_told_and_removed_without_javascript(client,
     assert "Nothing was sent" in answer.content.decode()
     organizing.circulate(statement, by=manager)
     answer = client.post(desk("desk-convener-act", statement, alpha.pk, "send"), follow=True)
-    assert "The private link is sent to" in answer.content.decode()
+    assert "The private link is on its way to" in answer.content.decode()
     assert client.post(desk("desk-convener-act", statement, beta.pk, "remove")).status_code == 302
     assert list(Convener.objects.standing()) == [alpha]
     assert client.post(desk("desk-convener-act", statement, alpha.pk, "dance")).status_code == 404
@@ -256,3 +304,23 @@ def test_staff_read_what_conveners_said_and_settle_it(client, manager):
     answer = client.post(desk("desk-settle", manager.statement, comment.pk), {"answer": "Mended."}, follow=True)
     assert "Settled by" in answer.content.decode()
     assert Message.objects.filter(kind="comment", to_address="a@secret.example").count() == 1
+
+
+def test_what_can_no_longer_be_confirmed_is_not_said_to_be(client, manager):
+    def page(days):
+        closes_at = timezone.now() - timedelta(days=days)
+        own = Statement.objects.filter(pk=manager.statement.pk)
+        own.update(state="closed", opens_at=closes_at - timedelta(days=9), closes_at=closes_at)
+        return client.get(desk("desk-statement", manager.statement)).content.decode()
+
+    assert "can still be confirmed for a while" in page(1)
+    later = page(5)
+    assert "can still be confirmed" not in later
+    assert "What waits at the desk can be accepted until delivery." in later
+
+
+def test_a_deadline_that_has_passed_bars_no_other_change_of_a_draft(client, manager):
+    past = timezone.now().replace(second=0, microsecond=0) - timedelta(days=3)
+    Statement.objects.filter(pk=manager.statement.pk).update(opens_at=None, closes_at=past, zone="UTC")
+    data = moments(zone="UTC", closes_at=past.strftime("%Y-%m-%dT%H:%M"), opens_at="", embargo_until="", goal="9")
+    assert client.post(desk("desk-particulars", manager.statement), data).status_code == 302

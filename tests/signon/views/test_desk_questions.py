@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from signon.models import Membership, OwnAnswer, OwnQuestion
@@ -48,6 +50,29 @@ def test_a_question_that_cannot_be_asked_is_not_and_nothing_typed_is_lost(client
     assert words in page
     assert "Lequel ?" in page
     assert not OwnQuestion.objects.exists()
+
+
+def folded(page):
+    """What is folded, by its language: whether it is open, and what stands in its fields."""
+    found = re.findall(r'<details class="more"\s*(open)?>\s*<summary>\s*(\w+)(.*?)</details>', page, re.DOTALL)
+    return {language: (bool(is_open), fields) for is_open, language, fields in found}
+
+
+def test_the_original_s_language_stands_open_and_the_others_are_folded(client, statement):
+    page = client.get("/desk/statements/call/questions/").content.decode()
+    (french,) = folded(page).items()
+    assert (french[0], french[1][0]) == ("French", False)
+    assert 'name="words_fr"' in french[1][1]
+    assert 'name="words_en"' in page[: page.index("<details")]
+
+
+def test_a_folded_language_with_a_fault_is_opened_and_tells_whether_it_is_written(client, statement):
+    is_open, fields = folded(post(client, **(QUESTION | {"choices_fr": "Un"})).content.decode())["French"]
+    assert (is_open, "Lequel ?" in fields, "not written" in fields) == (True, True, False)
+    is_open, fields = folded(post(client, **(QUESTION | {"choices_en": "A", "words_fr": ""})).content.decode())[
+        "French"
+    ]
+    assert "not written" in fields
 
 
 def test_a_language_that_a_question_lacks_is_named(client, statement):

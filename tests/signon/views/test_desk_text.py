@@ -1,7 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from campaigns import writing
 from campaigns.models import RevisionText, Statement
@@ -132,6 +134,28 @@ def test_a_conflict_shows_both_texts_and_saving_again_is_on_top_of_the_newest(cl
     assert RevisionText.objects.get().body == "Mine, typed for an hour"
 
 
+def test_what_was_written_in_an_editor_stands_in_the_text_after_an_error(client, staff):
+    staff("editor")
+    statement = StatementFactory(slug="call")
+    html = '<p>Typed <b>for an hour</b></p><img src="x">'
+    page = client.post("/desk/statements/call/text/", form_of(statement, title="", body="Old", html=html))
+    shown = page.context["columns"][0]
+    assert page.status_code == 422
+    assert "<strong>for an hour</strong>" in shown["html"]
+    assert shown["form"]["body"].value() == "Typed **for an hour**"
+    # What it lost is told now: nothing of it comes along when it is saved.
+    assert shown["form"]["html"].value() == ""
+    assert "1 picture was left out." in page.content.decode()
+    assert "data-unsaved" in page.content.decode()
+
+
+def test_a_language_is_written_in_its_direction(client, staff):
+    staff("editor")
+    StatementFactory(slug="call", texts={"en": "A", "ar": "B"})
+    page = client.get("/desk/statements/call/text/").content.decode()
+    assert re.findall(r'<textarea name="body"[^>]* lang="(\w+)" dir="(\w+)"', page) == [("en", "ltr"), ("ar", "rtl")]
+
+
 def test_a_signed_text_is_amended_only_by_who_says_so(client, staff):
     staff("editor")
     statement = StatementFactory(slug="call")
@@ -189,3 +213,18 @@ def test_what_an_editor_pastes_comes_back_clean(client, staff):
     assert "<ol>" in answer["html"]
     assert "SECRET" not in answer["html"]
     assert "1 comment was left out." in answer["lost"]
+
+
+def test_the_addressee_of_a_translation_is_written_beside_its_text(client, staff):
+    staff("editor")
+    statement = StatementFactory(texts={"en": "The call", "fr": "L’appel"})
+    url = reverse("desk-text", args=[statement.slug])
+    page = client.get(url).content.decode()
+    assert page.count('name="addressee"') == 1
+    assert "Missing translation: the addressee." in page
+    text = statement.text("fr")
+    data = {"language": "fr", "title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
+    assert client.post(url, data | {"seen": writing.mark_of(text)}).status_code == 302
+    page = client.get(url).content.decode()
+    assert 'value="L’Assemblée"' in page
+    assert "Missing translation" not in page

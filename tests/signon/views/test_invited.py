@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signon import inviting, reconciling, signing, tokens
+from signon import bouncing, inviting, reconciling, signing, tokens
 from signon.models import Invitation, LedgerEntry, Message, SignOn
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
@@ -72,7 +72,8 @@ def test_whoever_ticks_nothing_does_not_sign(browser):
 def test_pressing_the_button_confirms_for_the_address_that_the_link_went_to(browser):
     invitation = InvitationFactory(email="Wanjiru@invited.example")
     answer = browser.post(path(invitation), typed(invitation, email="wanjiru@INVITED.example"))
-    assert "Thank you for confirming" in answer.content.decode()
+    page = answer.content.decode()
+    assert ("It is signed and confirmed" in page, "Thank you for confirming" in page) == (True, False)
     signed = SignOn.objects.get()
     assert (signed.state, signed.via, signed.source) == ("confirmed", "invitation", "form")
     assert signed.confirmed_at
@@ -203,6 +204,46 @@ def test_we_will_not_sign_is_a_post_and_ends_the_asking(browser):
     assert "will not sign" in browser.get(path(invitation)).content.decode()
 
 
+def test_who_said_no_sees_that_and_a_way_back_and_no_form(browser):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    browser.post(path(invitation, "invitation-act", "will-not-sign"), {"reason": "Our board said no."})
+    page = browser.get(path(invitation)).content.decode()
+    assert "You told us that Kituo cha Sheria will not sign" in page
+    assert "Our board said no." in page
+    assert 'id="sign-on-form"' not in page
+    assert "We changed our mind" in page
+    assert Invitation.objects.get().state == "refused"  # looking took nothing back
+    assert browser.get(path(invitation, "invitation-act", "reopen")).status_code == 405
+    browser.post(path(invitation, "invitation-act", "reopen"))
+    again = Invitation.objects.get()
+    assert (again.state, again.reason) == ("waiting", "")
+    assert 'id="sign-on-form"' in browser.get(path(invitation)).content.decode()
+    assert inviting.remind(invitation.statement) == 1
+
+
+def test_another_name_under_the_link_is_said_to_be_looked_at_and_the_own_can_still_be_signed(browser):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    browser.post(path(invitation), typed(invitation, organization_name="Pan African Climate Justice Alliance"))
+    page = browser.get(path(invitation)).content.decode()
+    assert "Somebody signed by this link, in another name" in page
+    assert "Pan African" not in page
+    assert 'id="sign-on-form"' in page
+    browser.post(path(invitation), typed(invitation))
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on.organization_name) == ("signed", "Kituo cha Sheria")
+    assert invitation.perhaps is None
+
+
+def test_who_wants_no_more_invitations_is_told_so_and_can_still_sign(browser):
+    invitation = InvitationFactory()
+    assert "No more invitations from us" in browser.get(path(invitation)).content.decode()
+    bouncing.opt_out(invitation.email)
+    page = browser.get(path(invitation)).content.decode()
+    assert "You asked for no more invitations" in page
+    assert "No more invitations from us" not in page
+    assert 'id="sign-on-form"' in page
+
+
 def test_a_reason_is_not_asked_for(browser):
     invitation = InvitationFactory()
     browser.post(path(invitation, "invitation-act", "will-not-sign"), {})
@@ -263,10 +304,11 @@ def test_the_page_is_kept_by_nobody_and_told_to_no_other_site(browser, language)
 
 def test_a_fault_keeps_what_was_typed_and_stays_under_the_link(browser):
     invitation = InvitationFactory()
-    answer = browser.post(path(invitation), typed(invitation, organization_name="Typed anew", organization_type=""))
+    link = path(invitation)  # another second's is another
+    answer = browser.post(link, typed(invitation, organization_name="Typed anew", organization_type=""))
     page = answer.content.decode()
     assert (answer.status_code, "Typed anew" in page) == (422, True)
-    assert f'action="{path(invitation)}"' in page
+    assert f'action="{link}"' in page
 
 
 def test_staff_who_hold_the_link_sign_nobody_up_by_looking(client):

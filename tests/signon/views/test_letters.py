@@ -5,12 +5,13 @@ import json
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import jobs, letter, roles, tasks
 from signon.models import Job, LetterFetch, LetterPack
-from tests.factories import StatementFactory, UserFactory, accepted
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -264,6 +265,20 @@ def test_a_delivery_is_recorded_in_the_statement_s_time(client, pack):
     client.post(f"/desk/letters/{pack.pk}/deliver/", given | {"to": "Another"})
     pack.refresh_from_db()
     assert pack.delivered_to == "The minister"
+
+
+def test_who_is_in_no_list_yet_is_told_before_the_list_is_final(client, statement, pack):
+    signed_in(client, "export_signon", "deliver_letterpack")
+    pages = [reverse("desk-statement-letters", args=[statement.slug]), reverse("desk-letter", args=[pack.pk])]
+    for page in pages:
+        assert "still wait" not in client.get(page).content.decode()
+    SignOnFactory.create_batch(2, statement=statement, confirmed=True)
+    SignOnFactory(statement=statement)
+    for page in pages:
+        told = " ".join(client.get(page).content.decode().split())
+        assert "2 sign-ons still wait at the desk." in told
+        assert "1 was signed and is not confirmed yet." in told
+        assert f'href="/desk/sign-ons/?statement={statement.pk}"' in told
 
 
 def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_typed(client, pack):

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import attaching, exporting, letter, mailing, previewing
+from signon import attaching, exporting, letter, mailing, previewing, verifying
 from signon.export_choice import Choice
 from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Source, Webhook
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
@@ -68,7 +68,8 @@ def test_every_page_about_another_campaign_s_statement_is_not_found(client, mana
         if one.name in OF_NO_STATEMENT:
             continue
         kind = one.name.removeprefix("desk-").removeprefix("undo-").split("-")[0]
-        arguments = {"slug": others["statement"].slug, "number": getattr(others.get(kind), "pk", 1)}
+        slug = others["statement"].campaign.slug if "campaign" in one.name else others["statement"].slug
+        arguments = {"slug": slug, "number": getattr(others.get(kind), "pk", 1)}
         arguments |= {"row": 1, "name": "note", "kind": "csv", "act": "again", "other": 1, "lane": "bulk"}
         arguments |= {"subject": "mails", "language": "en"}
         url = reverse(one.name, kwargs={name: arguments[name] for name in one.pattern.converters})
@@ -122,3 +123,40 @@ def test_who_left_a_campaign_can_fetch_its_lists_no_more(manager):
     assert exporting.may_fetch(export, manager)
     Membership.objects.filter(user=manager).delete()
     assert not exporting.may_fetch(export, manager)
+
+
+def test_what_signed_another_campaign_s_draft_is_in_the_directory_and_nothing_tells_which_draft(client, manager):
+    draft = StatementFactory(texts={"en": SECRET}, slug="unspoken-plan", state="circulating")
+    signed = accepted(statement=draft, organization_name="Bread House", email="asha@bread.example")
+    signed.refresh_from_db()
+    declined = SignOnFactory(
+        statement=draft, organization_name="Bread Homes", email="asha@bread.example", confirmed=True
+    )
+    verifying.decline(declined, by=UserFactory(), refusal="not_authorized", reason="")
+    own = Statement.objects.get(campaign__memberships__user=manager)
+    waiting = SignOnFactory(statement=own, organization_name="Bread House", email="asha@bread.example", confirmed=True)
+    other = accepted(statement=own, organization_name="Bread House of Mombasa")
+    paths = [
+        reverse("desk-organizations"),
+        f"{reverse('desk-organizations')}?q=bread",
+        reverse("desk-organization", args=[signed.organization_id]),
+        reverse("desk-merge", args=[signed.organization_id, other.organization_id]),
+        reverse("desk-case", args=[waiting.pk]),
+        reverse("desk-queue"),
+        reverse("desk-coverage", args=[own.slug]),
+        reverse("desk-invitations", args=[own.slug]),
+        f"{reverse('desk-export-choose', args=[own.slug])}?format=csv&states=confirmed&states=accepted&contacts=on",
+        reverse("admin:signon_organization_changelist"),
+        reverse("admin:signon_organization_change", args=[signed.organization_id]),
+        reverse("admin:signon_organization_history", args=[signed.organization_id]),
+    ]
+    pages = {path: client.get(path) for path in paths}
+    assert {answer.status_code for answer in pages.values()} == {200}
+    assert "Bread House" in pages[paths[1]].content.decode()
+    for path, answer in pages.items():
+        page = answer.content.decode()
+        told = [words for words in (SECRET, "unspoken-plan", f"/desk/sign-ons/{signed.pk}/") if words in page]
+        assert told == [], path
+    file = b"".join(client.post(f"{paths[8]}&act=fetch", {"format": "csv", "states": ["confirmed", "accepted"]}))
+    assert b"Bread House" in file
+    assert SECRET.encode() not in file

@@ -413,3 +413,24 @@ def test_the_form_takes_as_many_queries_for_one_question_as_for_three(
     client.get("/statements/call/sign/")
     with django_assert_num_queries(5):
         client.get("/statements/call/sign/")
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "And 1 more, counted without a name."), (0, "")])
+def test_the_list_says_how_many_more_are_counted_without_a_name(client, statement, number, words):
+    accepted(statement=statement, organization_name="Named")
+    for _each in range(number):
+        accepted(statement=statement, listing="count", consent_publish=False)
+    page = " ".join(client.get("/statements/call/signatories/").content.decode().split())
+    assert ("counted without a name" in page, words in page) == (bool(words), True)
+    # It is no country that one could choose, and no part of a country's list or a search.
+    assert "country=ZZ" not in page
+    for query in ("?country=KE", "?q=named"):
+        assert "counted without a name" not in client.get(f"/statements/call/signatories/{query}").content.decode()
+
+
+def test_who_is_only_counted_is_a_line_without_a_way_where_names_are_too_many(client, statement, settings):
+    settings.NAMES_ON_STATEMENT = 0
+    accepted(statement=statement, listing="count", consent_publish=False)
+    page = client.get("/statements/call/").content.decode()
+    assert "Counted without name" in page
+    assert "country=ZZ" not in page

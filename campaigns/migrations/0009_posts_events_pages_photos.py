@@ -13,7 +13,7 @@ import campaigns.models.statement
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0007_languages_of_a_text"),
+        ("campaigns", "0008_an_addressee_in_each_language"),
     ]
 
     operations = [

@@ -1,0 +1,95 @@
+"""How a sign-on came, as evidence beside its case: by a convener, by an invitation, or by somebody's hand.
+
+Read when the page is shown and kept nowhere: who vouches, who invited and at which address are personal, and whom an
+invitation went to is for organizers of the campaign alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from campaigns.templatetags.moments import day
+from signon import evidence
+from signon.findings import ASKS, SUPPORTS
+from signon.models import Convener, HandEntry, Invitation, LedgerEntry, SignOn, User
+
+ORGANIZES = "signon.organize_statement"
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """One piece of evidence, shown as a finding is; `invitation` is for the link of who may open its page."""
+
+    weight: str
+    title: str
+    why: str
+    invitation: int | None = None
+
+
+def of(sign_on: SignOn, user: User) -> list[WayIn]:
+    """How it came, as this member of staff may read it; a fixed number of queries."""
+    return [*_by_convener(sign_on), *_by_invitation(sign_on, user), *_by_hand(sign_on)]
+
+
+def _by_convener(sign_on: SignOn) -> Iterator[WayIn]:
+    conveners = list(Convener.objects.standing().filter(statement=sign_on.statement_id))
+    linked = next((each for each in conveners if each.sign_on_id == sign_on.pk), None)
+    if linked:
+        why = _("It was signed by the private link of %(name)s, which convenes the statement.")
+        yield WayIn(SUPPORTS, _("A convener"), why % {"name": linked})
+        return
+    organization = sign_on.organization or (evidence.known_organization(sign_on) if conveners else None)
+    same = next((each for each in conveners if organization and each.organization_id == organization.pk), None)
+    if same:
+        why = _("%(name)s convenes the statement. This did not come by its private link.")
+        yield WayIn(ASKS, _("A convener’s name"), why % {"name": same})
+
+
+def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
+    rows = Invitation.objects.sent().filter(statement=sign_on.statement_id).select_related("created_by")
+    invited = rows.filter(sign_on=sign_on).first() or rows.filter(perhaps=sign_on).first()
+    if invited is None:
+        return
+    facts = {"name": invited, "who": invited.created_by, "day": day(invited.invited_at or invited.created_at)}
+    said = [_("%(who)s invited %(name)s on %(day)s.") % facts]
+    is_same = bool(invited.email) and invited.email.lower() == sign_on.email.lower()
+    is_shown = _organizes(user, invited)
+    if is_same:
+        said.append(_("The link went to the signer’s own address."))
+    elif invited.email:
+        words = (
+            _("The link went to another address: %(email)s.") if is_shown else _("The link went to another address.")
+        )
+        said.append(words % {"email": invited.email})
+    if sign_on.ledger.filter(act=LedgerEntry.Act.CONFIRMED, facts__how="invitation").exists():
+        said.append(_("It was confirmed by the link of its invitation, without a mail of its own."))
+    undecided = invited.perhaps_id == sign_on.pk
+    if undecided:
+        said.append(_("Whether it is the invited one is not decided yet."))
+    title = _("Perhaps an invited one") if undecided else _("Invited")
+    yield WayIn(
+        SUPPORTS if is_same and not undecided else ASKS, title, " ".join(said), invited.pk if is_shown else None
+    )
+
+
+def _organizes(user: User, invitation: Invitation) -> bool:
+    mine = Invitation.objects.for_user(user).filter(pk=invitation.pk)
+    return user.has_perm(ORGANIZES) and mine.exists()
+
+
+def _by_hand(sign_on: SignOn) -> Iterator[WayIn]:
+    entry = HandEntry.objects.filter(pk=sign_on.pk).select_related("by").first()
+    if entry is None:
+        return
+    facts = {"who": entry.by, "how": entry.get_channel_display(), "day": day(entry.said_on)}
+    said = [_("Entered by %(who)s: %(how)s, %(day)s.") % facts]
+    if entry.vouched_by:
+        said.append(_("%(vouches)s vouches for it.") % {"vouches": entry.vouched_by})
+    else:
+        said.append(_("Who vouched for it was erased: its time was over."))
+    if entry.objected_at:
+        said.append(_("The representative objected."))
+    yield WayIn(ASKS, _("Entered by hand"), " ".join(said))

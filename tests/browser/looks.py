@@ -1,0 +1,34 @@
+"""Ways to look at a page. `make test` takes each size, light and language once; FULL=1 takes all together."""
+
+import os
+from itertools import product
+
+FULL = os.environ.get("FULL") == "1"
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
+LANGUAGES = ["", "/ar"]
+
+
+def of(*axes):
+    """All combinations of these with FULL=1, else so few that each value is in one."""
+    if FULL:
+        return list(product(*axes))
+    longest = max(map(len, axes))
+    return [tuple(axis[number % len(axis)] for axis in axes) for number in range(longest)]
+
+
+def named(values):
+    """An id for pytest: (language, size, light) and the like."""
+    words = [str(value["width"]) if isinstance(value, dict) else str(value).strip("/") or "en" for value in values]
+    return " ".join(words)
+
+
+# What a browser's context is opened with.
+LOOKS = [{"viewport": size, "color_scheme": light} for size, light in of([PHONE, WIDE], ["dark", "light"])]
+DESK = [
+    (language, {"viewport": size, "color_scheme": light})
+    for language, size, light in of(LANGUAGES, [WIDE, PHONE], ["light", "dark"])
+]
+
+
+def look_named(look):
+    return f"{look['viewport']['width']}-{look['color_scheme']}" if isinstance(look, dict) else look.strip("/") or "en"

@@ -1,0 +1,156 @@
+"""How long contacts around a statement are kept: conveners', late signers', of who vouched, comments, receipts."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Statement
+from signon import (
+    attaching,
+    by_hand,
+    convening,
+    delivering,
+    forgetting,
+    late_signing,
+    letter,
+    organizing,
+    roles,
+    sealing,
+    tasks,
+    tokens,
+)
+from signon.models import Comment, Convener, HandEntry, Invitation, LateLink, Message, SignOn
+from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+HAND = {
+    "organization_name": "Tiny Org", "acronym": "", "country": "KE", "organization_type": "ngo", "website": "",
+    "representative_name": "Asha Rao", "representative_title": "", "email": "other@else.example", "authorized": True,
+    "consent_publish": True, "consent_updates": False, "language": "en",
+}  # fmt: skip
+
+
+@pytest.fixture
+def closed():
+    """Closed ten days ago, with a contact of each kind; each holds the word "secret"."""
+    statement, by = StatementFactory(state="circulating"), UserFactory()
+    alpha = convening.add(statement, by=by, name="Alpha", contact_name="Secret A", email="secret@alpha.example")
+    convening.send_link(alpha)
+    said = convening.comment(alpha, "Secret words.", text=statement.text())
+    convening.settle(said, by=by, answer="Secret answer.")
+    ended = timezone.now() - 10 * DAY
+    Statement.objects.filter(pk=statement.pk).update(state="closed", opens_at=ended - DAY, closes_at=ended)
+    statement.refresh_from_db()
+    late_signing.make(statement, by=by, name="Secret late", email="secret@late.example", language="en")
+    by_hand.enter(statement, by=by, channel="phone", said_on=timezone.localdate(), vouched_by="Secret voucher", **HAND)
+    InvitationFactory(statement=statement, email="secret@invited.example", contact_name="Secret I")
+    return statement
+
+
+def in_days(days):
+    return time_machine.travel(timezone.now() + days * DAY, tick=False)
+
+
+def left(statement):
+    """All words that are still kept of those who stand around a statement."""
+    words = [
+        *Convener.objects.filter(statement=statement).values_list("contact_name", "email"),
+        *Comment.objects.filter(convener__statement=statement).values_list("words", "answer"),
+        *LateLink.objects.filter(statement=statement).values_list("name", "email"),
+        *HandEntry.objects.filter(sign_on__statement=statement).values_list("vouched_by"),
+        *Invitation.objects.filter(statement=statement).values_list("contact_name", "email"),
+        *Message.objects.filter(sign_on=None).values_list("to_address", "mailbox"),
+    ]
+    return [word for row in words for word in row if "ecret" in word]
+
+
+def test_contacts_are_erased_a_while_after_closing_and_what_was_done_stays(closed, client, settings):
+    settings.CONTACT_DAYS = 100
+    link = reverse("draft", args=[closed.slug, tokens.make(Convener.objects.get(), tokens.DRAFT)])
+    with in_days(89):
+        assert forgetting.forget_contacts() == 0
+    assert client.get(link).status_code == 200
+    with in_days(91):
+        tasks.expire_unconfirmed()
+        assert left(closed) == []
+        assert forgetting.forget_contacts() == 0
+    assert client.get(link).status_code == 404
+    entry = closed.ledger.order_by("number").last()
+    assert (entry.act, entry.by) == ("contacts_forgotten", None)
+    assert entry.facts == {"conveners": 1, "comments": 1, "late_links": 1, "hand_entries": 1, "invitations": 1}
+    assert list(sealing.faults(closed)) == []
+    assert Convener.objects.get().name == "Alpha"
+    assert SignOn.objects.get().email == "other@else.example"
+    assert {each.state for each in Message.objects.filter(sign_on=None)} == {"canceled"}
+
+
+def test_after_a_delivery_the_time_begins_with_it(closed, settings):
+    settings.CONTACT_DAYS = 100
+    with in_days(60):
+        pack = letter.order(closed, by=UserFactory(), text=closed.text())
+        letter.make(pack)
+        delivering.deliver(pack, by=UserFactory(), to="The co-chairs", at=timezone.now())
+    with in_days(159):
+        assert forgetting.forget_contacts() == 0
+    with in_days(161):
+        assert forgetting.forget_contacts() == 1
+    assert left(closed) == []
+
+
+def test_of_a_withdrawn_statement_it_begins_with_that(closed, settings):
+    settings.CONTACT_DAYS = 100
+    with in_days(30):
+        organizing.withdraw(closed, by=UserFactory())
+    with in_days(129):
+        assert forgetting.forget_contacts() == 0
+    with in_days(131):
+        assert forgetting.forget_contacts() == 1
+
+
+def test_an_open_statement_s_are_kept(closed):
+    now = timezone.now()
+    Statement.objects.filter(pk=closed.pk).update(state="open", opens_at=now, closes_at=now + 1000 * DAY)
+    with in_days(900):
+        assert forgetting.forget_contacts() == 0
+    assert len(left(closed)) > 9
+
+
+def test_the_desk_says_that_contacts_were_erased(closed, client):
+    with in_days(366):
+        forgetting.forget_contacts()
+    chief = UserFactory()
+    roles.give(chief, "administrator")
+    client.force_login(chief)
+    for name in ("desk-conveners", "desk-late-links"):
+        assert "Contact erased" in client.get(reverse(name, args=[closed.slug])).content.decode()
+    assert (
+        "Who vouched for it was erased"
+        in client.get(reverse("desk-case", args=[SignOn.objects.get().pk])).content.decode()
+    )
+    assert client.get(reverse("desk-by-hand", args=[closed.slug])).status_code == 200
+    assert not convening.send_link(Convener.objects.get())
+
+
+def test_what_proves_a_delivery_goes_and_what_the_addressee_sent_stays(settings):
+    settings.CONTACT_DAYS = 100
+    statement = StatementFactory()
+    accepted(statement=statement)
+    Statement.objects.filter(pk=statement.pk).update(closes_at=timezone.now() - timedelta(minutes=1))
+    pack = letter.order(statement, by=UserFactory(), text=statement.text())
+    letter.make(pack)
+    files = [SimpleUploadedFile("stamp.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)]
+    delivering.deliver(pack, by=UserFactory(), to="The co-chairs", at=timezone.now(), files=files)
+    files = [SimpleUploadedFile("reply.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)]
+    answer = delivering.answer(statement, by=UserFactory(), from_whom="They", received_on=timezone.localdate(),
+                               language="en", words="Yes.", files=files)  # fmt: skip
+    with in_days(99):
+        assert attaching.forget() == 0
+    with in_days(101):
+        assert attaching.forget() == 1
+    assert pack.attachments.get().place == ""
+    assert answer.attachments.get().place

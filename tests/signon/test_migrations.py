@@ -1,0 +1,51 @@
+"""What a migration does on the way back. Forwards, every test has taken them."""
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from signon.migrations import _going_back
+from signon.models import LedgerEntry
+from tests.factories import StatementFactory, accepted
+
+pytestmark = pytest.mark.django_db
+
+
+def applied():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM django_migrations WHERE app = 'signon' ORDER BY name")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_going_back_is_refused_before_anything_changes_where_statements_have_acts():
+    LedgerEntry.objects.append_to_statement(StatementFactory(), LedgerEntry.Act.OPENED)
+    before = applied()
+    with pytest.raises(CommandError, match="Nothing was changed") as caught:
+        call_command("migrate", "signon", "0016", verbosity=0)
+    assert "\n" not in str(caught.value)
+    assert applied() == before
+
+
+def test_only_acts_of_statements_are_in_the_way():
+    accepted()
+    with connection.schema_editor() as editor:
+        _going_back.refuse_if_statements_have_acts(apps, editor)
+
+
+def test_without_them_it_goes_back_and_forth():
+    before = applied()
+    call_command("migrate", "signon", "0016", verbosity=0)
+    assert applied()[-1].startswith("0016")
+    call_command("migrate", "signon", verbosity=0)
+    ContentType.objects.clear_cache()
+    assert applied() == before
+
+
+@pytest.mark.parametrize("name", ["0017_a_statement_s_life", "0024_what_settles_an_invitation"])
+def test_what_refuses_is_asked_first(name):
+    last = importlib.import_module(f"signon.migrations.{name}").Migration.operations[-1]
+    assert last.reverse_code is _going_back.refuse_if_statements_have_acts
