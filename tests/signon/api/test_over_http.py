@@ -67,7 +67,8 @@ def test_head_has_no_body_and_an_unchanged_answer_none_either(stack):
     assert (head.status, head.body, head.headers["ETag"]) == (200, b"", got.headers["ETag"])
     same = stack.get(path, If_None_Match=got.headers["ETag"])
     assert (same.status, same.body) == (304, b"")
-    assert [name for name in got.headers if name in ("Set-Cookie", "Vary")] == []
+    assert got.headers.get("Set-Cookie") is None
+    assert got.headers.get("Vary") in (None, "Accept-Encoding")
 
 
 def test_a_whole_list_is_walked_through_its_pages(stack):
