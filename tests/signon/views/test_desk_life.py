@@ -276,7 +276,7 @@ def test_conveners_are_added_ordered_told_and_removed_without_javascript(client,
     assert "Nothing was sent" in answer.content.decode()
     organizing.circulate(statement, by=manager)
     answer = client.post(desk("desk-convener-act", statement, alpha.pk, "send"), follow=True)
-    assert "The private link is sent to" in answer.content.decode()
+    assert "The private link is on its way to" in answer.content.decode()
     assert client.post(desk("desk-convener-act", statement, beta.pk, "remove")).status_code == 302
     assert list(Convener.objects.standing()) == [alpha]
     assert client.post(desk("desk-convener-act", statement, alpha.pk, "dance")).status_code == 404
