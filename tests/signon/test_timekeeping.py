@@ -335,5 +335,5 @@ def test_the_queries_of_moving_a_deadline_do_not_grow_with_who_waits(number, dja
     statement, anna = StatementFactory(), UserFactory()
     for _time in range(number):
         waiting_on(statement)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert deadlines.move(statement, timezone.now() + 20 * DAY, by=anna) == number
