@@ -99,7 +99,7 @@ def is_not_it(invitation: Invitation) -> bool:
         _look_again(held)
         if held.state == State.SIGNED:
             return held.move(State.WAITING, **fields)
-        return bool(Invitation.objects.filter(pk=held.pk).update(**fields))  # type: ignore[misc]
+        return bool(Invitation.objects.filter(pk=held.pk).update(**fields))
 
 
 def choices(invitation: Invitation, asked: str = "") -> QuerySet[SignOn]:

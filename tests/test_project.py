@@ -18,7 +18,7 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"names", "countries", "regions", "addresses", "waking", "cells", "encodings", "charts", "share_charts"},
+    {"names", "countries", "regions", "addresses", "waking", "cells", "encodings", "charts", "share_charts", "site_languages"},
     {"table_reader"},
     {"vocabulary"},
     {"name_parts"},
@@ -41,12 +41,13 @@ LAYERS = [
     {"tables", "remarks", "headings", "scopes"},
     {"columns", "rows"},
     {"places"},
-    {"spreadsheets", "recognizing", "likely"},
+    {"spreadsheets", "recognizing", "likely", "list_lines"},
+    {"guest_tables"},
     {"own_answers", "own_questions", "quotes", "sourcing"},
     {"signing", "readiness"},
     {"answering", "replying", "organizing", "by_hand", "drafting"},
     {"inviting", "reconciling", "deadlines", "rehearsing", "convening", "late_signing"},
-    {"timekeeping", "next_steps"},
+    {"timekeeping", "next_steps", "unreminded"},
     {"decisions"},
     {"merging", "verifying", "reminding"},
     {"question_cells"},
@@ -58,7 +59,7 @@ LAYERS = [
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs", "archiving", "delivering"},
     {"tasks", "webhooks"},
-    {"desk", "invitation_desk", "outbox", "subscribing"},
+    {"desk", "ways_in", "invitation_desk", "outbox", "subscribing"},
     {"question_fields", "question_forms", "text_forms"},
     {"forms"},
     {"desk_forms", "life_forms", "export_forms", "letter_forms", "import_forms", "link_forms", "embedding"},

@@ -1,5 +1,6 @@
 """How moments are told."""
 
+from datetime import date as calendar_date
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,8 @@ def moment(at: datetime | None, zone: str) -> str:
 
 
 @register.filter(expects_localtime=True)
-def day(at: datetime) -> str:
-    """The day of a moment as the reader's language writes it: "8 March 2026", "8 de marzo de 2026"."""
+def day(at: datetime | calendar_date) -> str:
+    """The day of a moment, or a day, as the reader's language writes it: "8 March 2026", "8 de marzo de 2026"."""
     # Translators: how a day is written; see Django's date format characters.
     return date(at, pgettext("date format", "j F Y"))
 

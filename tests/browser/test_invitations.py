@@ -101,12 +101,53 @@ def test_an_organization_is_invited_signs_by_its_link_and_shows_as_signed(stack,
     invited.get_by_role("heading", name="Kituo cha Sheria has signed").wait_for()
     look(invited, "signed")
 
+    says_no_asks_and_comes_back(stack, open_page(viewport={"width": 375, "height": 800}))
+    wants_no_more(stack, open_page(viewport={"width": 375, "height": 800}))
+
     page.goto(f"{desk}/?state=signed")
     look(page, "list")
     page.get_by_role("link", name="Kituo cha Sheria").click()
     page.wait_for_url("**/desk/invitations/*/")
     look(page, "one")
     assert page.get_by_text("by the personal link").is_visible()
+
+
+def opened(stack, page, address, language=""):
+    mail = wait_for(lambda: stack.mail.to(address), 90, "the invitation")[0]
+    link = next(each for each in links(mail) if "/invitations/" in each).partition("#")[0]
+    path = link.replace("http://localhost:8000", "").replace(stack.url, "")
+    page.goto(f"{stack.url}{language}{path}")
+
+
+def says_no_asks_and_comes_back(stack, page):
+    opened(stack, page, "rosa@red.example")
+    page.get_by_label("Why? (optional").fill("Our assembly meets in May.")
+    page.get_by_role("button", name="We will not sign").click()
+    page.get_by_role("heading", name="You told us that Red de Mujeres Migrantes will not sign").wait_for()
+    assert page.locator("#sign-on-form").count() == 0
+    look(page, "refused")
+    page.goto(page.url.replace("/invitations/", "/ar/invitations/"))
+    look(page, "refused-ar")
+    page.goto(page.url.replace("/ar/", "/"))
+    page.get_by_label("Your question").fill("May we sign in May?")
+    page.get_by_role("button", name="Send the question").click()
+    page.get_by_role("heading", name="We have your question").wait_for()
+    look(page, "refused-asks")
+    page.get_by_role("button", name="We changed our mind: show the form").click()
+    page.locator("#sign-on-form").wait_for()
+    look(page, "back-asks")
+
+
+def wants_no_more(stack, page):
+    opened(stack, page, "aimee@doubt.example")
+    page.get_by_role("link", name="No more invitations from us").click()
+    page.get_by_role("button", name="No more invitations").wait_for()
+    look(page, "opt-out")
+    page.get_by_role("button", name="No more invitations").click()
+    page.get_by_role("heading", name="We do not invite you any more").wait_for()
+    look(page, "opted-out")
+    opened(stack, page, "aimee@doubt.example")
+    look(page, "opted-out-invitation")
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
@@ -118,6 +159,8 @@ def test_the_organizer_s_pages_are_good_to_look_at(stack, open_page, administrat
         for name, path in [
             ("list", "invitations/"),
             ("add", "invitations/add/?q=action"),
+            ("overview", ""),
+            ("deadline", "deadline/"),
             ("sources", "sources/"),
             ("coverage", "../saving-lives-2020/coverage/"),
         ]:
