@@ -64,7 +64,8 @@ def over_time(
     # A line of one point is none: it is a dot.
     dot = SafeString()
     if len(points) == 1:
-        dot = format_html('<circle class="chart-dot" cx="{}" cy="{}" r="5"/>', across(along(first)), y(points[0][2]))
+        middle = LEFT + thick / 2  # of its bar
+        dot = format_html('<circle class="chart-dot" cx="{}" cy="{}" r="5"/>', across(middle), y(points[0][2]))
     aim = SafeString()
     if goal:
         aim = format_html(

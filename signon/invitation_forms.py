@@ -28,7 +28,7 @@ GUEST_FIELDS = {
 
 class RefusalForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why? (optional, only the organizers read it)"),
+        label=_("Why? (optional; for the organizers and whoever has this link)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -145,7 +145,7 @@ def _deadline(statement: Statement) -> Step:
     if statement.phase() == "closed":
         does = _("Say until when. Who waits for the deadline is told.")
         return Step("deadline", _("Open it again"), does, url, posts=False)
-    does = _("Earlier or later. Who has signed and not confirmed is told.")
+    does = _("Earlier or later. Who has not confirmed, or was invited and has not answered, is told.")
     return Step("deadline", _("Move the deadline"), does, url, posts=False)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from campaigns import markdown
-from signon import addresses, envelope, replying, signing, tokens
+from signon import addresses, bouncing, envelope, replying, signing, tokens
 from signon.forms import SignOnForm
 from signon.invitation_forms import QuestionForm, RefusalForm
 from signon.link_forms import NewLinkForm
@@ -142,6 +142,7 @@ def _page(
         "new_link": NewLinkForm(label_suffix=""),
         "text": text,
         "html": markdown.render(text.body) if text else "",
+        "is_opted_out": bool(found.email) and bouncing.has_opted_out(addresses.mailbox(found.email)),
         "opt_out_url": envelope.opt_out_url(addresses.mailbox(found.email), language) if found.email else "",
     }
     return render(request, "signon/invitation.html", page, status=status)

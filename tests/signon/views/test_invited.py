@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signon import inviting, reconciling, signing, tokens
+from signon import bouncing, inviting, reconciling, signing, tokens
 from signon.models import Invitation, LedgerEntry, Message, SignOn
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
@@ -232,6 +232,16 @@ def test_another_name_under_the_link_is_said_to_be_looked_at_and_the_own_can_sti
     invitation.refresh_from_db()
     assert (invitation.state, invitation.sign_on.organization_name) == ("signed", "Kituo cha Sheria")
     assert invitation.perhaps is None
+
+
+def test_who_wants_no_more_invitations_is_told_so_and_can_still_sign(browser):
+    invitation = InvitationFactory()
+    assert "No more invitations from us" in browser.get(path(invitation)).content.decode()
+    bouncing.opt_out(invitation.email)
+    page = browser.get(path(invitation)).content.decode()
+    assert "You asked for no more invitations" in page
+    assert "No more invitations from us" not in page
+    assert 'id="sign-on-form"' in page
 
 
 def test_a_reason_is_not_asked_for(browser):
