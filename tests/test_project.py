@@ -18,18 +18,8 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {
-        "names",
-        "countries",
-        "regions",
-        "addresses",
-        "waking",
-        "cells",
-        "encodings",
-        "charts",
-        "share_charts",
-        "site_languages",
-    },
+    {"names", "countries", "regions", "addresses", "waking", "cells", "encodings", "charts", "share_charts"},
+    {"site_languages"},
     {"table_reader"},
     {"vocabulary"},
     {"name_parts"},

@@ -110,6 +110,9 @@ def test_an_organization_is_invited_signs_by_its_link_and_shows_as_signed(stack,
     page.wait_for_url("**/desk/invitations/*/")
     look(page, "one")
     assert page.get_by_text("by the personal link").is_visible()
+    page.locator("dd").get_by_role("link", name="Kituo cha Sheria").click()
+    page.get_by_role("link", name="Its invitation").wait_for()
+    look(page, "case")
 
 
 def opened(stack, page, address, language=""):
