@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import exporting, jobs
+from signon import exporting, jobs, reach
 from signon.export_choice import Choice
 from signon.exporting import Sum
 from signon.models import Export, Job, LedgerEntry, LetterPack, Seal, User
@@ -39,7 +39,8 @@ README_OF_A_CAMPAIGN = """\
 What is in this archive
 =======================
 
-{title}: all its statements when this was made{contacts}. Each has a folder, with a README of what is in it:
+{title}: its statements when this was made{contacts}. Each has a folder, with a README of what is in it. Those that were
+never public are here only for who may read drafts.
 
 """
 WITHOUT, WITH = ", without personal data", ", with representatives and their addresses"
@@ -58,7 +59,7 @@ def prepare(statement: Statement, *, by: User, contacts: bool = False) -> Export
 
 
 def prepare_campaign(campaign: Campaign, *, by: User, contacts: bool = False) -> Export:
-    """The same with every statement of a campaign, each in a folder; who reaches one of them reaches them all."""
+    """The same with every statement of a campaign whose text they may read, each in a folder."""
     choice = Choice(contacts=contacts and by.has_perm("signon.export_contacts"))
     with transaction.atomic():
         export = exporting.begin(choice, Export.Format.ZIP, by=by, way=Export.Way.PREPARED, campaign=campaign)
@@ -72,7 +73,7 @@ def do(job: Job) -> None:
     if not (export.statement or export.campaign) or not exporting.may_fetch(export, export.by):
         jobs.fail(job, "You have no right to this archive any more.")
         raise jobs.Lost
-    statements = [export.statement] if export.statement else list(_of_campaign(export.campaign))
+    statements = [export.statement] if export.statement else list(_of_campaign(export.campaign, export.by))
     total = sum(statement.counters.all().tally().total for statement in statements)
     jobs.progress(job, 0, total)
     number = 0
@@ -91,8 +92,8 @@ def do(job: Job) -> None:
         exporting.keep(export, file, number, whole)
 
 
-def _of_campaign(campaign: Campaign | None) -> QuerySet[Statement]:
-    return Statement.objects.filter(campaign=campaign).order_by("created_at", "pk")
+def _of_campaign(campaign: Campaign | None, by: User) -> QuerySet[Statement]:
+    return reach.texts(by).filter(campaign=campaign).order_by("created_at", "pk")
 
 
 def _list_of(campaign: Campaign, statements: list[Statement], *, contacts: bool) -> str:

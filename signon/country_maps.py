@@ -35,7 +35,7 @@ def of_members(places: Iterable[Place]) -> CountryMap:
         said = {"country": place.name, "signed": number_format(place.signed), "members": number_format(place.members)}
         says[place.code] = _("%(country)s: %(signed)s of %(members)s") % said
     title = _("The world: how many of the members in each country signed. The table says the same.")
-    words = [_("No member signed"), _("Less than half"), _("Half or more"), _("All")]
+    words = [_("No member signed"), _("Less than half"), _("Half or more"), _("All members signed")]
     return CountryMap(world_map.draw(levels, says), title, list(enumerate(words)), [])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -78,12 +79,26 @@ def answer(
         return made
 
 
-def correct_answer(answer: AddresseeAnswer, *, by: User, **words: Any) -> bool:
-    """Correct a published answer; its page says when. `words` are AddresseeAnswer's; returns whether any differ."""
+def mark_of(answer: AddresseeAnswer) -> str:
+    """What the page of a correction carries to say which words it showed."""
+    shown = "\0".join([answer.from_whom, answer.received_on.isoformat(), answer.language, answer.words])
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def correct_answer(answer: AddresseeAnswer, *, by: User, seen: str, **words: Any) -> bool:
+    """Correct a published answer; its page says when. `words` are AddresseeAnswer's; returns whether any differ.
+
+    `seen` is mark_of what the page showed. Raises organizing.ChangedMeanwhile, and CannotAnswer once the statement is
+    withdrawn: nothing of it is shown any more.
+    """
     with transaction.atomic():
         held = organizing.hold(answer.statement)
+        if held.state not in OVER:
+            raise CannotAnswer
         kept = AddresseeAnswer.objects.filter(pk=answer.pk).first()
-        changed = sorted(name for name, value in words.items() if kept and getattr(kept, name) != value)
+        if kept is None or mark_of(kept) != seen:
+            raise organizing.ChangedMeanwhile
+        changed = sorted(name for name, value in words.items() if getattr(kept, name) != value)
         if not changed:
             return False
         AddresseeAnswer.objects.filter(pk=answer.pk).update(**words, corrected_at=timezone.now())

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from campaigns.models import Statement
@@ -78,7 +78,7 @@ def script_html(statement: Statement, asked: Mapping[str, str], title: str) -> S
     return format_html(
         '<script async src="{}"{}></script>',
         absolute(f"{settings.STATIC_URL}signon/embed.js"),
-        SafeString("").join(format_html(' data-{}="{}"', name, value) for name, value in data.items()),
+        format_html_join("", ' data-{}="{}"', data.items()),
     )
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, readiness, showing
+from signon import mailing, reach, readiness, showing
 from signon.models import LedgerEntry, Look, Membership, Message, User
 
 State, Act = Statement.State, LedgerEntry.Act
@@ -208,7 +208,7 @@ def _tell_that_it_did_not_open(held: Statement, lacking: list[readiness.Check]) 
     scheduled = held.ledger.filter(act=Act.SCHEDULED, by__is_active=True, by__is_staff=True)
     last = scheduled.select_related("by").order_by("-number").first()
     people = {user.pk: user for user in [*_people(held), *([last.by] if last and last.by else [])]}
-    may = [user for user in people.values() if user.has_perm("signon.organize_statement")]
+    may = [user for user in people.values() if reach.may_organize(user, held)]
     codes = ",".join(check.code for check in lacking)
     _tell(held, Message.Kind.NOT_OPENED, f"not_opened:{held.opens_at.isoformat()}", may, body=codes)
 

@@ -21,6 +21,18 @@ def statement_or_404(user: User, slug: str) -> Statement:
     return get_object_or_404(statements(user).select_related("campaign"), slug=slug)
 
 
+def may_organize(user: User, statement: Statement) -> bool:
+    """Whether it is theirs to run, at this moment: who left a campaign hears nothing of its drafts."""
+    may = user.is_active and user.is_staff and user.has_perm("signon.organize_statement")
+    return may and statements(user).filter(pk=statement.pk).exists()
+
+
+def texts(user: User) -> StatementQuerySet:
+    """The statements whose words they may read: without the right to see drafts, what strangers may read."""
+    found = statements(user)
+    return found if user.has_perm("campaigns.view_statement") else found & Statement.objects.reachable()
+
+
 def campaigns(user: User) -> QuerySet[Campaign]:
     """Those that the user belongs to; all, for who has `reach_all_campaigns`."""
     every = Campaign.objects.all()

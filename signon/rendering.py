@@ -50,7 +50,7 @@ def render(message: Message) -> EmailMultiAlternatives:
     return mail
 
 
-def words(message: Message, **instead: Any) -> tuple[str, str, str]:
+def words(message: Message, *, with_html: bool = True, **instead: Any) -> tuple[str, str, str]:
     """Subject, text and HTML of a message; `instead` replaces parts of what its templates are given."""
     if message.kind == Message.Kind.ACCOUNT:
         return message.subject, message.body, ""
@@ -58,8 +58,9 @@ def words(message: Message, **instead: Any) -> tuple[str, str, str]:
         context = _context(message) | instead
         if not message.is_transactional:
             context["unsubscribe_url"] = envelope.unsubscribe_url(message)
-        parts = ("subject.txt", "body.txt", "body.html")
-        subject, text, html = (render_to_string(f"mail/{message.kind}/{part}", context) for part in parts)
+        folder = f"mail/{message.kind}"
+        subject, text = (render_to_string(f"{folder}/{part}", context) for part in ("subject.txt", "body.txt"))
+        html = render_to_string(f"{folder}/body.html", context) if with_html else ""
     return " ".join(subject.split()), text, html
 
 

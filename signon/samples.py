@@ -24,13 +24,19 @@ MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **
 
 
 def render(
-    kind: str, language: str, statement: Statement | None = None, *, signed_at: datetime | None = None
+    kind: str,
+    language: str,
+    statement: Statement | None = None,
+    *,
+    signed_at: datetime | None = None,
+    with_html: bool = True,
 ) -> tuple[str, str, str]:
     """Subject, text and HTML of this kind in this language, about nobody; its links lead nowhere. Writes nothing.
 
     `statement` is one that has a text, for mails to its signers; without it that is made up too.
     """
-    return words(message(kind, language, statement, signed_at=signed_at), **_instead(kind))
+    made = message(kind, language, statement, signed_at=signed_at)
+    return words(made, with_html=with_html, **_instead(kind))
 
 
 def message(

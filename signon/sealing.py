@@ -70,13 +70,11 @@ def faults(statement: Statement) -> Iterator[str]:
     yield from _faults_of_seals()
 
 
-# After these the statement's state is what the entry says ("to" in its facts).
-_MOVES = [Act.CIRCULATED, Act.PUT_BACK, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN, Act.DELIVERED, Act.ANSWER_CAME,
-          Act.RETRACTED]  # fmt: skip
-
-
 def _faults_of_chain(statement: Statement) -> Iterator[str]:
-    """Of the statement's own; what was never moved (a demo's, or from before there were moves) has none."""
+    """Of the statement's own; what was never moved (a demo's, or from before there were moves) has none.
+
+    An entry of a move says where it led ("to" in its facts), whatever the act; the last one is where it stands.
+    """
     number, digest, state = 0, "", ""
     for entry in LedgerEntry.objects.filter(statement=statement).order_by("number"):
         if entry.number != number + 1:
@@ -84,8 +82,7 @@ def _faults_of_chain(statement: Statement) -> Iterator[str]:
         elif not entry.is_intact(digest):
             yield f"Statement {statement.pk}: entry {entry.number} ({entry.act}) was changed, or what is before it."
         number, digest = entry.number, entry.digest
-        if entry.act in _MOVES:
-            state = entry.facts.get("to", "")
+        state = entry.facts.get("to", state)
     if state and state != Statement.objects.values_list("state", flat=True).get(pk=statement.pk):
         yield f"Statement {statement.pk}: its ledger says that it is {state}; its row does not."
 

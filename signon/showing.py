@@ -46,7 +46,8 @@ def digest(statement: Statement, subject: str, language: str) -> str:
     if subject == Subject.MAILS:
         opened = _as_open(statement)
         opened.embargo_until = None  # it ends by itself: a line about it is no change that somebody made
-        told = [samples.render(kind, language, opened, signed_at=_SIGNED_AT)[:2] for kind in MAILS]
+        # Subject and text: the HTML says the same.
+        told = [samples.render(kind, language, opened, signed_at=_SIGNED_AT, with_html=False)[:2] for kind in MAILS]
         return _of(_LINK.sub("", f"{head}\n{text}") for head, text in told)
     agreed = [f"{sentence}\n{hint}" for sentence, hint in sentences(language)]
     if subject == Subject.CONSENT:

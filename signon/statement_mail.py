@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from campaigns.models import Statement
-from signon import lacking, tokens
+from signon import lacking, reach, tokens
 from signon.models import Counter, Message, SignOn
 
 Kind = Message.Kind
@@ -72,6 +72,8 @@ def is_true(message: Message) -> bool:
         occasion = message.key.partition(":")[0]
         return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
     if message.kind == Kind.NOT_OPENED and statement is not None:
+        if message.user is not None and not reach.may_organize(message.user, statement):
+            return False
         waits = statement.phase() == "draft" and statement.opens_by_itself
         return waits and statement.opens_at is not None and statement.opens_at.isoformat() in message.key
     # A link goes to the address that it is of now, whenever its mail is tried again.

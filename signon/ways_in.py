@@ -69,7 +69,7 @@ def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
     undecided = invited.perhaps_id == sign_on.pk
     if undecided:
         said.append(_("Whether it is the invited one is not decided yet."))
-    title = _("Perhaps an invited one") if undecided else _("Invited")
+    title = _("Perhaps an invited one") if undecided else _("An invited one")
     yield WayIn(
         SUPPORTS if is_same and not undecided else ASKS, title, " ".join(said), invited.pk if is_shown else None
     )

@@ -150,7 +150,7 @@ class LedgerEntry(models.Model):
     OF_STATEMENTS: ClassVar[set[str]] = {
         Act.CIRCULATED, Act.PUT_BACK, Act.SCHEDULED, Act.UNSCHEDULED, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN,
         Act.DEADLINE_MOVED, Act.DELIVERED, Act.ANSWER_CAME, Act.RETRACTED, Act.CHANGED, Act.LOOKED_AT, Act.CONVENED,
-        Act.LATE_LINK_MADE, Act.LATE_LINK_ENDED,
+        Act.LATE_LINK_MADE, Act.LATE_LINK_ENDED, Act.ANSWER_CORRECTED, Act.ANSWER_REMOVED, Act.CONTACTS_FORGOTTEN,
     }  # fmt: skip
 
     sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger", null=True)

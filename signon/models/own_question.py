@@ -121,8 +121,9 @@ class OwnAnswerQuerySet(models.QuerySet["OwnAnswer"]):
         return self.filter(needs_no_look | Q(quote=OwnAnswer.Quote.ACCEPTED), question__public=True)
 
     def to_look_at(self) -> OwnAnswerQuerySet:
-        """Quotes and corrected public words, of what is confirmed or accepted: staff decide on each."""
-        needs_a_look = Q(question__is_quote=True) | Q(question__public=True, corrected_at__isnull=False)
+        """Quotes and corrected public words that will be read, of what is confirmed or accepted."""
+        corrected = Q(question__public=True, corrected_at__isnull=False, sign_on__listing=SignOn.Listing.NAME)
+        needs_a_look = Q(question__is_quote=True) | corrected
         standing = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
         return self.filter(needs_a_look, sign_on__state__in=standing, sign_on__same_as=None)
 

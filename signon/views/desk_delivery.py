@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import AddresseeAnswer
-from signon import archiving, attaching, delivering, reach
+from signon import archiving, attaching, delivering, organizing, reach
 from signon.hand_forms import AnswerForm
 from signon.models import Attachment, LetterPack, User
 from signon.models.reach import within_reach
@@ -58,13 +58,20 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Correct a published answer; below, the way to remove it."""
     found, user = _answer(request, number)
     statement = found.statement
+    seen = request.POST.get("seen") or delivering.mark_of(found)
     form = AnswerForm(request.POST if request.method == "POST" else None, statement=statement, instance=found)
     del form.fields["file"]
     if form.is_bound and form.is_valid():
-        if delivering.correct_answer(found, by=user, **form.words()):
-            messages.success(request, _("Corrected: the statement’s page says so."))
-        return redirect("desk-delivery", statement.slug)
-    page = {"statement": statement, "form": form, "answer": found, "files": found.attachments.all()}
+        try:
+            if delivering.correct_answer(found, by=user, seen=seen, **form.words()):
+                messages.success(request, _("Corrected: the statement’s page says so."))
+        except organizing.ChangedMeanwhile:
+            form.add_error(None, _("Somebody changed these meanwhile. Look at the overview, then change them anew."))
+        except delivering.CannotAnswer:
+            form.add_error(None, _("That cannot be changed any more: somebody moved the statement meanwhile."))
+        else:
+            return redirect("desk-delivery", statement.slug)
+    page = {"statement": statement, "form": form, "answer": found, "seen": seen, "files": found.attachments.all()}
     return render(request, "desk/answer.html", page, status=422 if form.is_bound else 200)
 
 
@@ -99,7 +106,7 @@ def thank(request: HttpRequest, slug: str) -> HttpResponse:
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     """Have the whole of it put into one file."""
     user = cast(User, request.user)
-    statement = reach.statement_or_404(user, slug)
+    statement = get_object_or_404(reach.texts(user), slug=slug)
     export = archiving.prepare(statement, by=user, contacts="contacts" in request.POST)
     return redirect("desk-export", export.pk)
 

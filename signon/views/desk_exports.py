@@ -48,7 +48,10 @@ def campaign_archive(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(
             "desk-export", archiving.prepare_campaign(campaign, by=user, contacts="contacts" in request.POST).pk
         )
-    page = {"campaign": campaign, "statements": reach.statements(user).filter(campaign=campaign)}
+    page = {
+        "campaign": campaign,
+        "statements": reach.texts(user).filter(campaign=campaign).prefetch_related("revisions__texts"),
+    }
     return render(request, "desk/campaign_archive.html", page)
 
 

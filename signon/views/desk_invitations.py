@@ -160,7 +160,7 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         left = unreminded.count(statement, numbers or [])
         _say(request, inviting.remind(statement, numbers), _("Reminders are on their way to %(number)s."))
         if left:
-            why = "; ".join(f"{words} ({number})" for words, number in left)
+            why = " · ".join(f"{words} ({number})" for words, number in left)
             messages.info(request, _("Not reminded: %(why)s.") % {"why": why})
     elif name == "send-unsent":
         _say(request, inviting.send_unsent(statement), _("Invitations are on their way to %(number)s."))

@@ -252,6 +252,16 @@ def test_a_campaign_s_archive_has_contacts_only_for_who_may_have_them(statement,
     assert not archiving.prepare_campaign(statement.campaign, by=auditor, contacts=True).with_contacts
 
 
+def test_an_archive_holds_no_draft_for_who_may_not_read_drafts(statement, beside, manager):
+    exporter = UserFactory()
+    roles.give(exporter, "exporter")
+    StatementFactory(campaign=statement.campaign, slug="secret", embargo_until=timezone.now() + timedelta(days=2))
+    names = archive_of(statement.campaign, exporter)[1].namelist()
+    assert {name.partition("/")[0] for name in names} == {"README.txt", statement.slug}
+    names = archive_of(statement.campaign, manager)[1].namelist()
+    assert {name.partition("/")[0] for name in names} == {"README.txt", statement.slug, "beside", "secret"}
+
+
 def test_who_left_a_campaign_gets_its_archive_no_more(statement, manager):
     export, _archive = archive_of(statement.campaign, manager)
     assert exporting.may_fetch(export, manager)
@@ -288,10 +298,11 @@ def answered(statement):
 
 def test_a_correction_of_an_answer_says_when(statement, client):
     made = answered(statement)
-    assert not delivering.correct_answer(made, by=UserFactory(), **ANSWER)
+    seen = delivering.mark_of(made)
+    assert not delivering.correct_answer(made, by=UserFactory(), seen=seen, **ANSWER)
     page = client.get("/statements/the-call/").content.decode()
     assert "Corrected on" not in page
-    assert delivering.correct_answer(made, by=UserFactory(), **ANSWER | {"words": "We **do not** agree."})
+    assert delivering.correct_answer(made, by=UserFactory(), seen=seen, **ANSWER | {"words": "We **do not** agree."})
     page = client.get("/statements/the-call/").content.decode()
     assert "<strong>do not</strong>" in page
     assert "Corrected on" in page
@@ -299,6 +310,37 @@ def test_a_correction_of_an_answer_says_when(statement, client):
     entry = statement.ledger.get(act="answer_corrected")
     assert entry.facts == {"answer": made.pk, "changed": ["words"]}
     assert list(sealing.faults(statement)) == []
+
+
+def test_of_two_who_correct_an_answer_the_second_reads_the_first_one_s_words(statement):
+    made = answered(statement)
+    seen = delivering.mark_of(made)
+    delivering.correct_answer(made, by=UserFactory(), seen=seen, **ANSWER | {"words": "Mine."})
+    with pytest.raises(organizing.ChangedMeanwhile):
+        delivering.correct_answer(made, by=UserFactory(), seen=seen, **ANSWER | {"words": "Yours."})
+    made.refresh_from_db()
+    assert made.words == "Mine."
+
+
+def test_the_answer_to_a_withdrawn_statement_is_corrected_no_more(statement):
+    made = answered(statement)
+    organizing.withdraw(statement, by=UserFactory())
+    with pytest.raises(delivering.CannotAnswer):
+        delivering.correct_answer(made, by=UserFactory(), seen=delivering.mark_of(made), **ANSWER | {"words": "x"})
+
+
+def test_the_ledger_says_where_it_stands_after_its_only_answer_was_removed(statement):
+    assert delivering.remove_answer(answered(statement), by=UserFactory())
+    assert list(sealing.faults(statement)) == []
+
+
+def test_a_row_that_was_moved_behind_the_ledger_s_back_is_a_fault_also_after_a_second_answer(statement):
+    answered(statement)
+    delivering.answer(statement, by=UserFactory(), **ANSWER)
+    Statement.objects.filter(pk=statement.pk).update(state="closed")
+    assert list(sealing.faults(statement)) == [
+        f"Statement {statement.pk}: its ledger says that it is answered; its row does not."
+    ]
 
 
 def test_a_removed_answer_leaves_the_page_and_its_files_are_deleted(

@@ -6,8 +6,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import Statement
-from signon import convening, deadlines, late_signing, organizing, sealing, signing
+from campaigns.models import AddresseeAnswer, Statement
+from signon import convening, deadlines, delivering, forgetting, late_signing, organizing, sealing, signing
 from signon.models import LedgerEntry, SealedEntry, SignOn
 from signon.models.ledger import digest_of_entry
 from tests.elsewhere import together
@@ -191,7 +191,13 @@ def test_every_act_on_a_statement_has_a_verb_that_writes_it():
     late_signing.end(link, by=anna)
     organizing.move(statement, "delivered", by=anna, act=Act.DELIVERED)
     organizing.move(statement, "answered", by=anna, act=Act.ANSWER_CAME)
+    said = {"from_whom": "They", "received_on": timezone.localdate(), "words": "Yes."}
+    answer = AddresseeAnswer.objects.create(statement=statement, **said)
+    assert delivering.correct_answer(answer, by=anna, words="No.")
+    assert delivering.remove_answer(answer, by=anna)
     organizing.withdraw(statement, by=anna)
+    with time_machine.travel(timezone.now() + timedelta(days=366)):
+        assert forgetting.forget_contacts() == 1
     sealing.seal()
     assert set(statement.ledger.values_list("act", flat=True)) == LedgerEntry.OF_STATEMENTS
     assert list(sealing.faults(statement)) == []

@@ -90,7 +90,7 @@ def test_the_overview_says_how_many_with_the_button_to_write_to_them(client, sta
     client.force_login(chief)
     page = client.get(reverse("desk-statement", args=[statement.slug])).content.decode()
     assert "1 who stands on the statement signed an earlier text." in page
-    assert "So did 1 who waits at the desk." in page
+    assert "1 who waits at the desk signed an earlier text." in page
     answer = client.post(reverse("desk-reaffirm", args=[statement.slug]))
     draft = Mailing.objects.get(kind="reaffirm")
     assert answer["Location"] == reverse("desk-mailing", args=[draft.pk])

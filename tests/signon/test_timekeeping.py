@@ -145,6 +145,22 @@ def test_an_opening_that_did_not_happen_is_told_at_once_to_who_may_mend_it_and_o
         assert not any(relevance.is_true(message) for message in told.all())
 
 
+def test_who_left_the_campaign_hears_nothing_of_its_draft():
+    statement = ready()
+    left, leaves = organizer_of(statement), organizer_of(statement)
+    for each in (left, leaves):
+        roles.give(each, "campaign_manager")
+    organizing.schedule(statement, by=left)
+    left.memberships.all().delete()
+    Statement.objects.filter(pk=statement.pk).update(addressee="")
+    with time_machine.travel(timezone.now() + 2 * DAY):
+        timekeeping.keep_time()
+        told = Message.objects.get(kind="not_opened")
+        assert (told.user, relevance.is_true(told)) == (leaves, True)
+        leaves.memberships.all().delete()
+        assert not relevance.is_true(Message.objects.get(kind="not_opened"))
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_queries_of_looking_for_what_is_missing_do_not_grow(number, django_assert_num_queries):
     statement = ready()
@@ -335,5 +351,5 @@ def test_the_queries_of_moving_a_deadline_do_not_grow_with_who_waits(number, dja
     statement, anna = StatementFactory(), UserFactory()
     for _time in range(number):
         waiting_on(statement)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert deadlines.move(statement, timezone.now() + 20 * DAY, by=anna) == number

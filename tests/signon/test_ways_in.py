@@ -32,7 +32,7 @@ def test_what_came_by_no_way_of_its_own_says_nothing(organizer):
 def test_one_that_was_invited_and_signed_at_its_own_address(organizer):
     invitation = InvitationFactory(organization_name="Kituo cha Sheria", created_by=UserFactory(name="Wanjiru"))
     [(weight, title, why)] = told(sign(invitation), organizer)
-    assert (weight, title) == ("supports", "Invited")
+    assert (weight, title) == ("supports", "An invited one")
     assert why.startswith("Wanjiru invited Kituo cha Sheria on ")
     assert "The link went to the signer’s own address." in why
     assert "confirmed by the link of its invitation" in why

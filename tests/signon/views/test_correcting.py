@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from signon import asking, correcting, own_answers, tokens
+from signon import asking, correcting, own_answers, quotes, tokens
 from signon.models import Message, OwnAnswer, SignOn
 from signon.rendering import words
-from tests.factories import OwnQuestionFactory, StatementFactory, accepted
+from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
 from tests.posted import typed
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,23 @@ def test_a_public_answer_that_was_corrected_is_said_to_wait(client, sign_on):
     first = sign_on.own_answers.get()
     client.post(f"{address(sign_on)}answers/", {f"question_{first.question_id}": "x", f"question_{public.pk}": "Seen"})
     assert "Shown once our staff have read it" in client.get(address(sign_on)).content.decode()
+
+
+def test_a_correction_that_staff_refused_is_told_as_not_shown(client, sign_on):
+    public = OwnQuestionFactory(statement=sign_on.statement, public=True)
+    correcting.correct_answers(sign_on, [OwnAnswer(question=public, value="Corrected words")])
+    quotes.decide(OwnAnswer.objects.get(question=public), "refused", by=UserFactory())
+    page = client.get(address(sign_on)).content.decode()
+    told = page.partition("Corrected words")[2].partition("</dd>")[0]
+    assert ("Not shown" in told, "May be shown" in told) == (True, False)
+
+
+def test_nobody_is_asked_to_read_what_nobody_will_see(sign_on):
+    public = OwnQuestionFactory(statement=sign_on.statement, public=True)
+    correcting.correct_answers(sign_on, [OwnAnswer(question=public, value="Corrected words")])
+    assert quotes.to_look_at(sign_on.statement).count() == 1
+    SignOn.objects.filter(pk=sign_on.pk).update(listing="country", listed_name="", sort_key="", search_key="")
+    assert quotes.to_look_at(sign_on.statement).count() == 0
 
 
 def test_a_link_that_is_cut_or_of_what_ended_leads_to_no_answers(client, sign_on):

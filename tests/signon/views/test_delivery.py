@@ -174,6 +174,25 @@ def test_a_campaign_s_archive_is_reached_from_the_list_of_statements(client, man
     assert client.post(f"/desk/campaigns/{other.campaign.slug}/archive/").status_code == 404
 
 
+def test_who_may_not_read_drafts_asks_for_no_archive_of_one(client, staff, statement):
+    staff("exporter")
+    draft = StatementFactory(campaign=statement.campaign, slug="secret", state="draft", texts={"en": "Secret draft"})
+    assert client.post(f"/desk/statements/{draft.slug}/archive/").status_code == 404
+    assert "Secret draft" not in client.get(f"/desk/campaigns/{statement.campaign.slug}/archive/").content.decode()
+    assert client.post(f"/desk/statements/{statement.slug}/archive/").status_code == 302
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queries_of_a_campaign_s_archive_do_not_grow(
+    client, manager, statement, number, django_assert_max_num_queries
+):
+    for _each in range(number):
+        StatementFactory(campaign=statement.campaign)
+    client.get(f"/desk/campaigns/{statement.campaign.slug}/archive/")
+    with django_assert_max_num_queries(10):
+        client.get(f"/desk/campaigns/{statement.campaign.slug}/archive/")
+
+
 def test_statements_stand_by_campaign_and_those_of_none_last(client, staff, statement):
     staff("administrator")
     StatementFactory(campaign=statement.campaign, texts={"en": "Its sister"})

@@ -348,7 +348,7 @@ def test_who_is_not_reminded_is_told_of_with_the_reason(client, manager):
     posted = {"invitation": [fresh.pk, no.pk]}
     page = page_of(client.post(url("desk-invitations-act", statement.slug, "remind"), posted, follow=True))
     assert "Reminders are on their way to 0." in page
-    assert "Not reminded: has answered (1); was mailed less than three days ago (1)." in page
+    assert "Not reminded: has answered (1) · was mailed less than three days ago (1)." in page
 
 
 def test_what_was_never_sent_is_offered_and_the_deadline_s_page_says_who_is_told(client, manager):
