@@ -53,7 +53,7 @@ def card(each: Statement, text: RevisionText) -> Card:
         language=text.language,
         direction=text.direction,
         url=each.get_absolute_url(),
-        addressee=each.addressee,
+        addressee=each.addressee_of(text),
         closes_at=each.closes_at,
         zone=each.zone,
         campaign_title=each.campaign.title if each.campaign else "",

@@ -40,6 +40,7 @@ from signon.views import (
     invited,
     letters,
     mailbox,
+    organizations,
     private,
     signatories,
     signing,
@@ -100,6 +101,13 @@ urlpatterns += i18n_patterns(
     path("feeds/posts.atom", finding.feed, {"feed": "posts"}, name="feed-posts"),
     path("feeds/statements.atom", finding.feed, {"feed": "statements"}, name="feed-statements"),
     path("feeds/events.atom", finding.feed, {"feed": "events"}, name="feed-events"),
+    prefix_default_language=False,
+)
+
+# Who signed, and where to find it
+urlpatterns += i18n_patterns(
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/<str:slug>/", organizations.organization, name="organization"),
     prefix_default_language=False,
 )
 
