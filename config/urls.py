@@ -40,8 +40,11 @@ from signon.views import (
     invited,
     letters,
     mailbox,
+    numbers,
     organizations,
     private,
+    revisions,
+    searching,
     signatories,
     signing,
     unsubscribing,
@@ -106,8 +109,13 @@ urlpatterns += i18n_patterns(
 
 # Who signed, and where to find it
 urlpatterns += i18n_patterns(
+    path("search/", searching.search, name="search"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/<str:slug>/", organizations.organization, name="organization"),
+    path("statements/<slug:slug>/revisions/", revisions.revisions, name="revisions"),
+    path("statements/<slug:slug>/numbers/", numbers.numbers, name="numbers"),
+    path("statements/<slug:slug>/numbers/<slug:name>.png", numbers.picture, name="numbers-picture"),
+    path("statements/<slug:slug>/share.png", numbers.share, name="share-picture"),
     prefix_default_language=False,
 )
 

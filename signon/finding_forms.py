@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import searching
 from signon import countries, profiles
 from signon.forms import NameField
 from signon.models import Organization
@@ -33,3 +34,13 @@ class DirectoryForm(AskedForm):
         if code in profiles.SCOPES:
             return str(code)
         return code.upper() if code.upper() in countries.CODES else ""
+
+
+class SearchForm(AskedForm):
+    """Of the search over everything; of what is too long the beginning is searched for."""
+
+    q = forms.CharField(required=False)
+    page = forms.RegexField(r"^[1-9]\d?$", required=False)
+
+    def clean_q(self) -> str:
+        return " ".join(self.cleaned_data["q"].split())[: searching.LONGEST].strip()

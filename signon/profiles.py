@@ -147,7 +147,7 @@ def as_listed(sign_on: SignOn, language: str) -> Listed:
         name=sign_on.listed_name,
         path=path_of(organization),
         place=place_name(sign_on.country or sign_on.scope, language),
-        type=organization.get_organization_type_display(),
+        type=_type(organization),
     )
 
 
@@ -191,6 +191,12 @@ def moved_to(slug: str) -> str | None:
 def path_of(organization: Organization) -> str:
     """The address of its page, in the language that is set."""
     return reverse("organization", args=[organization.slug])
+
+
+def _type(organization: Organization) -> str:
+    """In words; "" where it is of another type than those, or of none that is known."""
+    is_other = organization.organization_type == Organization.Type.OTHER
+    return "" if is_other else organization.get_organization_type_display()
 
 
 def _organization(sign_on: SignOn) -> Organization:

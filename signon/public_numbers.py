@@ -1,5 +1,5 @@
-"""A statement's numbers as strangers may read them: of signatories alone, and no day, type or place of a single one
-that its list does not show."""
+"""A statement's numbers as strangers may read them: of signatories alone, and no type or place of one whose name is
+kept back."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncDate
-from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from campaigns.models import Statement
-from signon import regions
+from signon import countries, regions
 from signon.models import Counter, Organization, SignOn
 from signon.models.counter import UNDISCLOSED
 
@@ -68,10 +67,6 @@ def by_country(counters: Iterable[Counter]) -> dict[str, int]:
     return found
 
 
-def _standing(statement: Statement) -> SignOn:
-    return SignOn.objects.public().filter(statement=statement).order_by()  # type: ignore[return-value]
-
-
 def _days(statement: Statement) -> tuple[list[Day], bool]:
     """By the day they were accepted on, which is when their names came into the list."""
     on = TruncDate("decided_at", tzinfo=statement.time_zone)
@@ -93,11 +88,8 @@ def _days(statement: Statement) -> tuple[list[Day], bool]:
 
 def _types(statement: Statement) -> list[tuple[str, int]]:
     """By type, the most first; who stands without a name is one of "not told", or its type would point at it."""
-    named = Q(listing=SignOn.Listing.NAME)
-    organization = Q(signer=SignOn.Signer.ORGANIZATION)
     own = SignOn.objects.public().filter(statement=statement).order_by()
     rows = own.values_list("organization__organization_type", "signer", "listing").annotate(number=Count("pk"))
-    del named, organization
     found: dict[str, int] = {}
     for kind, signer, listing, number in rows:
         key = "individual" if signer == SignOn.Signer.INDIVIDUAL else (kind or "")
@@ -120,16 +112,11 @@ def _regions(counters: Iterable[Counter]) -> list[tuple[str, int]]:
 
 
 def _region(country: str, scope: str) -> str:
+    language = get_language() or "en"
     if country == UNDISCLOSED:
         return _("Counted without name")
     if country:
-        return regions.name_of(country)
+        return regions.name(regions.of(country), language) or countries.name(country, language)
     if scope == Organization.Scope.REGIONAL:
         return pgettext("signatories", "Regional")
     return pgettext("signatories", "International")
-
-
-def changed_at(statement: Statement) -> str:
-    """Changes whenever one of the numbers of the counters does; for what is kept by them."""
-    rows = sorted((row.country, row.scope, row.organizations, row.individuals) for row in statement.counters.all())
-    return repr((rows, timezone.localdate()))

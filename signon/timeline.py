@@ -36,8 +36,7 @@ def steps(statement: Statement, chapters: Iterable[Chapter]) -> list[Step]:
     for entry in statement.ledger.filter(act__in=kinds).order_by("number"):
         to = entry.facts.get("closes_at")
         found.append(Step(kinds[entry.act], entry.at, datetime.fromisoformat(to) if to else None))
-    for revision in statement.revisions.filter(number__gt=1):
-        found.append(Step("amended", revision.created_at))
+    found += [Step("amended", revision.created_at) for revision in statement.revisions.filter(number__gt=1)]
     if statement.closes_at and statement.closes_at <= now:
         found.append(Step("closed", statement.closes_at))
     found = [step for step in found if public_since is None or step.at >= public_since]

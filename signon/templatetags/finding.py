@@ -8,8 +8,11 @@ from django import template
 from django.utils.safestring import SafeString
 
 from campaigns.heads import whole
+from campaigns.models import Statement
 from campaigns.templatetags.structured import as_element
+from signon import country_maps, public_numbers, timeline
 from signon.profiles import Profile
+from signon.story import Chapter
 
 register = template.Library()
 
@@ -31,3 +34,17 @@ def organization_data(profile: Profile) -> SafeString:
 def without_scheme(address: str) -> str:
     """An address as people write it: without https:// and the last slash."""
     return address.split("://", 1)[-1].removesuffix("/")
+
+
+@register.inclusion_tag("signon/_timeline.html")
+def statement_course(statement: Statement, chapters: list[Chapter]) -> dict[str, Any]:
+    """What happened to a statement and when; `chapters` are signon.story's."""
+    return {"statement": statement, "steps": timeline.steps(statement, chapters)}
+
+
+@register.inclusion_tag("signon/_signatory_map.html")
+def signatory_map(statement: Statement) -> dict[str, Any]:
+    """The signatories on a map with the same as a table; nothing while they are of fewer than three countries."""
+    there = public_numbers.by_country(statement.counters.all())
+    enough = len(there) >= public_numbers.ENOUGH_FOR_A_MAP
+    return {"map": country_maps.of_signatories(there) if enough else None}

@@ -48,7 +48,12 @@ def test_an_organization_with_a_hidden_listing_is_as_one_that_is_not_there(clien
 
 
 def test_an_individual_is_no_organization(client):
-    accepted(individual=True, representative_name="Asha Rao", listed_name="Asha Rao", statement=StatementFactory(accepts_individuals=True))
+    accepted(
+        individual=True,
+        representative_name="Asha Rao",
+        listed_name="Asha Rao",
+        statement=StatementFactory(accepts_individuals=True),
+    )
     assert names_on(client) == []
 
 
