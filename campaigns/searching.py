@@ -90,8 +90,7 @@ def closest(query: str, sources: Sequence[QuerySet[Any]] = ()) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_CLOSEST % sql, [*given, asked, LIKE])
         instead = dict(cursor.fetchall())
-    said = " ".join(instead.get(word, word) for word in query[:LONGEST].split())
-    return said if said.casefold() != " ".join(query.split()).casefold() else ""
+    return " ".join(instead.get(word, word) for word in query[:LONGEST].split()) if instead else ""
 
 
 _CLOSEST = r"""

@@ -48,7 +48,7 @@ def drawings(told: PublicNumbers) -> dict[str, SafeString]:
         found["time"] = charts.over_time(points, title=titles()["time"], words=words, rtl=rtl)
     for name, rows in (("types", told.types), ("regions", told.regions)):
         if len(rows) > 1:
-            found[name] = charts.long_bars(rows, title=titles()[name], words=words, name=name, rtl=rtl)
+            found[name] = charts.long_bars(rows, title=titles()[name], words=words, name=f"{name}-chart", rtl=rtl)
     return found
 
 
