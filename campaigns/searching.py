@@ -111,9 +111,7 @@ AND EXISTS (SELECT FROM vocabulary WHERE similarity(plain, public.unaccent(lower
 
 def _asked(query: str) -> Any:
     """What was typed (with "quotes", or, -without) in every language's words: a text is in one, a reader in another."""
-    of_each = (
-        SearchQuery(query, config=f"campaigns_words_{name}", search_type="websearch") for name in CONFIGURATIONS
-    )
+    of_each = (SearchQuery(query, config=f"campaigns_words_{name}", search_type="websearch") for name in CONFIGURATIONS)
     return reduce(or_, of_each)
 
 

@@ -45,7 +45,9 @@ CREATE INDEX campaigns_pagewords_search ON campaigns_pagewords
 )
 # The extensions stay: somebody else may use them.
 DROP = (
-    "".join(f"DROP INDEX campaigns_{table}_search;\n" for table in ("revisiontext", "postwords", "eventwords", "pagewords"))
+    "".join(
+        f"DROP INDEX campaigns_{table}_search;\n" for table in ("revisiontext", "postwords", "eventwords", "pagewords")
+    )
     + "DROP FUNCTION public.campaigns_words_vector(text, text, text, text);\n"
     + "DROP FUNCTION public.campaigns_words_config(text);\n"
     + "".join(f"DROP TEXT SEARCH CONFIGURATION public.campaigns_words_{name};\n" for name in [*STEMMED, "simple"])

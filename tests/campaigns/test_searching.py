@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(query, **options):
-    return [each.title.replace("<mark>", "").replace("</mark>", "") for each in searching.find(query, **options).results]
+    return [
+        each.title.replace("<mark>", "").replace("</mark>", "") for each in searching.find(query, **options).results
+    ]
 
 
 def test_every_kind_is_found():
@@ -85,7 +87,9 @@ def test_what_was_found_is_marked_and_nothing_in_a_text_is_markup():
     assert "**" not in found.extract
 
 
-@pytest.mark.parametrize("query", ["", "   ", "the", "!!!", "\0", "-", '"', "a" * 5000, "')--", "\x02", "🙂", "& | !", "%s"])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "the", "!!!", "\0", "-", '"', "a" * 5000, "')--", "\x02", "🙂", "& | !", "%s"]
+)
 def test_silly_queries_are_answered(query):
     a_post({"en": "Harbor"})
     assert searching.find(query).results == []
