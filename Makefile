@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench check fmt clean venv chromium catalogs screenshots
+.PHONY: help run test test-full bench check html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -17,7 +17,7 @@ include assets.mk
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile assets.mk | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	  printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: venv catalogs  ## start everything on http://localhost:8000 (PORT=8001 for another)
 	@exec $(BIN)/python -m config.launcher
@@ -28,7 +28,7 @@ test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
 test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
 	@FULL=1 $(PYTEST) $(ARGS)
 
-check: venv  ## lint, format, types, templates, migrations, production settings
+check: venv  ## lint, format, types, templates, migrations, production settings, translations, HTML
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -37,6 +37,15 @@ check: venv  ## lint, format, types, templates, migrations, production settings
 	@$(PRODUCTION) $(BIN)/python -W "ignore:Got an error checking a consistent migration history:RuntimeWarning" \
 	  manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(MAKE) --no-print-directory translations html
+
+translations: venv  ## list the strings that a language lacks or has with doubt
+	@$(BIN)/python -m tests.catalogs
+
+html: venv catalogs  ## write every public page of the demo into var/pages and validate its HTML (needs npm)
+	@npm install --no-audit --no-fund --no-package-lock --silent
+	@$(BIN)/python -m tests.public_pages var/pages
+	@node_modules/.bin/html-validate --config .htmlvalidate.json var/pages
 
 fmt: venv  ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .

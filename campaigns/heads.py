@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 
 from campaigns import photos
@@ -77,8 +77,8 @@ def of_piece(piece: Piece, text: Words) -> Head:
 
 
 def of_statement(statement: Statement, text: RevisionText) -> Head:
-    """The head of a statement's page, which shows `text`."""
-    return head(
+    """The head of a statement's page, which shows `text`; its image says the title and how many signed."""
+    made = head(
         statement.get_absolute_url(),
         title=text.title,
         description=text.lead,
@@ -86,6 +86,7 @@ def of_statement(statement: Statement, text: RevisionText) -> Head:
         original=text.revision.original_language,
         kind="article",
     )
+    return replace(made, image=whole(reverse("share-picture", args=[statement.slug])), image_alt=text.title)
 
 
 def whole(path: str) -> str:

@@ -32,7 +32,7 @@ class Entry:
 
 def entries() -> Iterator[Entry]:
     """Every page of words that strangers may read at this moment."""
-    for name in ("home", "statements", "news", "events"):
+    for name in ("home", "statements", "news", "events", "organizations"):
         yield Entry(head(_plain(reverse(name)), title=""))
     for statement in with_texts(Statement.objects.public()):
         if statement.revision and (texts := statement.revision.current_texts):

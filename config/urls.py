@@ -40,7 +40,11 @@ from signon.views import (
     invited,
     letters,
     mailbox,
+    numbers,
+    organizations,
     private,
+    revisions,
+    searching,
     signatories,
     signing,
     unsubscribing,
@@ -100,6 +104,18 @@ urlpatterns += i18n_patterns(
     path("feeds/posts.atom", finding.feed, {"feed": "posts"}, name="feed-posts"),
     path("feeds/statements.atom", finding.feed, {"feed": "statements"}, name="feed-statements"),
     path("feeds/events.atom", finding.feed, {"feed": "events"}, name="feed-events"),
+    prefix_default_language=False,
+)
+
+# Who signed, and where to find it
+urlpatterns += i18n_patterns(
+    path("search/", searching.search, name="search"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/<str:slug>/", organizations.organization, name="organization"),
+    path("statements/<slug:slug>/revisions/", revisions.revisions, name="revisions"),
+    path("statements/<slug:slug>/numbers/", numbers.numbers, name="numbers"),
+    path("statements/<slug:slug>/numbers/<slug:name>.png", numbers.picture, name="numbers-picture"),
+    path("statements/<slug:slug>/share.png", numbers.share, name="share-picture"),
     prefix_default_language=False,
 )
 

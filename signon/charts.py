@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 290, 76, 16, 40, 44
 # Of bars that lie: as wide as a phone, so that its words stay legible there.
 NARROW, LABEL, LONGEST_BAR, ROW = 360, 130, 170, 30
+# Of bars that lie below their labels.
+LONG_ROW = 72
 
 
 def over_time(
@@ -128,4 +130,40 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str, 
         '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
         _classes("chart", rtl=rtl), NARROW, height, name, name, name, title, name, words, drawn,
+    )  # fmt: skip
+
+
+def long_bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str, rtl: bool = False) -> SafeString:
+    """Horizontal bars, each below its label, which may be long; `name` keeps the ids of several on a page apart."""
+    most = max([number for _label, number in rows] or [1]) or 1
+    room = WIDTH - 90  # the number stands beside the bar
+
+    def across(distance: float) -> float:
+        return round(WIDTH - distance if rtl else distance, 1)
+
+    drawn = format_html_join(
+        "",
+        '<text class="chart-label" x="{}" y="{}">{}</text>'
+        '<rect class="chart-bar" x="{}" y="{}" width="{}" height="18"/>'
+        '<text class="chart-number" x="{}" y="{}">{}</text>',
+        (
+            (
+                across(0),
+                LONG_ROW * place + 22,
+                label,
+                across(length) if rtl else across(0),
+                LONG_ROW * place + 36,
+                length,
+                across(length + 10),
+                LONG_ROW * place + 52,
+                _printed(number),
+            )
+            for place, (label, number) in enumerate(rows)
+            for length in [round(max(room * number / most, 2), 1)]
+        ),
+    )
+    return format_html(
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
+        '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
+        _classes("chart chart-long", rtl=rtl), WIDTH, LONG_ROW * len(rows), name, name, name, title, name, words, drawn,
     )  # fmt: skip

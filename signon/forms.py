@@ -268,6 +268,7 @@ class ListForm(forms.Form):
 
     country = forms.CharField(required=False, max_length=2)
     scope = forms.ChoiceField(choices=[("", ""), *Organization.Scope.choices], required=False)
+    type = forms.ChoiceField(choices=[("", ""), *Organization.Type.choices, ("individual", "")], required=False)
     q = NameField(label=_("Search by name"), required=False, max_length=100)
     before = forms.RegexField(r"^\d{1,18}$", required=False)
     after = forms.RegexField(r"^\d{1,18}$", required=False)

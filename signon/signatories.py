@@ -109,16 +109,25 @@ def grouped(statement: Statement, language: str, places: Iterable[Group] | None 
     return list(by_place.values())
 
 
-def listed(statement: Statement, *, country: str = "", scope: str = "", query: str = "") -> QuerySet[SignOn]:
-    """Those who stand in the list, of one country or scope, or whose name holds the words of `query`.
+def listed(
+    statement: Statement, *, country: str = "", scope: str = "", query: str = "", signer_type: str = ""
+) -> QuerySet[SignOn]:
+    """Those who stand in the list, of one country, scope or type, or whose name holds the words of `query`.
 
-    Who asked to stand without a name is not found by it.
+    `signer_type` is an organization's type, or "individual". Who asked to stand without a name is found neither by
+    it nor by a type.
     """
     found = SignOn.objects.named().filter(statement=statement)
     if country:
         found = found.filter(country=country)
     if scope:
         found = found.filter(country="", scope=scope)
+    if signer_type:
+        found = found.filter(listing=SignOn.Listing.NAME)
+    if signer_type == SignOn.Signer.INDIVIDUAL:
+        found = found.filter(signer=SignOn.Signer.INDIVIDUAL)
+    elif signer_type:
+        found = found.filter(signer=SignOn.Signer.ORGANIZATION, organization__organization_type=signer_type)
     if query:
         found = found.filter(listing=SignOn.Listing.NAME)
         for word in names.search_key(query).split():

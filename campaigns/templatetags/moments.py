@@ -11,6 +11,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from campaigns.countdown import until
+
 register = template.Library()
 
 
@@ -21,6 +23,12 @@ def moment(at: datetime | None, zone: str) -> str:
         return ""
     html = render_to_string("components/moment.html", {"moment": at, "zone": zone or "UTC"})
     return mark_safe(html.strip())  # noqa: S308  a sentence may end after it
+
+
+@register.simple_tag
+def countdown(at: datetime | None) -> str:
+    """How long there is until an aware moment: "in 3 days"; "" for none, and once it is over."""
+    return until(at) if at else ""
 
 
 @register.filter(expects_localtime=True)

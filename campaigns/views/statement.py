@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaigns import heads, markdown
+from campaigns import amendments, heads, markdown, piece_cards
 from campaigns.models import RevisionText, Statement
 
 # So long after closing a page says that the list may still grow.
@@ -36,7 +36,10 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
         {"statement": found, "phase": found.phase(), "text": text, "html": markdown.render(text.body),
          "still_verifying": closed is not None and timezone.now() - closed < TIME_TO_VERIFY,
          "head": None if found.phase() == "withdrawn" else heads.of_statement(found, text),
-         "other_languages": _other_languages(request, found, text)},
+         "other_languages": _other_languages(request, found, text),
+         "amended_at": amendments.amended_at(found),
+         "events": piece_cards.cards(found.events.published().with_words()),
+         "documents": list(found.documents.published())},
     )  # fmt: skip
 
 

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
 from signon.forms import ListForm
-from signon.models import Counter
+from signon.models import Counter, Organization, SignOn
 
 
 @require_safe
@@ -22,10 +24,12 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     form = ListForm(request.GET, label_suffix="")
     asked = form.asked()
     places = lists.groups(statement, language)
-    listed = lists.listed(statement, country=asked["country"], scope=asked["scope"], query=asked["q"])
+    listed = lists.listed(
+        statement, country=asked["country"], scope=asked["scope"], query=asked["q"], signer_type=asked["type"]
+    )
     page = lists.page(listed, language, before=asked["before"], after=asked["after"])
     chosen = next((place for place in places if (place.code, place.scope) == (asked["country"], asked["scope"])), None)
-    kept = {name: asked[name] for name in ("country", "scope", "q") if asked[name]}
+    kept = {name: asked[name] for name in ("country", "scope", "q", "type") if asked[name]}
     return render(
         request,
         "signon/signatories.html",
@@ -38,9 +42,16 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "only_counted": sum(place.total for place in places if place.is_only_counted and not (kept or page.after)),
             "chosen": chosen,
             "query": asked["q"],
+            "type": asked["type"],
+            "types": _types(statement),
             "conveners": [row for row in page.rows if row.is_convener],
             "rows": [row for row in page.rows if not row.is_convener],
             "previous_url": page.before and "?" + urlencode(kept | {"before": page.before}),
             "next_url": page.after and "?" + urlencode(kept | {"after": page.after}),
         },
     )
+
+
+def _types(statement: Statement) -> list[tuple[str, str]]:
+    individuals = [(SignOn.Signer.INDIVIDUAL.value, _("Individuals"))] if statement.accepts_individuals else []
+    return [*((code, str(name)) for code, name in Organization.Type.choices), *individuals]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campaigns import amendments
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import addresses, asking, correcting, own_answers, signing, tokens
@@ -126,12 +127,14 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return render(request, "signon/withdrawn.html", _page(sign_on))
+    newest = sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None
     page = _page(sign_on) | {
         "form": form,
         "token": token,
         "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become,
         "may_answer": correcting.may_correct(sign_on) and bool(correcting.questions(sign_on)),
-        "newest": sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None,
+        "newest": newest,
+        "changes": newest and amendments.since(sign_on.text, newest),
     }
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
 

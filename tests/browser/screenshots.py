@@ -30,6 +30,31 @@ PICTURES = {
     "signatories": (f"{LETTER}signatories/", WIDE, "light"),
     "arabic-phone": (f"/ar{STATEMENT}", PHONE, "light"),
 }
+# Of docs/tour.md: the public site, one picture after the other.
+TOUR = {
+    "tour-front": ("/", WIDE, "light"),
+    "tour-front-phone-dark": ("/", PHONE, "dark"),
+    "tour-front-arabic": ("/ar/", WIDE, "light"),
+    "tour-news": ("/news/", WIDE, "light"),
+    "tour-events": ("/events/", WIDE, "light"),
+    "tour-statement": (STATEMENT, WIDE, "light"),
+    "tour-statement-arabic-phone": (f"/ar{STATEMENT}", PHONE, "dark"),
+    "tour-share": (f"{STATEMENT}#share", WIDE, "light"),
+    "tour-signatories": (f"{LETTER}signatories/?country=KE", WIDE, "light"),
+    "tour-map": (f"{LETTER}numbers/", WIDE, "light"),
+    "tour-map-dark": (f"{LETTER}numbers/", WIDE, "dark"),
+    "tour-organizations": ("/organizations/", WIDE, "light"),
+    "tour-organization": ("/organizations/third-world-network-twn/", WIDE, "light"),
+    "tour-search": ("/search/?q=women", WIDE, "light"),
+    "tour-search-phone": ("/search/?q=migraton", PHONE, "light"),
+    "tour-not-found": ("/nowhere/", PHONE, "light"),
+}
+# Pictures that the product makes itself.
+MADE = {
+    "tour-share-image": f"{STATEMENT}share.png",
+    "tour-share-image-arabic": f"/ar{STATEMENT}share.png",
+    "tour-regions": f"{LETTER}numbers/regions.png",
+}
 
 
 def main(folder: Path) -> None:
@@ -42,10 +67,12 @@ def main(folder: Path) -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
-        for name, (path, size, look) in PICTURES.items():
+        for name, (path, size, look) in (PICTURES | TOUR).items():
             page = browser.new_page(viewport=size, color_scheme=look)
             page.goto(stack.url + path)
             page.screenshot(path=folder / f"{name}.png")
+        for name, path in MADE.items():
+            (folder / f"{name}.png").write_bytes(stack.get(path).body)
         _staff(browser.new_page(viewport=WIDE), stack, folder)
         browser.close()
 

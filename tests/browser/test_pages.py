@@ -1,14 +1,17 @@
 """Every public page as people meet it: narrow and wide, light and dark, from right to left, without JavaScript."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.looks import LOOKS, look_named
+from tests.browser.looks import DESK, LOOKS, look_named
 from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
 
 STATEMENT = "/statements/initial-elements-2016/"
+LETTER = "/statements/saving-lives-2020/"
 PAGES = [
     "/",
     "/campaigns/women-in-migration/",
@@ -26,6 +29,28 @@ PAGES = [
     "/accounts/login/",
     "/accounts/password/reset/",
     "/nowhere/",
+]
+
+# The site around the statement; every look of them with FULL=1.
+SITE = [
+    "/",
+    "/statements/",
+    "/campaigns/women-in-migration/",
+    STATEMENT,
+    f"{STATEMENT}revisions/",
+    f"{STATEMENT}signatories/",
+    f"{LETTER}numbers/",
+    f"{LETTER}signatories/?type=ngo",
+    "/organizations/",
+    "/organizations/?country=KE",
+    "/organizations/third-world-network/",
+    "/search/",
+    "/search/?q=women",
+    "/search/?q=migraton",
+    "/news/",
+    "/events/",
+    "/feeds/",
+    "/verify/",
 ]
 
 
@@ -60,6 +85,70 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(stack, open_page
         if faults := problems(page) + (["scrolls sideways"] if sideways else []):
             wrong[path] = faults
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
+def test_no_page_of_the_site_has_a_fault_that_axe_finds_in_any_look(stack, open_page, language, look):
+    page = open_page(**look)
+    named = re.findall(r"<loc>[^<]*?(/(?:news|events|pages)/[^/<]+/)</loc>", stack.get("/sitemap.xml").text)
+    wrong = {}
+    for path in dict.fromkeys([*SITE, *named]):
+        page.goto(stack.url + language + path)
+        sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if faults := problems(page) + (["scrolls sideways"] if sideways else []):
+            wrong[path] = faults
+    assert wrong == {}
+
+
+def test_who_has_a_keyboard_alone_goes_from_the_menu_to_a_sent_form(stack, page):
+    """Skips to the content, walks the menu, fills in the form and sends it; what has the focus is always seen."""
+    page.goto(stack.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    names = []
+    for _each in range(12):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.textContent.trim()"))
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", names
+        if names[-1] == "Statements":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/statements/")
+    page.goto(f"{stack.url}{STATEMENT}sign/")
+    for _each in range(60):
+        page.keyboard.press("Tab")
+        field = page.evaluate("document.activeElement.name || document.activeElement.id || document.activeElement.type")
+        if field == "submit":
+            break
+        typed_words = typed(website="", email="keyboard@organization.example")
+        if field in ("authorized", "consent_publish"):
+            page.keyboard.press("Space")
+        elif field == "id_country_search":
+            page.keyboard.press("Control+A")
+            page.keyboard.type("Mexico")
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+        elif field == "organization_type":
+            page.keyboard.press("ArrowDown")
+        elif field in typed_words and field not in ("country", "consent_updates"):
+            page.keyboard.type(typed_words[field])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign/sent/")
+    assert len(wait_for(lambda: stack.mail.to("keyboard@organization.example"), 60)) == 1
+
+
+def test_the_countdown_says_what_the_server_said_and_a_link_is_copied(stack, open_page):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    served = re.search(r'data-words="[^"]*">([^<]+)<', stack.get(STATEMENT).text)
+    page.goto(stack.url + STATEMENT)
+    countdown = page.locator("[data-until]")
+    if served:
+        assert countdown.inner_text() == served[1]
+        assert countdown.get_attribute("aria-live") is None
+    page.get_by_role("button", name="Copy the link").click()
+    page.locator(".share-copy [role=status]").filter(has_text="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == stack.url + STATEMENT
 
 
 def test_pages_work_at_320_pixels(stack, open_page):
