@@ -151,7 +151,7 @@ def test_one_invitation_has_one_answer():
 )
 def test_what_became_of_the_sign_on_its_invitation_comes_to(end, state):
     invitation = InvitationFactory(organization_name=NAME)
-    signed = confirmed(invitation, organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME, email=invitation.email)
     reconciling.reconcile_due()
     if end == "withdraw":
         signing.withdraw(signed)
@@ -171,10 +171,23 @@ def test_a_decline_that_is_taken_back_counts_again():
     reconciling.reconcile_due()
     verifying.decline(signed, by=UserFactory(), refusal="not_found")
     assert reconciling.follow() == 1
+    assert now(invitation)[0] == "waiting"
     verifying.reopen(SignOn.objects.get(), by=UserFactory(), reason="A mistake.")
-    assert reconciling.follow() == 1
+    assert reconciling.reconcile_due() == 1
     assert now(invitation) == ("signed", "organization", signed)
     assert reconciling.follow() == 0
+
+
+def test_a_decline_of_what_came_by_its_own_address_is_followed_and_back():
+    invitation = InvitationFactory(organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME, email=invitation.email)
+    reconciling.reconcile_due()
+    verifying.decline(signed, by=UserFactory(), refusal="not_found")
+    assert reconciling.follow() == 1
+    assert now(invitation) == ("declined", "address", signed)
+    verifying.reopen(SignOn.objects.get(), by=UserFactory(), reason="A mistake.")
+    assert reconciling.follow() == 1
+    assert now(invitation) == ("signed", "address", signed)
 
 
 def test_after_a_withdrawal_another_sign_on_of_the_organization_is_its_answer():
