@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from signon import limits, mailing, signing, tokens
 from signon.matching import Judgment, Party, judge
-from signon.models import Invitation, InvitationNote, Message, SignOn, Sought, Source, User
+from signon.models import Invitation, InvitationNote, LedgerEntry, Message, SignOn, Sought, Source, User
 from signon.recognizing import SHOWN_FROM
 
 State, Kind = Invitation.State, Message.Kind
@@ -79,13 +79,13 @@ def sign(invitation: Invitation, *, language: str, digest: str, network: str, **
         _let_go(held)
         typed["via"] = Source.INVITATION
         sign_on = signing.sign(statement=held.statement, language=language, digest=digest, network=network, **typed)
-        if confirms_for(held, sign_on.email):
+        if confirms_for(held, sign_on.email, besides=sign_on):
             if sign_on.state == SignOn.State.UNCONFIRMED:
                 signing.confirm(sign_on, version=sign_on.version, how="invitation", invitation=held.pk)
                 mailing.compose(Kind.SIGNED_BY_LINK, key=f"signed_by_link:{sign_on.pk}", sign_on=sign_on)
             if not sign_on.is_individual:
                 _answer(held, sign_on)
-        elif not sign_on.is_individual:
+        elif not sign_on.is_individual and not is_undecided(held):
             # Once it is confirmed, signon.reconciling looks whether it is the organization that was invited.
             Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on)
             Sought.objects.filter(sign_on=sign_on).delete()
@@ -125,13 +125,20 @@ def judgment_of(invitation: Invitation, sign_on: SignOn) -> Judgment | None:
     return judge(signed, Party(invitation.organization_name, invitation.country, invitation.acronym))
 
 
-def confirms_for(invitation: Invitation, email: str) -> bool:
+def confirms_for(invitation: Invitation, email: str, *, besides: SignOn | None = None) -> bool:
     """Whether pressing the button under the link is the confirmation for this address.
 
-    To the letter: a "+tag" may go elsewhere. Once something signed with the address was taken back, no more: whoever
-    was forwarded the link must not sign again what its reader has withdrawn.
+    To the letter: a "+tag" may go elsewhere. It confirms one sign-on, that of `besides` if it is this one; all others
+    confirm by mail. Once something signed with the address was taken back, no more: whoever was forwarded the link must
+    not sign again what its reader has withdrawn.
     """
     if not invitation.email or email.lower() != invitation.email.lower():
+        return False
+    by_link = LedgerEntry.objects.filter(
+        act=LedgerEntry.Act.CONFIRMED, facts__how="invitation", facts__invitation=invitation.pk,
+        sign_on__statement=invitation.statement_id,
+    )  # fmt: skip
+    if by_link.exclude(sign_on=besides).exclude(sign_on__state__in=GONE).exists():
         return False
     own = SignOn.objects.at_address(email).filter(statement=invitation.statement_id)
     return not own.filter(state=SignOn.State.WITHDRAWN).exists()

@@ -34,6 +34,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = _form(found, posted)
     if form.is_bound and form.is_valid():
+        confirms = replying.confirms_for(found, form.cleaned_data["email"])
         try:
             sign_on = replying.sign(
                 found,
@@ -52,7 +53,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             form.show_text(request.POST)
         else:
             is_confirmed = sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
-            if is_confirmed and replying.confirms_for(found, sign_on.email):
+            if is_confirmed and confirms:
                 page = {"sign_on": sign_on, "statement": found.statement, "is_by_invitation": True}
                 return render(request, "signon/confirmed.html", page)
             return redirect("sign-on-sent", found.statement.slug)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from signon import replying, signing, tokens
 from signon.models import Invitation, LedgerEntry, Message, SignOn, Sought
@@ -257,3 +258,24 @@ def test_a_question_is_kept_also_after_it_has_signed(state):
     assert replying.answered(invitation, by=UserFactory(), words="Yes.")
     invitation.refresh_from_db()
     assert (invitation.state, invitation.sign_on, invitation.matched_by) == (state, signed, "link")
+
+
+def test_one_link_confirms_one_sign_on_and_every_other_confirms_by_mail():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    names = ["Pan African Climate Justice Alliance", "Bread and Roses Alliance", "Women for Water"]
+    signed = [sign(invitation, organization_name=name) for name in names]
+    assert [each.state for each in signed] == ["confirmed", "unconfirmed", "unconfirmed"]
+    sent = Message.objects.filter(kind="verification", state="queued")
+    assert set(sent.values_list("sign_on", flat=True)) == {each.pk for each in signed[1:]}
+    invitation.refresh_from_db()
+    assert replying.is_undecided(invitation)
+    assert invitation.perhaps == signed[0]
+
+
+def test_what_was_taken_back_is_not_counted_as_the_one_that_a_link_confirms():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    signed = sign(invitation, organization_name="Women for Water")
+    assert not replying.confirms_for(invitation, invitation.email)
+    assert replying.confirms_for(invitation, invitation.email, besides=signed)
+    SignOn.objects.update(state="expired", ended_at=timezone.now())
+    assert replying.confirms_for(invitation, invitation.email)

@@ -228,7 +228,11 @@ def test_another_name_under_the_link_is_said_to_be_looked_at_and_the_own_can_sti
     assert "Somebody signed by this link, in another name" in page
     assert "Pan African" not in page
     assert 'id="sign-on-form"' in page
-    browser.post(path(invitation), typed(invitation))
+    # A link confirms one sign-on: this one confirms by mail.
+    answer = browser.post(path(invitation), typed(invitation))
+    assert answer.url == reverse("sign-on-sent", args=[invitation.statement.slug])
+    signing.confirm(SignOn.objects.get(organization_name="Kituo cha Sheria"), version=1)
+    reconciling.reconcile_due()
     invitation.refresh_from_db()
     assert (invitation.state, invitation.sign_on.organization_name) == ("signed", "Kituo cha Sheria")
     assert invitation.perhaps is None
