@@ -47,7 +47,8 @@ def follow() -> int:
 
     Withdrawn or declined, nobody is reminded, and another sign-on may still be its answer. What expired, was taken
     back with its import, or was “not me”, was no answer: it waits again. So it does where what was declined had been
-    found by the organization's name alone, which anybody can type. What the desk took back to be looked at counts again. What may be an answer ends with its sign-on, or when that is found to be another's.
+    found by the organization's name alone, which anybody can type. What the desk took back to be looked at counts
+    again. What may be an answer ends with its sign-on, or when that is found to be another's.
     """
     ended = {SignOn.State.WITHDRAWN: State.WITHDREW, SignOn.State.DECLINED: State.DECLINED}
     number = 0
@@ -79,9 +80,20 @@ def follow() -> int:
 
 
 def _look_again(invitation: Invitation) -> None:
-    """Another sign-on of the statement may be its answer: one that stood behind what is over."""
-    own = SignOn.objects.filter(statement=invitation.statement_id, state__in=STANDS)
-    Sought.objects.filter(sign_on__in=own.exclude(invitations__state=State.SIGNED)).delete()
+    """Another sign-on of the statement may be its answer: one that stood behind what is over.
+
+    Of those that were looked up already, the ones that this invitation may be shown beside; all others stay looked up.
+    """
+    own = SignOn.objects.filter(statement=invitation.statement_id, state__in=STANDS, signer=SignOn.Signer.ORGANIZATION)
+    own = own.filter(sought__isnull=False).exclude(invitations__state=State.SIGNED)
+    likely = Likely()
+    likely.add(invitation.pk, party_of(invitation))
+    told = Q(email__iexact=invitation.email) & ~Q(email="") | Q(pk=invitation.sign_on_id)
+    if (entry := _current(invitation)) is not None:
+        told |= Q(organization=entry)
+    # The name's way with its acronym and website, as _reconcile looks.
+    near = [each.pk for each in own.iterator() if likely.near(party_of(each), least=SHOWN_FROM)]
+    Sought.objects.filter(sign_on__in=own.filter(told | Q(pk__in=near)).values("pk")).delete()
 
 
 def is_it(invitation: Invitation, sign_on: SignOn) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from signon import inviting, reconciling, replying, signing, tasks, verifying
-from signon.models import Distinction, Invitation, LedgerEntry, SignOn
+from signon.models import Distinction, Invitation, LedgerEntry, SignOn, Sought
 from tests.factories import InvitationFactory, OrganizationFactory, SignOnFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,27 @@ def test_what_became_of_the_sign_on_its_invitation_comes_to(end, state):
     tasks.gather_evidence()
     assert now(invitation)[0] == state
     assert inviting.remindable(invitation.statement).exists() == (state == "waiting")
+
+
+def test_only_what_may_be_the_answer_of_a_moved_invitation_is_looked_up_again():
+    invitation = InvitationFactory(organization_name=NAME)
+    wrong, near, same_address, other = (
+        confirmed(invitation, organization_name=name, **fields)
+        for name, fields in [
+            (NAME, {}),
+            (f"{NAME} Network", {"country": ""}),
+            ("Pan African Climate Justice Alliance", {"email": invitation.email}),
+            ("Women for Water", {}),
+        ]
+    )
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert invitation.sign_on == wrong
+    assert reconciling.is_not_it(invitation)
+    assert set(Sought.objects.values_list("sign_on", flat=True)) == {wrong.pk, other.pk}
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert invitation.perhaps in (near, same_address)
 
 
 def test_a_decline_that_is_taken_back_counts_again():
