@@ -152,7 +152,7 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
         except link_mail.Unreachable as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, _("The link is sent to %s.") % made.email)
+            messages.success(request, _("The private link is on its way to %s.") % made.email)
             return redirect("desk-late-links", slug)
     links = list(found.late_links.select_related("made_by", "sign_on", "statement"))
     became = link_mail.became(links, Message.Kind.LATE, found.zone)
