@@ -46,10 +46,11 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
             log.info("Message %s bounced", message.pk)
             if message.sign_on_id:
                 _show_at_the_desk(message, answer)
-            if message.invitation and message.to_address == message.invitation.email:
-                message.invitation.move_from(
-                    [Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED
-                )
+            invited = message.invitation
+            # One that has signed and asks something still has signed.
+            has_signed = invited is not None and invited.before_asking == Invitation.State.SIGNED
+            if invited and message.to_address == invited.email and not has_signed:
+                invited.move_from([Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED)
         if permanent and message.mailbox == message.to_address.lower():
             _suppress(message.mailbox, Reason.BOUNCED, message)
 

@@ -126,11 +126,11 @@ def comment(convener: Convener, words: str, *, text: RevisionText, digest: str =
 
 
 def settle(comment: Comment, *, by: User, answer: str = "") -> bool:
-    """Say what became of a comment, and tell who wrote it; returns whether it was open until now."""
+    """Say what became of a comment, and tell who wrote it while they have an address; returns whether it was open."""
     with transaction.atomic():
         open_ones = Comment.objects.filter(pk=comment.pk, settled_at=None)
         settled = open_ones.update(settled_at=timezone.now(), settled_by=by, answer=answer.strip())
-        if settled and comment.convener.removed_at is None:
+        if settled and is_told(comment):
             mailing.compose(
                 Kind.COMMENT,
                 key=f"comment:{comment.pk}",
@@ -142,6 +142,11 @@ def settle(comment: Comment, *, by: User, answer: str = "") -> bool:
             )
     comment.refresh_from_db()
     return bool(settled)
+
+
+def is_told(comment: Comment) -> bool:
+    """Whether who wrote it is told what became of it: not who was removed, nor whose address was erased."""
+    return comment.convener.removed_at is None and bool(comment.convener.email)
 
 
 def sign(convener: Convener, **asked: Any) -> SignOn:

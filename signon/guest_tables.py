@@ -11,8 +11,9 @@ from signon import list_lines, tables
 from signon.tables import Table, Unreadable
 
 MOST_ROWS = 5000
-# Characters of a list on its way through a form, and of one of its cells.
-MOST_TEXT, MOST_CELL = 1_900_000, 5000
+# Bytes of a list on its way through a form, which with its other fields stay below what Django takes of any form
+# (DATA_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB); and characters of one of its cells.
+MOST_BYTES, MOST_CELL = 2_300_000, 5000
 
 
 def table_of(source: IO[bytes] | str) -> Table:
@@ -32,7 +33,7 @@ def table_of(source: IO[bytes] | str) -> Table:
 def packed(table: Table) -> str:
     """A table as a page's form carries it until somebody told its columns. Raises Unreadable where it is too much."""
     text = json.dumps([table.kind, table.rows], ensure_ascii=False, separators=(",", ":"))
-    if len(text) > MOST_TEXT:
+    if len(text.encode(errors="replace")) > MOST_BYTES:
         raise Unreadable(str(tables.SENTENCES["text"]))
     return text
 
@@ -40,7 +41,7 @@ def packed(table: Table) -> str:
 def unpacked(text: str) -> Table:
     """What a form brought back; whatever else a browser may send is Unreadable."""
     try:
-        kind, rows = json.loads(text[: MOST_TEXT + 1])
+        kind, rows = json.loads(text[: MOST_BYTES + 1])
         table = Table([[str(cell)[:MOST_CELL] for cell in row][: tables.MAX_COLUMNS] for row in rows], str(kind))
     except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable(str(tables.SENTENCES["failed"])) from error

@@ -59,7 +59,7 @@ class GuestListForm(SourceForm):
 class GuestColumnsForm(ToldColumnsForm):
     """What each column of that list holds. The list itself goes along in the form: it is kept once it is told."""
 
-    table = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=2_000_000)
+    table = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=guest_tables.MOST_BYTES)
     language = forms.ChoiceField(widget=forms.HiddenInput, choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:

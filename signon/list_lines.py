@@ -18,9 +18,9 @@ from signon.tables import Table
 
 # So many lines are looked at; so many of them must have cells, and tell something by them.
 _LOOKED_AT, _MOST = 200, 0.6
-_ADDRESS = re.compile(r"[^\s<>()@,;]+@[^\s<>()@,;]+\.[^\s<>()@,;]+")
-# “Baz <a@b.example>”, also with quotation marks or round brackets.
-_BESIDE = re.compile(rf"""\s*["'“”]?(?P<words>.*?)["'“”]?\s*[<(](?:mailto:)?(?P<address>{_ADDRESS.pattern})[>)]\s*""")
+# No two of its parts can share a character, so that looking takes as long as the cell is and no longer.
+_ADDRESS = re.compile(r"[^\s<>()@,;]+@[^\s<>()@,;][^\s<>()@,;.]*\.[^\s<>()@,;]+")
+_QUOTES = "\"'“”"
 _SEVERAL = re.compile(rf"(<{_ADDRESS.pattern}>)\s*[,;]\s*(?=\S)")
 _WEB = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
@@ -42,9 +42,7 @@ def apart(text: str) -> str:
 def addresses_apart(table: Table) -> Table:
     """A table in which “Baz <a@b.example>” stands in two cells; a header is added where there was one column alone."""
     width = max(map(len, table.rows), default=0)
-    held = [
-        at for at in range(width) if any(_BESIDE.fullmatch(row[at]) for row in table.rows[:_LOOKED_AT] if at < len(row))
-    ]
+    held = [at for at in range(width) if any(_beside(row[at]) for row in table.rows[:_LOOKED_AT] if at < len(row))]
     if not held:
         return table
     header = None if any(map(_tells, table.rows[0])) else table.rows[0]
@@ -75,6 +73,21 @@ def _cut(text: str, mark: str) -> list[list[str]] | None:
     return None
 
 
+def _beside(cell: str) -> tuple[str, str] | None:
+    """The words and the address of “Baz <a@b.example>”, also with quotation marks or round brackets."""
+    cell = cell.strip()
+    if "@" not in cell or not cell.endswith((">", ")")):
+        return None
+    opened = max(cell.rfind("<"), cell.rfind("("))
+    address = cell[opened + 1 : -1].removeprefix("mailto:")
+    if opened < 0 or not _ADDRESS.fullmatch(address):
+        return None
+    words = cell[:opened].rstrip()
+    words = words[1:] if words[:1] and words[0] in _QUOTES else words
+    words = words[:-1] if words[-1:] and words[-1] in _QUOTES else words
+    return " ".join(words.split()), address
+
+
 def _as_wide(row: list[str], width: int) -> list[str]:
     """A row with more cells than most: its name held the mark, if what stands behind is what tells."""
     more = len(row) - width
@@ -86,7 +99,7 @@ def _as_wide(row: list[str], width: int) -> list[str]:
 def _tells(cell: str) -> bool:
     """Whether it holds what is no part of a name."""
     cell = cell.strip()
-    if _ADDRESS.fullmatch(cell) or _BESIDE.fullmatch(cell) or _WEB.fullmatch(cell):
+    if _ADDRESS.fullmatch(cell) or _beside(cell) or _WEB.fullmatch(cell):
         return True
     return len(cell) > 1 and countries.resolve(cell[:100], mends=False).how in ("code", "name", "other name")
 
@@ -94,9 +107,9 @@ def _tells(cell: str) -> bool:
 def _split(row: list[str], held: list[int]) -> list[str]:
     cells: list[str] = []
     for at, cell in enumerate(row):
-        found = _BESIDE.fullmatch(cell) if at in held else None
+        found = _beside(cell) if at in held else None
         if found:
-            cells += [found["words"].strip(), found["address"]]
+            cells += found
         elif at in held:
             cells += ["", cell.strip()] if _ADDRESS.fullmatch(cell.strip()) else [cell, ""]
         else:

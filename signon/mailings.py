@@ -57,7 +57,7 @@ def audience(chosen: Mailing) -> Any:
     Without addresses that bounced, complained, unsubscribed or were barred by staff. Who wants no invitations and
     signed all the same is written to like others.
     """
-    found = _chosen(chosen).exclude(email="")
+    found = _chosen(chosen).exclude(email="").exclude(mailbox__in=_asked_already(chosen))
     if chosen.needs_consent:
         found = found.filter(consent_updates=True)
     return found.exclude(mailbox__in=_barred(chosen).values("mailbox"))
@@ -66,11 +66,14 @@ def audience(chosen: Mailing) -> Any:
 def left_out(chosen: Mailing) -> list[tuple[str, int]]:
     """Of the sign-ons that were chosen, how many it does not reach for which reason, none of them counted twice.
 
-    "chosen" (all of them), "no_address", "no_consent", then a Suppression's reasons. Five queries.
+    "chosen" (all of them), "no_address", "asked", "no_consent", then a Suppression's reasons. Six queries.
     """
     found = _chosen(chosen)
     told = [("chosen", found.count()), ("no_address", found.filter(email="").count())]
     found = found.exclude(email="")
+    if chosen.kind == Mailing.Kind.REAFFIRM:
+        told.append(("asked", asked_already(chosen)))
+        found = found.exclude(mailbox__in=_asked_already(chosen))
     if chosen.needs_consent:
         told.append(("no_consent", found.filter(consent_updates=False).count()))
         found = found.filter(consent_updates=True)
@@ -82,6 +85,23 @@ def left_out(chosen: Mailing) -> list[tuple[str, int]]:
     for reason, number in told:
         summed[reason] = summed.get(reason, 0) + number
     return [(reason, number) for reason, number in summed.items() if number or reason == "chosen"]
+
+
+def asked_already(chosen: Mailing) -> int:
+    """How many of the sign-ons that were chosen it leaves out, for another mailing asked them the same."""
+    return _chosen(chosen).exclude(email="").filter(mailbox__in=_asked_already(chosen)).count()
+
+
+def _asked_already(chosen: Mailing) -> Any:
+    """The mailboxes that another mailing asked to re-affirm this very text; of other kinds none."""
+    newest = chosen.statement.revision
+    if chosen.kind != Mailing.Kind.REAFFIRM or newest is None:
+        return []
+    asked = Message.objects.filter(
+        kind=Mailing.Kind.REAFFIRM, mailing__statement=chosen.statement_id, user=None, created_at__gte=newest.created_at
+    )
+    not_asked = [MessageState.CANCELED, MessageState.SUPPRESSED, MessageState.DEAD]
+    return asked.exclude(mailing=chosen.pk).exclude(state__in=not_asked).values("mailbox")
 
 
 def _chosen(chosen: Mailing) -> Any:

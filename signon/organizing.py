@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Statement
+from campaigns.models import RevisionText, Statement
 from signon import mailing, reach, readiness, showing
 from signon.models import LedgerEntry, Look, Membership, Message, User
 
@@ -117,7 +117,7 @@ def open_by_the_clock(statement: Statement) -> bool:
         if not held.opens_by_itself or held.opens_at is None or held.opens_at > timezone.now():
             return False
         if lacking := readiness.missing(held):
-            _tell_that_it_did_not_open(held, lacking)
+            tell_that_it_does_not_open(held, lacking, f"not_opened:{held.opens_at.isoformat()}")
             return False
         return _open(held, by=None, opens_at=held.opens_at)
 
@@ -153,6 +153,9 @@ def change(statement: Statement, particulars: dict[str, Any], *, by: User, seen:
 
     `seen` is `mark_of` what the page showed; "" where nobody looked at a page.
 
+    Another addressee takes that of the translations away, where nobody signed in them: they spoke to the one before,
+    and each is to be said anew (decision 47).
+
     While it is open and after, its moments are no particulars: `deadlines` moves them and tells who waits. Once it
     was public no embargo takes it back.
     """
@@ -172,8 +175,12 @@ def change(statement: Statement, particulars: dict[str, Any], *, by: User, seen:
             changed["opens_by_itself"] = False
         if changed:
             Statement.objects.filter(pk=held.pk).update(**changed)
-            moments = {name: at and at.isoformat() for name, at in changed.items() if name.endswith(("_at", "_until"))}
-            LedgerEntry.objects.append_to_statement(held, Act.CHANGED, by=by, changed=sorted(changed), **moments)
+            facts: dict[str, Any] = {
+                name: at and at.isoformat() for name, at in changed.items() if name.endswith(("_at", "_until"))
+            }
+            if "addressee" in changed and (blanked := _blank_addressees(held)):
+                facts["addressees_blanked"] = blanked
+            LedgerEntry.objects.append_to_statement(held, Act.CHANGED, by=by, changed=sorted(changed), **facts)
     refresh(statement)
     return sorted(changed)
 
@@ -202,15 +209,26 @@ def tell_the_campaign(statement: Statement, occasion: str) -> int:
     return _tell(statement, Message.Kind.CLOSING, occasion, _people(statement))
 
 
-def _tell_that_it_did_not_open(held: Statement, lacking: list[readiness.Check]) -> None:
-    """To the campaign's people who may organize it, and to who scheduled it, with what is missing at this moment."""
-    assert held.opens_at, "the caller asks for those whose moment has come"  # noqa: S101
-    scheduled = held.ledger.filter(act=Act.SCHEDULED, by__is_active=True, by__is_staff=True)
+def tell_that_it_does_not_open(statement: Statement, lacking: list[readiness.Check], occasion: str) -> int:
+    """Compose a mail with what is missing at this moment; returns to how many. Once an occasion.
+
+    To the campaign's people who may organize it, and to who scheduled it.
+    """
+    scheduled = statement.ledger.filter(act=Act.SCHEDULED, by__is_active=True, by__is_staff=True)
     last = scheduled.select_related("by").order_by("-number").first()
-    people = {user.pk: user for user in [*_people(held), *([last.by] if last and last.by else [])]}
-    may = [user for user in people.values() if reach.may_organize(user, held)]
+    people = {user.pk: user for user in [*_people(statement), *([last.by] if last and last.by else [])]}
+    may = [user for user in people.values() if reach.may_organize(user, statement)]
     codes = ",".join(check.code for check in lacking)
-    _tell(held, Message.Kind.NOT_OPENED, f"not_opened:{held.opens_at.isoformat()}", may, body=codes)
+    return _tell(statement, Message.Kind.NOT_OPENED, occasion, may, body=codes)
+
+
+def _blank_addressees(held: Statement) -> list[str]:
+    """Take the addressee of its newest translations away, but for those that somebody signed; in which languages."""
+    texts = held.revision.current_texts if held.revision else []
+    spoke = [text for text in texts if text.addressee and text.frozen_at is None and not text.is_original]
+    of_those = RevisionText.objects.filter(pk__in=[text.pk for text in spoke], frozen_at=None)
+    of_those.update(addressee="")
+    return [text.language for text in spoke]
 
 
 def _people(statement: Statement) -> list[User]:

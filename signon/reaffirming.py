@@ -27,17 +27,30 @@ def counted(statement: Statement) -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in STANDING}
 
 
+def may_ask(statement: Statement) -> bool:
+    """Whether it makes sense to ask: while it circulates or is open, and once it is closed until it is delivered."""
+    return statement.state in (Statement.State.CIRCULATING, Statement.State.OPEN, Statement.State.CLOSED)
+
+
 @transaction.atomic
 def ask(statement: Statement, *, by: User) -> Mailing:
     """A draft of the mail that asks all of them to re-affirm; staff look at it and send it.
 
-    One that is not sent yet comes back.
+    One to all of them that is not sent yet, or is on its way, comes back; one to some of them stays what it is.
+    Raises organizing.Forbidden where nobody can sign the newest text any more.
     """
-    organizing.hold(statement)
-    kind, state = Mailing.Kind.REAFFIRM, Mailing.State.DRAFT
-    draft = Mailing.objects.filter(statement=statement, kind=kind, state=state).first()
-    return draft or Mailing.objects.create(
-        statement=statement,
+    held = organizing.hold(statement)
+    if not may_ask(held):
+        raise organizing.Forbidden
+    kind = Mailing.Kind.REAFFIRM
+    under_way = [Mailing.State.DRAFT, Mailing.State.SENDING, Mailing.State.PAUSED]
+    to_all = Mailing.objects.filter(sign_on_states__contains=[each.value for each in STANDING], countries=[])
+    newest = held.revision
+    begun = to_all.filter(statement=held, kind=kind, state__in=under_way)
+    if newest:  # one that began with an earlier text asked about that
+        begun = begun.exclude(started_at__lt=newest.created_at)
+    return begun.first() or Mailing.objects.create(
+        statement=held,
         kind=kind,
         created_by=by,
         sign_on_states=[each.value for each in STANDING],

@@ -22,6 +22,8 @@ State, Match = Invitation.State, Invitation.Match
 STANDS = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
 # What an answer may still come to.
 ASKED = [State.WAITING, State.BOUNCED, State.ASKS, State.REFUSED, State.WITHDREW, State.DECLINED]
+# What has its sign-on already, and asked something since.
+SIGNED_AND_ASKS = Q(state=State.ASKS, before_asking=State.SIGNED)
 _NOTHING = {"perhaps": None, "perhaps_score": None, "perhaps_why": ""}
 
 
@@ -44,8 +46,9 @@ def follow() -> int:
     """Let invitations come to what became of the sign-on that answered them; returns how many moved.
 
     Withdrawn or declined, nobody is reminded, and another sign-on may still be its answer. What expired, was taken
-    back with its import, or was “not me”, was no answer: it waits again. What the desk took back to be looked at
-    counts again. What may be an answer ends with its sign-on, or when that is found to be another's.
+    back with its import, or was “not me”, was no answer: it waits again. So it does where what was declined had been
+    found by the organization's name alone, which anybody can type. What the desk took back to be looked at counts
+    again. What may be an answer ends with its sign-on, or when that is found to be another's.
     """
     ended = {SignOn.State.WITHDRAWN: State.WITHDREW, SignOn.State.DECLINED: State.DECLINED}
     number = 0
@@ -55,11 +58,14 @@ def follow() -> int:
         assert sign_on is not None  # noqa: S101  # the query says so
         by_signer = sign_on.state == SignOn.State.DECLINED or sign_on.ending in ("", SignOn.Ending.SIGNER)
         to = ended.get(SignOn.State(sign_on.state), State.WAITING) if by_signer else State.WAITING
+        if to == State.DECLINED and each.matched_by == Match.ORGANIZATION:
+            to = State.WAITING
         with transaction.atomic():
             fields = {"sign_on": None, "matched_by": ""} if to == State.WAITING else {}
             same = each.move_from([State.SIGNED], to, **fields)
             number += same
             if same:
+                Sought.objects.filter(sign_on=sign_on).delete()
                 _look_again(each)
     back = Invitation.objects.filter(state=State.DECLINED, sign_on__state__in=STANDS).exclude(matched_by="")
     for each in back:
@@ -74,9 +80,20 @@ def follow() -> int:
 
 
 def _look_again(invitation: Invitation) -> None:
-    """Another sign-on of the statement may be its answer: one that stood behind what is over."""
-    own = SignOn.objects.filter(statement=invitation.statement_id, state__in=STANDS)
-    Sought.objects.filter(sign_on__in=own.exclude(invitations__state=State.SIGNED)).delete()
+    """Another sign-on of the statement may be its answer: one that stood behind what is over.
+
+    Of those that were looked up already, the ones that this invitation may be shown beside; all others stay looked up.
+    """
+    own = SignOn.objects.filter(statement=invitation.statement_id, state__in=STANDS, signer=SignOn.Signer.ORGANIZATION)
+    own = own.filter(sought__isnull=False).exclude(invitations__state=State.SIGNED)
+    likely = Likely()
+    likely.add(invitation.pk, party_of(invitation))
+    told = Q(email__iexact=invitation.email) & ~Q(email="") | Q(pk=invitation.sign_on_id)
+    if (entry := _current(invitation)) is not None:
+        told |= Q(organization=entry)
+    # The name's way with its acronym and website, as _reconcile looks.
+    near = [each.pk for each in own.iterator() if likely.near(party_of(each), least=SHOWN_FROM)]
+    Sought.objects.filter(sign_on__in=own.filter(told | Q(pk__in=near)).values("pk")).delete()
 
 
 def is_it(invitation: Invitation, sign_on: SignOn) -> bool:
@@ -113,8 +130,8 @@ def choices(invitation: Invitation, asked: str = "") -> QuerySet[SignOn]:
 
 
 def _reconcile(statement: int, sign_ons: list[SignOn]) -> int:
-    invitations = Invitation.objects.filter(statement=statement, state__in=ASKED).select_related("organization")
-    asked = {each.pk: each for each in invitations}
+    invitations = Invitation.objects.filter(statement=statement, state__in=ASKED).exclude(SIGNED_AND_ASKS)
+    asked = {each.pk: each for each in invitations.select_related("organization")}
     by_address = {each.email.lower(): each for each in asked.values() if each.email}
     by_sign_on = {each.sign_on_id: each for each in asked.values() if each.sign_on_id}
     by_organization = {_current(each): each for each in asked.values() if each.organization}

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from signon import limits, mailing, signing, tokens
 from signon.matching import Judgment, Party, judge
-from signon.models import Invitation, InvitationNote, Message, SignOn, Sought, Source, User
+from signon.models import Invitation, InvitationNote, LedgerEntry, Message, SignOn, Sought, Source, User
 from signon.recognizing import SHOWN_FROM
 
 State, Kind = Invitation.State, Message.Kind
 # After these an organization may sign again under the same link.
 GONE = [SignOn.State.WITHDRAWN, SignOn.State.EXPIRED]
+# Where an invitation stands again once a question that it asked there is answered.
+STAYS = [State.REFUSED, State.WITHDREW, State.SIGNED, State.DECLINED]
 MOST_WORDS = 4000
 
 
@@ -29,9 +31,26 @@ class AnsweredAlready(Exception):
 
 
 def stands(invitation: Invitation) -> bool:
-    """Whether a sign-on came of it that was not taken back since; what the desk declined is not made anew."""
+    """Whether a sign-on came of it that was not taken back since; what the desk declined is not made anew.
+
+    What was found by the organization's name alone may be a stranger's: it never shuts the invited one out.
+    """
     signed = invitation.sign_on
-    return invitation.state in (State.SIGNED, State.DECLINED) and not (signed and signed.state in GONE)
+    is_its_own = {State.SIGNED, State.DECLINED} & {invitation.state, invitation.before_asking} and (
+        invitation.matched_by != Invitation.Match.ORGANIZATION
+    )
+    return bool(is_its_own) and not (signed and signed.state in GONE)
+
+
+def is_signed_by_name(invitation: Invitation) -> bool:
+    """Whether it counts as signed by the organization's name alone; under its link it may say that it was another."""
+    is_signed = State.SIGNED in (invitation.state, invitation.before_asking)
+    return is_signed and invitation.matched_by == Invitation.Match.ORGANIZATION
+
+
+def is_denied(invitation: Invitation) -> bool:
+    """Whether somebody said under its link that the sign-on beside it is another's: staff decide."""
+    return invitation.perhaps_id is not None and invitation.perhaps_id in invitation.not_these
 
 
 def is_refused(invitation: Invitation) -> bool:
@@ -57,27 +76,37 @@ def sign(invitation: Invitation, *, language: str, digest: str, network: str, **
         held = _hold(invitation)
         if stands(held):
             raise AnsweredAlready
-        if held.state == State.SIGNED:  # what was taken back
-            held.move(State.WAITING)
+        _let_go(held)
         typed["via"] = Source.INVITATION
         sign_on = signing.sign(statement=held.statement, language=language, digest=digest, network=network, **typed)
-        if confirms_for(held, sign_on.email):
+        if confirms_for(held, sign_on.email, besides=sign_on):
             if sign_on.state == SignOn.State.UNCONFIRMED:
                 signing.confirm(sign_on, version=sign_on.version, how="invitation", invitation=held.pk)
                 mailing.compose(Kind.SIGNED_BY_LINK, key=f"signed_by_link:{sign_on.pk}", sign_on=sign_on)
             if not sign_on.is_individual:
                 _answer(held, sign_on)
-        elif not sign_on.is_individual:
+        elif not sign_on.is_individual and not is_undecided(held):
             # Once it is confirmed, signon.reconciling looks whether it is the organization that was invited.
             Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on)
             Sought.objects.filter(sign_on=sign_on).delete()
     return sign_on
 
 
+def _let_go(held: Invitation) -> None:
+    """Of a sign-on that was taken back, or was found by its name alone: what is signed now may be the answer."""
+    nothing: dict[str, object] = {"sign_on": None, "matched_by": "", "before_asking": ""}
+    if held.state == State.SIGNED:
+        held.move(State.WAITING, **nothing)
+    elif held.before_asking == State.SIGNED:
+        Invitation.objects.filter(pk=held.pk).update(**nothing)
+
+
 def _answer(held: Invitation, sign_on: SignOn) -> None:
     judgment = judgment_of(held, sign_on)
     if judgment is None or judgment.score >= SHOWN_FROM:
-        held.move(State.SIGNED, sign_on=sign_on, matched_by=Invitation.Match.LINK, perhaps=None, before_asking="")
+        # What it said of another's sign-on stays beside that one's case.
+        perhaps = held.perhaps if is_denied(held) else None
+        held.move(State.SIGNED, sign_on=sign_on, matched_by=Invitation.Match.LINK, perhaps=perhaps, before_asking="")
     else:
         found = {"perhaps": sign_on, "perhaps_score": 1.0, "perhaps_why": judgment.why[:300]}
         Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on, **found)
@@ -96,13 +125,20 @@ def judgment_of(invitation: Invitation, sign_on: SignOn) -> Judgment | None:
     return judge(signed, Party(invitation.organization_name, invitation.country, invitation.acronym))
 
 
-def confirms_for(invitation: Invitation, email: str) -> bool:
+def confirms_for(invitation: Invitation, email: str, *, besides: SignOn | None = None) -> bool:
     """Whether pressing the button under the link is the confirmation for this address.
 
-    To the letter: a "+tag" may go elsewhere. Once something signed with the address was taken back, no more: whoever
-    was forwarded the link must not sign again what its reader has withdrawn.
+    To the letter: a "+tag" may go elsewhere. It confirms one sign-on, that of `besides` if it is this one; all others
+    confirm by mail. Once something signed with the address was taken back, no more: whoever was forwarded the link must
+    not sign again what its reader has withdrawn.
     """
     if not invitation.email or email.lower() != invitation.email.lower():
+        return False
+    by_link = LedgerEntry.objects.filter(
+        act=LedgerEntry.Act.CONFIRMED, facts__how="invitation", facts__invitation=invitation.pk,
+        sign_on__statement=invitation.statement_id,
+    )  # fmt: skip
+    if by_link.exclude(sign_on=besides).exclude(sign_on__state__in=GONE).exists():
         return False
     own = SignOn.objects.at_address(email).filter(statement=invitation.statement_id)
     return not own.filter(state=SignOn.State.WITHDRAWN).exists()
@@ -120,21 +156,40 @@ def will_not_sign(invitation: Invitation, *, reason: str) -> bool:
     return refused
 
 
+def was_not_us(invitation: Invitation) -> bool:
+    """What was found by its name is another's, it says: it waits again, and staff see both and decide.
+
+    False where the sign-on came by its link or its address, or staff said that it is its own.
+    """
+    with transaction.atomic():
+        held = _hold(invitation)
+        if not is_signed_by_name(held):
+            return False
+        wrong = held.sign_on_id
+        fields: dict[str, object] = {"sign_on": None, "matched_by": "", "before_asking": ""}
+        if wrong is not None:
+            fields |= {"perhaps": wrong, "perhaps_score": 1.0, "perhaps_why": ""}
+            fields["not_these"] = [*held.not_these, wrong]
+        if held.state == State.ASKS:
+            return bool(Invitation.objects.filter(pk=held.pk).update(**fields))
+        return held.move(State.WAITING, **fields)
+
+
 def ask(invitation: Invitation, *, words: str) -> bool:
-    """It has a question, which staff see; a second one is put below the first. False where it has signed."""
+    """It has a question, which staff see; a second one is put below the first. Kept also where it has signed."""
     with transaction.atomic():
         held = _hold(invitation)
         if held.state == State.ASKS:
             words = f"{held.question}\n\n{words}"[-MOST_WORDS:]
             return bool(Invitation.objects.filter(pk=held.pk).update(question=words))
-        before = held.state if held.state in (State.REFUSED, State.WITHDREW) else ""
+        before = held.state if held.state in STAYS else ""
         return held.move(State.ASKS, question=words, answered_at=None, before_asking=before)
 
 
 def answered(invitation: Invitation, *, by: User, words: str) -> bool:
     """Staff have answered its question, by mail or on the phone; `words` are noted.
 
-    It waits again, unless it had said no, or withdrawn, before it asked: nobody reminds it then.
+    It waits again, unless it had said no, signed or withdrawn before it asked: nobody reminds it then.
     """
     with transaction.atomic():
         held = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import lacking, reach, tokens
@@ -35,6 +36,7 @@ def context(message: Message) -> dict[str, Any]:
         told["tally"] = Counter.objects.filter(statement=statement).tally()
     if message.kind == Kind.NOT_OPENED:
         told |= {"opens_at": statement.opens_at, "missing": _missing(statement, message.body)}
+        told["is_ahead"] = _warns(message)
     if message.convener is not None:
         told |= {"organization": message.convener.name, "contact_name": message.convener.contact_name}
         told["link_url"] = _link("draft", statement, tokens.make(message.convener, tokens.DRAFT))
@@ -75,7 +77,9 @@ def is_true(message: Message) -> bool:
         if message.user is not None and not reach.may_organize(message.user, statement):
             return False
         waits = statement.phase() == "draft" and statement.opens_by_itself
-        return waits and statement.opens_at is not None and statement.opens_at.isoformat() in message.key
+        if not waits or statement.opens_at is None or statement.opens_at.isoformat() not in message.key:
+            return False
+        return not _warns(message) or statement.opens_at > timezone.now()
     # A link goes to the address that it is of now, whenever its mail is tried again.
     if message.convener is not None:
         return message.convener.may_read and message.convener.email == message.to_address
@@ -88,6 +92,11 @@ def says_when_it_closes(message: Message) -> bool:
     """Whether a mail that a deadline was moved names the one that stands; a later move has a mail of its own."""
     closes_at = message.sign_on.statement.closes_at if message.sign_on else None
     return closes_at is not None and closes_at.isoformat() in message.key
+
+
+def _warns(message: Message) -> bool:
+    """Whether a mail of an opening comes before its moment (signon/unready.py)."""
+    return message.key.startswith("not_ready:")
 
 
 def _is_of_this_deadline(message: Message) -> bool:

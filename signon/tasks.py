@@ -148,7 +148,11 @@ def do_next_job() -> None:
 
 @shared_task
 def forget_files() -> int:
-    """Remove the files of exports, and what proved entries by hand, whose time has ended; returns how many."""
+    """Remove the files of exports, what proved entries by hand and deliveries, whose time has ended; returns how many.
+
+    And how letters were delivered.
+    """
+    forgetting.forget_how_letters_were_delivered()
     return exporting.forget_files() + attaching.forget()
 
 

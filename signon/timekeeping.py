@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import organizing, rehearsing
+from signon import organizing, rehearsing, unready
 
 State = Statement.State
 # So long before closing the campaign's people are told that it comes.
@@ -16,13 +16,15 @@ TOLD_BEFORE_CLOSING = timedelta(days=3)
 
 
 def keep_time() -> int:
-    """Open, close and remind what is due at this moment; returns how many statements moved.
+    """Open, close, remind and warn of what is due at this moment; returns how many statements moved.
 
     Safe to run twice, or side by side: each move is a guarded UPDATE, each mail has the occasion's key.
     """
     now = timezone.now()
     waiting = Statement.objects.filter(state__in=[State.DRAFT, State.CIRCULATING], opens_by_itself=True)
     opened = [organizing.open_by_the_clock(each) for each in waiting.filter(opens_at__lte=now).order_by("pk")]
+    for each in waiting.filter(opens_at__gt=now).order_by("pk"):
+        unready.warn(each)
     over = Statement.objects.filter(state=State.OPEN, closes_at__lte=now)
     closed = [organizing.close_by_the_clock(each) for each in over.order_by("pk")]
     soon = Statement.objects.filter(state=State.OPEN, closes_at__gt=now, closes_at__lte=now + TOLD_BEFORE_CLOSING)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from campaigns.templatetags.moments import day
-from signon import evidence
+from signon import evidence, replying
 from signon.findings import ASKS, SUPPORTS
 from signon.models import Convener, HandEntry, Invitation, LedgerEntry, SignOn, User
 
@@ -49,9 +49,15 @@ def _by_convener(sign_on: SignOn) -> Iterator[WayIn]:
 
 
 def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
+    # What confirmed it stands in the ledger; what an invitation points at moves on.
+    confirmed = sign_on.ledger.filter(act=LedgerEntry.Act.CONFIRMED, facts__how="invitation").first()
     rows = Invitation.objects.sent().filter(statement=sign_on.statement_id).select_related("created_by")
-    invited = rows.filter(sign_on=sign_on).first() or rows.filter(perhaps=sign_on).first()
+    invited = rows.filter(pk=confirmed.facts.get("invitation")).first() if confirmed else None
+    invited = invited or rows.filter(sign_on=sign_on).first() or rows.filter(perhaps=sign_on).first()
+    by_link = _("It was confirmed by the link of its invitation, without a mail of its own.")
     if invited is None:
+        if confirmed:
+            yield WayIn(ASKS, _("An invited one"), by_link)
         return
     facts = {"name": invited, "who": invited.created_by, "day": day(invited.invited_at or invited.created_at)}
     said = [_("%(who)s invited %(name)s on %(day)s.") % facts]
@@ -64,15 +70,17 @@ def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
             _("The link went to another address: %(email)s.") if is_shown else _("The link went to another address.")
         )
         said.append(words % {"email": invited.email})
-    if sign_on.ledger.filter(act=LedgerEntry.Act.CONFIRMED, facts__how="invitation").exists():
-        said.append(_("It was confirmed by the link of its invitation, without a mail of its own."))
-    undecided = invited.perhaps_id == sign_on.pk
-    if undecided:
+    if confirmed:
+        said.append(by_link)
+    is_beside = invited.perhaps_id == sign_on.pk
+    if is_beside and replying.is_denied(invited):
+        said.append(_("Under the invitation’s link somebody said that this was not them."))
+    if is_beside and invited.state != Invitation.State.SIGNED:
         said.append(_("Whether it is the invited one is not decided yet."))
-    title = _("Perhaps an invited one") if undecided else _("An invited one")
-    yield WayIn(
-        SUPPORTS if is_same and not undecided else ASKS, title, " ".join(said), invited.pk if is_shown else None
-    )
+    is_its_own = invited.sign_on_id == sign_on.pk and not is_beside
+    title = _("An invited one") if is_its_own else _("Perhaps an invited one")
+    weight = SUPPORTS if is_same and is_its_own else ASKS
+    yield WayIn(weight, title, " ".join(said), invited.pk if is_shown else None)
 
 
 def _organizes(user: User, invitation: Invitation) -> bool:

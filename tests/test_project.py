@@ -60,7 +60,7 @@ LAYERS = [
     {"own_answers", "own_questions", "quotes", "sourcing"},
     {"signing", "readiness", "correcting"},
     {"answering", "replying", "organizing", "by_hand", "drafting"},
-    {"inviting", "reconciling", "deadlines", "rehearsing", "convening", "late_signing"},
+    {"inviting", "reconciling", "deadlines", "rehearsing", "convening", "late_signing", "unready"},
     {"timekeeping", "next_steps", "unreminded"},
     {"decisions"},
     {"merging", "verifying", "reminding"},

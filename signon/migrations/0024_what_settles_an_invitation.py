@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from signon.migrations._going_back import refuse_if_statements_have_acts
+from signon.migrations._going_back import refuse_if_invitations_ended
 
 
 class Migration(migrations.Migration):
@@ -51,5 +51,5 @@ class Migration(migrations.Migration):
             ),
         ),
         # Last, so that it is asked first on the way back.
-        migrations.RunPython(migrations.RunPython.noop, refuse_if_statements_have_acts),
+        migrations.RunPython(migrations.RunPython.noop, refuse_if_invitations_ended),
     ]

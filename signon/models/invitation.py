@@ -61,11 +61,11 @@ class Invitation(WithStates):
         State.PLANNED: {State.WAITING},
         State.WAITING: {State.BOUNCED, State.SIGNED, State.REFUSED, State.ASKS},
         State.BOUNCED: {State.WAITING, State.SIGNED, State.REFUSED, State.ASKS},
-        State.ASKS: {State.WAITING, State.BOUNCED, State.SIGNED, State.REFUSED},
+        State.ASKS: {State.WAITING, State.BOUNCED, State.SIGNED, State.REFUSED, State.WITHDREW, State.DECLINED},
         State.REFUSED: {State.WAITING, State.SIGNED, State.ASKS},
-        State.SIGNED: {State.WAITING, State.WITHDREW, State.DECLINED},
+        State.SIGNED: {State.WAITING, State.ASKS, State.WITHDREW, State.DECLINED},
         State.WITHDREW: {State.WAITING, State.SIGNED, State.REFUSED, State.ASKS},
-        State.DECLINED: {State.WAITING, State.SIGNED},
+        State.DECLINED: {State.WAITING, State.SIGNED, State.ASKS},
     }
 
     class Match(models.TextChoices):

@@ -102,6 +102,9 @@ def settle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _say_settled(request: HttpRequest, comment: Comment) -> None:
     """That it is settled, and whether who wrote it is told."""
+    if not convening.is_told(comment):
+        messages.success(request, _("Settled."))
+        return
     try:
         link_mail.check(Message.Kind.COMMENT, comment.convener.email)
     except link_mail.Unreachable as error:

@@ -93,6 +93,7 @@ def _page(request: HttpRequest, found: Invitation) -> dict[str, Any]:
         "q": asked,
         "choices": reconciling.choices(found, asked)[:SHOWN] if asked else [],
         "is_undecided": replying.is_undecided(found),
+        "is_denied": replying.is_denied(found),
         "is_over": found.state in (Invitation.State.REFUSED, Invitation.State.WITHDREW, Invitation.State.DECLINED),
         "is_barred": inviting.with_mailbox(Invitation.objects.filter(pk=found.pk)).get().is_barred,
     }

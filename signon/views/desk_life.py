@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from campaigns import checking
 from campaigns.models import Statement
 from signon import deadlines, inviting, late_signing, link_mail, organizing, reach, readiness, rehearsing, showing
 from signon.forms import SignOnForm
@@ -62,13 +63,15 @@ def particulars(request: HttpRequest, slug: str) -> HttpResponse:
     form = ParticularsForm(request.POST if request.method == "POST" else None, statement=found)
     if form.is_bound and form.is_valid():
         try:
-            organizing.change(found, form.particulars(), by=user, seen=form.cleaned_data["seen"])
+            changed = organizing.change(found, form.particulars(), by=user, seen=form.cleaned_data["seen"])
         except organizing.ChangedMeanwhile:
             form.add_error(None, _("Somebody changed these meanwhile. Look at the overview, then change them anew."))
         except organizing.Forbidden:
             form.add_error(None, _("That cannot be changed any more: somebody moved the statement meanwhile."))
         else:
             messages.success(request, _("Saved."))
+            if "addressee" in changed:
+                _say_where_it_is_missing(request, found)
             return redirect("desk-statement", slug)
     page = {"statement": found, "part": "particulars", "form": form, "zones": sorted(available_timezones())}
     return render(request, "desk/particulars.html", page, status=422 if form.is_bound else 200)
@@ -152,7 +155,7 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
         except link_mail.Unreachable as error:
             form.add_error("email", str(error))
         else:
-            messages.success(request, _("The link is sent to %s.") % made.email)
+            messages.success(request, _("The private link is on its way to %s.") % made.email)
             return redirect("desk-late-links", slug)
     links = list(found.late_links.select_related("made_by", "sign_on", "statement"))
     became = link_mail.became(links, Message.Kind.LATE, found.zone)
@@ -174,6 +177,18 @@ def end_late_link(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _statement(request: HttpRequest, slug: str) -> tuple[Statement, User]:
     user = cast(User, request.user)
     return reach.statement_or_404(user, slug), user
+
+
+def _say_where_it_is_missing(request: HttpRequest, statement: Statement) -> None:
+    """In which translations the addressee is to be said anew."""
+    if statement.revision is None:
+        return
+    found = checking.findings_of(statement.revision)
+    missing = [each for each in found if each.code == "no_addressee"]
+    languages = {each.language for each in missing}
+    if missing:
+        names = ", ".join(text.language_name for text in statement.revision.current_texts if text.language in languages)
+        messages.warning(request, f"{missing[0].words} ({names})")
 
 
 def _shown(statement: Statement, subject: str, language: str) -> dict[str, Any]:

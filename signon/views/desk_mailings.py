@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import countries, mailings, reach, reaffirming, rendering
+from signon import countries, mailings, organizing, reach, reaffirming, rendering
 from signon.desk_forms import MailingForm, MailingTextForm
 from signon.models import Mailing, MailingText, Message, SignOn, Suppression, User
 from signon.models.reach import within_reach
@@ -71,6 +71,7 @@ def mailing(request: HttpRequest, number: int) -> HttpResponse:
         "is_draft": is_draft,
         "recipients": (recipients := mailings.count(shown) if is_draft else shown.recipients),
         "left_out": [] if recipients or not is_draft else _left_out(shown),
+        "asked": _asked(shown) if recipients and is_draft else "",
         "by_language": _by_language(shown) if is_draft else [],
         "has_words": mailings.has_words(shown),
         "progress": None if is_draft else mailings.progress(shown),
@@ -125,8 +126,15 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
 def ask_to_reaffirm(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft the mail to all who signed an earlier text; the mailing's own page shows and sends it."""
     user = cast(User, request.user)
-    draft = reaffirming.ask(reach.statement_or_404(user, slug), by=user)
-    messages.success(request, _("A draft: look at it in each language, then send it."))
+    try:
+        draft = reaffirming.ask(reach.statement_or_404(user, slug), by=user)
+    except organizing.Forbidden:
+        messages.warning(request, _("That cannot be done from where the statement stands now."))
+        return redirect("desk-statement", slug)
+    if draft.state == Mailing.State.DRAFT:
+        messages.success(request, _("A draft: look at it in each language, then send it."))
+    else:
+        messages.warning(request, REASONS["state"](draft))
     return redirect("desk-mailing", draft.pk)
 
 
@@ -162,11 +170,19 @@ def _left_out(shown: Mailing) -> list[str]:
     return [_why_left_out(reason, number) % number for reason, number in mailings.left_out(shown)]
 
 
+def _asked(shown: Mailing) -> str:
+    """How many a draft leaves out for they were asked already, in words."""
+    number = mailings.asked_already(shown)
+    return _why_left_out("asked", number) % number if number else ""
+
+
 def _why_left_out(reason: str, number: int) -> str:
     if reason == "chosen":
         return ngettext("%d sign-on is as you chose.", "%d sign-ons are as you chose.", number)
     if reason == "no_address":
         return ngettext("%d came without an e-mail address.", "%d came without an e-mail address.", number)
+    if reason == "asked":
+        return ngettext("%d was asked already.", "%d were asked already.", number)
     if reason == "no_consent":
         return ngettext("%d did not ask for updates.", "%d did not ask for updates.", number)
     if reason == Suppression.Reason.BOUNCED:

@@ -28,7 +28,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
         "tally": found.counters.all().tally(),
         "numbers": told,
         "map": country_maps.of_signatories(told.countries),
-        "earlier": reaffirming.counted(found),
+        "earlier": {**reaffirming.counted(found), "may_ask": reaffirming.may_ask(found)},
         "pending": pending.beside_sign_ons(user, found),
     }
     return render(request, "desk/statement.html", page | {"charts": _charts(told) if told.days else {}})

@@ -34,6 +34,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = _form(found, posted)
     if form.is_bound and form.is_valid():
+        confirms = replying.confirms_for(found, form.cleaned_data["email"])
         try:
             sign_on = replying.sign(
                 found,
@@ -52,17 +53,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             form.show_text(request.POST)
         else:
             is_confirmed = sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
-            if is_confirmed and replying.confirms_for(found, sign_on.email):
+            if is_confirmed and confirms:
                 page = {"sign_on": sign_on, "statement": found.statement, "is_by_invitation": True}
                 return render(request, "signon/confirmed.html", page)
             return redirect("sign-on-sent", found.statement.slug)
-    return _page(request, found, token, form=form, status=422 if form.is_bound else 200)
+    if not form.is_bound:
+        return _page(request, found, token)
+    return _page(request, found, token, form=form, status=422)
 
 
 @under_a_token
 @require_POST
 def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
-    """Say that the organization will not sign, take that back, or ask a question."""
+    """Say that the organization will not sign, take that back, say that another signed in its name, or ask."""
     try:
         found = _read(token)
         if name == "will-not-sign":
@@ -72,6 +75,8 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
             replying.will_not_sign(found, reason=refusal.cleaned_data["reason"])
         elif name == "reopen":
             replying.reopen(found)
+        elif name == "was-not-us":
+            replying.was_not_us(found)
         else:
             question = QuestionForm(request.POST, label_suffix="")
             if not question.is_valid():
@@ -123,7 +128,9 @@ def _page(
 ) -> HttpResponse:
     statement = found.statement
     takes = statement.takes_sign_ons()
-    if form is None and takes and not (replying.stands(found) or replying.is_refused(found)):
+    is_by_name = replying.is_signed_by_name(found)
+    stands = replying.stands(found) or (is_by_name and not takes)
+    if form is None and takes and not (stands or is_by_name or replying.is_refused(found)):
         form = _form(found)
     language = get_language() or "en"
     text = statement.text(language) if statement.phase() not in ("draft", "withdrawn") else None
@@ -131,7 +138,8 @@ def _page(
         "invitation": found,
         "statement": statement,
         "phase": statement.phase(),
-        "stands": replying.stands(found),
+        "stands": stands,
+        "is_signed_by_name": is_by_name,
         "is_refused": replying.is_refused(found),
         "is_undecided": replying.is_undecided(found),
         "form": form,

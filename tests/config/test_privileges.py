@@ -154,7 +154,7 @@ def prepare(**environment):
     command = [sys.executable, "manage.py", "prepare_database", "--verbosity", "0"]
     given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     return subprocess.run(
-        command, cwd=CHECKOUT, env=given | environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=CHECKOUT, env=given | environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -209,7 +209,7 @@ def test_local_data_of_the_one_role_that_owned_all_is_taken_over(tmp_path):
                 env=os.environ | {"DATABASE_URL": owner, "REDIS_URL": embedded.redis_url(folder)},
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=300,
                 check=False,
             )
             assert before.returncode == 0, before.stderr

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from campaigns import checking, writing
 from campaigns.models import RevisionText, Statement
-from signon import archiving, letter, rendering
+from signon import archiving, letter, organizing, rendering, roles
 from signon.lettering import letter as letters
 from signon.models import LetterPack, Message
 from signon.samples import render as sample
@@ -78,6 +80,27 @@ def test_it_is_no_part_of_what_is_signed_and_a_missing_one_is_advice(statement):
     saved = save(statement, "es", "La Asamblea General")
     assert (saved.pk, saved.digest) == (spanish.pk, spanish.digest)
     assert RevisionText.objects.get(pk=spanish.pk).addressee == "La Asamblea General"
+
+
+def test_another_addressee_is_said_anew_in_the_translations_that_nobody_signed(statement, client):
+    Statement.objects.filter(pk=statement.pk).update(state="draft", opens_at=None)
+    RevisionText.objects.filter(language="es").update(addressee="La Asamblea", frozen_at=timezone.now())
+    statement = Statement.objects.get(pk=statement.pk)
+    organizing.change(statement, {"goal": 9}, by=UserFactory())
+    assert statement.text("fr").addressee == FRENCH
+    chief = UserFactory()
+    roles.give(chief, "administrator")
+    client.force_login(chief)
+    url = reverse("desk-particulars", args=[statement.slug])
+    form = client.get(url).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"addressee": "The Security Council"}
+    page = client.post(url, typed, follow=True).content.decode()
+    assert "Missing translation: the addressee. Readers see “The Security Council”. (français)" in page
+    statement = Statement.objects.get(pk=statement.pk)
+    assert [statement.addressee_of(statement.text(code)) for code in ("en", "fr", "es")] == [
+        "The Security Council", "The Security Council", "La Asamblea",
+    ]  # fmt: skip
+    assert statement.ledger.order_by("number").last().facts["addressees_blanked"] == ["fr"]
 
 
 def test_who_signed_to_one_addressee_is_not_said_to_have_signed_to_another(statement):

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import (
-    attaching,
     by_hand,
     convening,
     delivering,
@@ -38,12 +37,17 @@ HAND = {
 @pytest.fixture
 def closed():
     """Closed ten days ago, with a contact of each kind; each holds the word "secret"."""
+    with in_days(-10):
+        return closed_now()
+
+
+def closed_now():
     statement, by = StatementFactory(state="circulating"), UserFactory()
     alpha = convening.add(statement, by=by, name="Alpha", contact_name="Secret A", email="secret@alpha.example")
     convening.send_link(alpha)
     said = convening.comment(alpha, "Secret words.", text=statement.text())
     convening.settle(said, by=by, answer="Secret answer.")
-    ended = timezone.now() - 10 * DAY
+    ended = timezone.now()
     Statement.objects.filter(pk=statement.pk).update(state="closed", opens_at=ended - DAY, closes_at=ended)
     statement.refresh_from_db()
     late_signing.make(statement, by=by, name="Secret late", email="secret@late.example", language="en")
@@ -120,6 +124,52 @@ def test_an_open_statement_s_are_kept(closed):
     assert len(left(closed)) > 9
 
 
+@pytest.mark.parametrize("state", ["draft", "circulating"])
+def test_of_what_never_opened_it_begins_with_the_last_thing_that_was_done(settings, state):
+    settings.CONTACT_DAYS = 100
+    statement, by = StatementFactory(state="circulating", closes_at=timezone.now() + 5 * DAY), UserFactory()
+    convening.add(statement, by=by, name="Alpha", contact_name="Secret A", email="secret@alpha.example")
+    InvitationFactory(statement=statement, email="secret@invited.example", contact_name="Secret I")
+    Statement.objects.filter(pk=statement.pk).update(state=state)
+    with in_days(50):
+        organizing.change(statement, {"goal": 100}, by=by)
+    with in_days(149):
+        assert forgetting.forget_contacts() == 0
+    with in_days(151):
+        assert forgetting.forget_contacts() == 1
+        assert forgetting.forget_contacts() == 0
+    assert left(statement) == []
+
+
+def test_a_deadline_that_lies_ahead_keeps_what_did_not_open_yet(settings):
+    settings.CONTACT_DAYS = 100
+    statement = StatementFactory(state="draft", closes_at=timezone.now() + 200 * DAY)
+    convening.add(statement, by=UserFactory(), name="Alpha", contact_name="Secret A", email="secret@alpha.example")
+    with in_days(299):
+        assert forgetting.forget_contacts() == 0
+    with in_days(301):
+        assert forgetting.forget_contacts() == 1
+
+
+def test_a_late_link_made_long_after_closing_has_its_time(closed, client, settings):
+    settings.CONTACT_DAYS = 100
+    chief = UserFactory()
+    roles.give(chief, "administrator")
+    typed = {"name": "Beta", "email": "secret@beta.example", "language": "en"}
+    with in_days(200):
+        client.force_login(chief)
+        forgetting.forget_contacts()
+        page = client.post(reverse("desk-late-links", args=[closed.slug]), typed, follow=True).content.decode()
+        assert "The private link is on its way to secret@beta.example." in page
+        assert forgetting.forget_contacts() == 0
+        assert Message.objects.get(to_address="secret@beta.example").state == "queued"
+    with in_days(299):
+        assert forgetting.forget_contacts() == 0
+    with in_days(301):
+        assert forgetting.forget_contacts() == 1
+    assert left(closed) == []
+
+
 def test_the_desk_says_that_contacts_were_erased(closed, client):
     with in_days(366):
         forgetting.forget_contacts()
@@ -144,13 +194,19 @@ def test_what_proves_a_delivery_goes_and_what_the_addressee_sent_stays(settings)
     pack = letter.order(statement, by=UserFactory(), text=statement.text())
     letter.make(pack)
     files = [SimpleUploadedFile("stamp.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)]
-    delivering.deliver(pack, by=UserFactory(), to="The co-chairs", at=timezone.now(), files=files)
+    how = {"how": "By hand, to Secret Name", "files": files}
+    delivering.deliver(pack, by=UserFactory(), to="The co-chairs", at=timezone.now(), **how)
     files = [SimpleUploadedFile("reply.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 20)]
     answer = delivering.answer(statement, by=UserFactory(), from_whom="They", received_on=timezone.localdate(),
                                language="en", words="Yes.", files=files)  # fmt: skip
     with in_days(99):
-        assert attaching.forget() == 0
+        assert tasks.forget_files() == 0
+        pack.refresh_from_db()
+        assert pack.delivered_how
     with in_days(101):
-        assert attaching.forget() == 1
+        assert tasks.forget_files() == 1
+        assert forgetting.forget_how_letters_were_delivered() == 0
+    pack.refresh_from_db()
+    assert (pack.delivered_how, pack.delivered_to) == ("", "The co-chairs")
     assert pack.attachments.get().place == ""
     assert answer.attachments.get().place

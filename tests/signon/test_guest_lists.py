@@ -199,3 +199,16 @@ def test_what_no_form_of_ours_sent_is_refused(text):
 def test_a_table_comes_back_as_it_went():
     table = guest_tables.table_of("Organization\tCountry\nالشبكة\tEgypt")
     assert guest_tables.unpacked(guest_tables.packed(table)).rows == table.rows
+
+
+def test_a_list_in_any_script_comes_through_its_form_or_is_refused_by_a_sentence():
+    from django.conf import settings
+
+    from signon.tables import Table, Unreadable
+
+    # A million letters are two million bytes.
+    with pytest.raises(Unreadable, match="more text"):
+        guest_tables.packed(Table([["Ж" * 300]] * 4500, "csv"))
+    fits = guest_tables.packed(Table([["Ж" * 200]] * 4500, "csv"))
+    assert len(fits.encode()) + 200_000 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert guest_tables.MOST_BYTES + 200_000 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE

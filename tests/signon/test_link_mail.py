@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signon import convening, deadlines, late_signing, link_mail, mailing, roles
-from signon.models import LateLink, Message, Suppression
+from signon.models import Convener, LateLink, Message, Suppression
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,18 @@ def test_a_comment_is_settled_and_the_desk_says_that_nobody_is_told(client, chie
     assert "Settled. Not sent: mail to this address bounced." in page
     said.refresh_from_db()
     assert said.settled_at
+
+
+@pytest.mark.parametrize("gone", [{"email": "", "contact_name": ""}, {"removed_at": timezone.now()}])
+def test_whose_address_was_erased_or_who_was_removed_is_not_said_to_be_told(client, chief, gone):
+    statement = StatementFactory(state="circulating")
+    said = convening.comment(convener(statement), "No.", text=statement.text())
+    Convener.objects.update(**gone)
+    url = reverse("desk-settle", args=[statement.slug, said.pk])
+    page = client.post(url, {"answer": "Yes."}, follow=True).content.decode()
+    assert "Settled." in page
+    assert "is told" not in page
+    assert not Message.objects.exists()
 
 
 def test_no_late_link_is_made_for_an_address_that_bounced(client, chief):

@@ -76,3 +76,20 @@ def test_what_has_tabs_or_names_alone_stays_as_it_is(text):
 def test_what_has_no_address_in_brackets_is_the_same_table():
     table = Table([["Kituo", "a@b.example"], []])
     assert list_lines.addresses_apart(table) is table
+
+
+@pytest.mark.parametrize(
+    "cell", [" " * 1000, "<" * 1000, "a@" + "." * 1000, '"' * 2 + " (a@b.c" * 200, "a" + " " * 1000 + "<"]
+)
+def test_a_list_of_what_looks_like_no_address_is_read_to_its_end(cell):
+    # In steps that grow with the square of a cell, this would not end within a day.
+    text = "\n".join(f"Name {number};{cell};b@x.example" for number in range(1000))
+    assert len(guest_tables.table_of(text).rows) >= 1000
+    table = Table([["Name", f"{cell}@"]] * 1000, "csv")
+    assert len(list_lines.addresses_apart(table).rows) == 1000
+
+
+def test_an_address_beside_words_is_told_whatever_stands_around_it():
+    for cell in ("  “Baz”   <mailto:a@b.example> ", '"Baz"(a@b.example)', "Baz\t <a@b.example>"):
+        table = list_lines.addresses_apart(Table([["Name", "Contact"], ["Kituo", cell]], "csv"))
+        assert table.rows[1][1:] == ["Baz", "a@b.example"]

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from signon.migrations import _going_back
-from signon.models import LedgerEntry
-from tests.factories import StatementFactory, accepted
+from signon.models import Invitation, LedgerEntry
+from tests.factories import InvitationFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +24,30 @@ def applied():
 def test_going_back_is_refused_before_anything_changes_where_statements_have_acts():
     LedgerEntry.objects.append_to_statement(StatementFactory(), LedgerEntry.Act.OPENED)
     before = applied()
-    with pytest.raises(CommandError, match="Nothing was changed") as caught:
-        call_command("migrate", "signon", "0016", verbosity=0)
-    assert "\n" not in str(caught.value)
+    for to in ("0016", "zero"):
+        with pytest.raises(CommandError, match=r"acts of statements.*Nothing was changed") as caught:
+            call_command("migrate", "signon", to, verbosity=0)
+        assert "\n" not in str(caught.value)
+        assert applied() == before
+
+
+def test_acts_of_statements_are_not_in_the_way_of_one_step_back():
+    LedgerEntry.objects.append_to_statement(StatementFactory(), LedgerEntry.Act.OPENED)
+    before = applied()
+    call_command("migrate", "signon", "0023", verbosity=0)
+    assert applied()[-1].startswith("0023")
+    call_command("migrate", "signon", verbosity=0)
+    ContentType.objects.clear_cache()
+    assert applied() == before
+
+
+@pytest.mark.parametrize("state", ["withdrew", "declined"])
+def test_what_0024_alone_can_hold_is_in_the_way_of_taking_it_back(state):
+    invitation = InvitationFactory()
+    Invitation.objects.filter(pk=invitation.pk).update(state=state)
+    before = applied()
+    with pytest.raises(CommandError, match=r"Invitations stand as signed.*Nothing was changed"):
+        call_command("migrate", "signon", "0023", verbosity=0)
     assert applied() == before
 
 
@@ -45,7 +66,14 @@ def test_without_them_it_goes_back_and_forth():
     assert applied() == before
 
 
-@pytest.mark.parametrize("name", ["0017_a_statement_s_life", "0024_what_settles_an_invitation"])
-def test_what_refuses_is_asked_first(name):
+@pytest.mark.parametrize(
+    ("name", "asks"),
+    [
+        ("0017_a_statement_s_life", _going_back.refuse_if_statements_have_acts),
+        ("0024_what_settles_an_invitation", _going_back.refuse_if_invitations_ended),
+    ],
+)
+def test_what_refuses_is_asked_first(name, asks):
     last = importlib.import_module(f"signon.migrations.{name}").Migration.operations[-1]
-    assert last.reverse_code is _going_back.refuse_if_statements_have_acts
+    assert last.reverse_code is asks
+    assert asks in _going_back.ALL

@@ -3,16 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from campaigns.models import Revision, RevisionText
-from signon import answering, envelope, mailing, mailings, reaffirming, relevance, roles
+from campaigns.models import Revision, RevisionText, Statement
+from signon import answering, envelope, mailing, mailings, organizing, reaffirming, relevance, roles
 from signon.models import Mailing, Message, SignOn, Suppression
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
 
-def amend(statement, words="1. Other demands."):
-    revision = Revision.objects.create(statement=statement, number=2, original_language="en")
+def amend(statement, words="1. Other demands.", number=2):
+    revision = Revision.objects.create(statement=statement, number=number, original_language="en")
     RevisionText(revision=revision, language="en").write(title="Bread & Roses for all", body=words)
     statement.__dict__.pop("_revision", None)
 
@@ -50,7 +50,58 @@ def test_all_who_stand_or_wait_are_asked_whether_they_want_updates_or_not(statem
     assert all(relevance.is_true(each) for each in told)
     assert {each.lane for each in told} == {"bulk"}
     assert not any("List-Unsubscribe" in envelope.headers(each) for each in told)
-    assert reaffirming.ask(statement, by=UserFactory()) != draft
+    assert reaffirming.ask(statement, by=UserFactory()) == draft
+
+
+@pytest.mark.parametrize("narrower", [{"countries": ["KE"]}, {"sign_on_states": ["accepted"]}])
+def test_a_draft_to_some_of_them_is_not_taken_for_one_to_all(statement, narrower):
+    of_staff = {"sign_on_states": ["confirmed", "accepted"]} | narrower
+    some = Mailing.objects.create(statement=statement, kind="reaffirm", created_by=UserFactory(), **of_staff)
+    assert reaffirming.ask(statement, by=UserFactory()) != some
+    some.refresh_from_db()
+    assert {name: getattr(some, name) for name in narrower} == narrower
+
+
+def test_who_was_asked_to_re_affirm_this_text_is_asked_once(client, statement):
+    chief = UserFactory()
+    roles.give(chief, "administrator")
+    client.force_login(chief)
+    first = reaffirming.ask(statement, by=chief)
+    mailings.start(first)
+    page = client.post(reverse("desk-reaffirm", args=[statement.slug]), follow=True).content.decode()
+    assert "It was left as it is: Being sent." in page
+    mailings.advance()
+    Mailing.objects.update(state="done")
+    again = reaffirming.ask(statement, by=chief)
+    assert (again != first, mailings.count(again)) == (True, 0)
+    assert "2 were asked already." in client.get(reverse("desk-mailing", args=[again.pk])).content.decode()
+    # A second sign-on from the address of the first was asked too; who confirms late is asked now.
+    SignOnFactory(statement=statement, text=statement.revisions.get(number=1).text(), confirmed=True,
+                  email="stands+again@some.example")  # fmt: skip
+    SignOnFactory(statement=statement, text=statement.revisions.get(number=1).text(), confirmed=True,
+                  email="late@some.example")  # fmt: skip
+    assert [each.mailbox for each in mailings.audience(again)] == ["late@some.example"]
+    assert "3 were asked already." in client.get(reverse("desk-mailing", args=[again.pk])).content.decode()
+    Message.objects.filter(to_address="waits@some.example").update(state="canceled")
+    assert mailings.count(again) == 2
+    # Another amendment is another question.
+    amend(statement, "1. Yet others.", number=3)
+    again.refresh_from_db()
+    assert mailings.count(again) == 4
+
+
+@pytest.mark.parametrize("state", ["draft", "delivered", "answered", "withdrawn"])
+def test_nobody_is_asked_to_sign_what_cannot_be_signed(client, statement, state):
+    chief = UserFactory()
+    roles.give(chief, "administrator")
+    client.force_login(chief)
+    Statement.objects.filter(pk=statement.pk).update(state=state)
+    with pytest.raises(organizing.Forbidden):
+        reaffirming.ask(statement, by=chief)
+    page = client.post(reverse("desk-reaffirm", args=[statement.slug]), follow=True).content.decode()
+    assert "That cannot be done from where the statement stands now." in page
+    assert "ask to re-affirm" not in page
+    assert not Mailing.objects.exists()
 
 
 def test_who_unsubscribed_from_updates_is_asked_and_who_bounced_is_not(statement):

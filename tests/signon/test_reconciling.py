@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from signon import inviting, reconciling, replying, signing, tasks, verifying
-from signon.models import Distinction, Invitation, LedgerEntry, SignOn
+from signon.models import Distinction, Invitation, LedgerEntry, SignOn, Sought
 from tests.factories import InvitationFactory, OrganizationFactory, SignOnFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_one_invitation_has_one_answer():
 )
 def test_what_became_of_the_sign_on_its_invitation_comes_to(end, state):
     invitation = InvitationFactory(organization_name=NAME)
-    signed = confirmed(invitation, organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME, email=invitation.email)
     reconciling.reconcile_due()
     if end == "withdraw":
         signing.withdraw(signed)
@@ -165,16 +165,50 @@ def test_what_became_of_the_sign_on_its_invitation_comes_to(end, state):
     assert inviting.remindable(invitation.statement).exists() == (state == "waiting")
 
 
+def test_only_what_may_be_the_answer_of_a_moved_invitation_is_looked_up_again():
+    invitation = InvitationFactory(organization_name=NAME)
+    wrong, near, same_address, other = (
+        confirmed(invitation, organization_name=name, **fields)
+        for name, fields in [
+            (NAME, {}),
+            (f"{NAME} Network", {"country": ""}),
+            ("Pan African Climate Justice Alliance", {"email": invitation.email}),
+            ("Women for Water", {}),
+        ]
+    )
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert invitation.sign_on == wrong
+    assert reconciling.is_not_it(invitation)
+    assert set(Sought.objects.values_list("sign_on", flat=True)) == {wrong.pk, other.pk}
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert invitation.perhaps in (near, same_address)
+
+
 def test_a_decline_that_is_taken_back_counts_again():
     invitation = InvitationFactory(organization_name=NAME)
     signed = confirmed(invitation, organization_name=NAME)
     reconciling.reconcile_due()
     verifying.decline(signed, by=UserFactory(), refusal="not_found")
     assert reconciling.follow() == 1
+    assert now(invitation)[0] == "waiting"
     verifying.reopen(SignOn.objects.get(), by=UserFactory(), reason="A mistake.")
-    assert reconciling.follow() == 1
+    assert reconciling.reconcile_due() == 1
     assert now(invitation) == ("signed", "organization", signed)
     assert reconciling.follow() == 0
+
+
+def test_a_decline_of_what_came_by_its_own_address_is_followed_and_back():
+    invitation = InvitationFactory(organization_name=NAME)
+    signed = confirmed(invitation, organization_name=NAME, email=invitation.email)
+    reconciling.reconcile_due()
+    verifying.decline(signed, by=UserFactory(), refusal="not_found")
+    assert reconciling.follow() == 1
+    assert now(invitation) == ("declined", "address", signed)
+    verifying.reopen(SignOn.objects.get(), by=UserFactory(), reason="A mistake.")
+    assert reconciling.follow() == 1
+    assert now(invitation) == ("signed", "address", signed)
 
 
 def test_after_a_withdrawal_another_sign_on_of_the_organization_is_its_answer():

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from signon import replying, signing, tokens
 from signon.models import Invitation, LedgerEntry, Message, SignOn, Sought
@@ -178,3 +179,103 @@ def test_a_button_that_is_pressed_twice_at_once_signs_once():
     assert sorted(told) == ["answered already"] * 3 + ["confirmed"]
     assert (SignOn.objects.count(), LedgerEntry.objects.filter(act="confirmed").count()) == (1, 1)
     assert Invitation.objects.get(pk=invitation.pk).state == "signed"
+
+
+def by_a_stranger(invitation):
+    """A sign-on that a stranger made in the name of the invited organization, found by the name alone."""
+    from signon import reconciling
+
+    SignOnFactory(
+        statement=invitation.statement, confirmed=True, email="stranger@gmail.com", country=invitation.country,
+        organization_name=invitation.organization_name,
+    )  # fmt: skip
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.matched_by) == ("signed", "organization")
+    return invitation.sign_on
+
+
+def test_a_stranger_who_signs_in_its_name_shuts_an_invited_organization_out_at_no_time():
+    from signon import inviting, reconciling, verifying
+
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    stranger = by_a_stranger(invitation)
+    assert not replying.stands(invitation)
+    verifying.decline(stranger, by=UserFactory(), refusal="not_found")
+    reconciling.follow()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, invitation.matched_by) == ("waiting", None, "")
+    assert inviting.remind(invitation.statement) == 1
+    signed = sign(invitation)
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, invitation.matched_by) == ("signed", signed, "link")
+    assert replying.stands(invitation)
+
+
+def test_it_signs_while_a_stranger_s_sign_on_counts_for_it():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    stranger = by_a_stranger(invitation)
+    signed = sign(invitation)
+    invitation.refresh_from_db()
+    assert signed != stranger
+    assert (invitation.state, invitation.sign_on, invitation.matched_by) == ("signed", signed, "link")
+
+
+def test_it_says_that_it_was_another_and_staff_decide():
+    from signon import reconciling
+
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    stranger = by_a_stranger(invitation)
+    assert replying.was_not_us(invitation)
+    assert not replying.was_not_us(invitation)
+    Sought.objects.all().delete()
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, invitation.perhaps) == ("waiting", None, stranger)
+    assert replying.is_denied(invitation)
+    assert list(reconciling.of(invitation.statement)) == [invitation]
+    assert reconciling.is_it(invitation, stranger)
+    assert not replying.was_not_us(invitation)
+    assert replying.stands(Invitation.objects.get())
+
+
+@pytest.mark.parametrize("state", ["signed", "declined"])
+def test_a_question_is_kept_also_after_it_has_signed(state):
+    from signon import reconciling, verifying
+
+    invitation = InvitationFactory()
+    signed = sign(invitation)
+    if state == "declined":
+        verifying.decline(signed, by=UserFactory(), refusal="not_found")
+        reconciling.follow()
+    invitation.refresh_from_db()
+    assert replying.ask(invitation, words="May we change our name?")
+    Sought.objects.all().delete()
+    reconciling.reconcile_due()
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.question) == ("asks", "May we change our name?")
+    assert replying.stands(invitation)
+    assert replying.answered(invitation, by=UserFactory(), words="Yes.")
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.sign_on, invitation.matched_by) == (state, signed, "link")
+
+
+def test_one_link_confirms_one_sign_on_and_every_other_confirms_by_mail():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    names = ["Pan African Climate Justice Alliance", "Bread and Roses Alliance", "Women for Water"]
+    signed = [sign(invitation, organization_name=name) for name in names]
+    assert [each.state for each in signed] == ["confirmed", "unconfirmed", "unconfirmed"]
+    sent = Message.objects.filter(kind="verification", state="queued")
+    assert set(sent.values_list("sign_on", flat=True)) == {each.pk for each in signed[1:]}
+    invitation.refresh_from_db()
+    assert replying.is_undecided(invitation)
+    assert invitation.perhaps == signed[0]
+
+
+def test_what_was_taken_back_is_not_counted_as_the_one_that_a_link_confirms():
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    signed = sign(invitation, organization_name="Women for Water")
+    assert not replying.confirms_for(invitation, invitation.email)
+    assert replying.confirms_for(invitation, invitation.email, besides=signed)
+    SignOn.objects.update(state="expired", ended_at=timezone.now())
+    assert replying.confirms_for(invitation, invitation.email)

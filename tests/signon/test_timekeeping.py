@@ -161,6 +161,41 @@ def test_who_left_the_campaign_hears_nothing_of_its_draft():
         assert not relevance.is_true(Message.objects.get(kind="not_opened"))
 
 
+def test_what_is_scheduled_and_not_ready_any_more_is_told_before_its_moment_once_a_change():
+    statement = ready()
+    anna = organizer_of(statement)
+    roles.give(anna, "campaign_manager")
+    organizing.schedule(statement, by=anna)
+    timekeeping.keep_time()
+    told = Message.objects.filter(kind="not_opened").order_by("pk")
+    assert not told.exists()
+    statement.text().write(title="Another title", body="1. Other demands.")
+    timekeeping.keep_time()
+    timekeeping.keep_time()
+    message = told.get()
+    assert (message.to_address, message.body, relevance.is_true(message)) == (anna.email, "mails,test", True)
+    mail = rendering.render(message)
+    assert mail.subject.endswith("Not ready to open: Another title")
+    assert "is to open by itself on" in mail.body
+    assert "did not" not in mail.body + mail.alternatives[0][0]
+    assert f"/desk/statements/{statement.slug}/look/mails/" in mail.body
+    # Who mends one thing gets no mail about the other; what breaks again is told again.
+    organizing.look(statement, "mails", {"en"}, by=anna)
+    timekeeping.keep_time()
+    assert told.count() == 1
+    organizing.look(statement, "test", {"en"}, by=anna)
+    timekeeping.keep_time()
+    statement.text().write(title="A third title", body="1. Other demands.")
+    timekeeping.keep_time()
+    timekeeping.keep_time()
+    assert told.count() == 2
+    # Once its moment has come, the mail that it did not open says so.
+    with time_machine.travel(timezone.now() + DAY + timedelta(minutes=1)):
+        timekeeping.keep_time()
+        assert told.count() == 3
+        assert [relevance.is_true(each) for each in told] == [False, False, True]
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_queries_of_looking_for_what_is_missing_do_not_grow(number, django_assert_num_queries):
     statement = ready()

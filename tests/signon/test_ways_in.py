@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from signon import replying, roles, signing, ways_in
-from signon.models import Convener, HandEntry, Membership
+from signon.models import Convener, HandEntry, Invitation, Membership
 from tests.factories import InvitationFactory, OrganizationFactory, SignOnFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,33 @@ def test_the_case_s_ledger_says_that_an_invitation_s_link_confirmed(organizer, c
     page = " ".join(client.get(f"/desk/sign-ons/{signed.pk}/").content.decode().split())
     assert "Confirmed (by the link of its invitation)" in page
     assert "Its invitation" in page
+
+
+@pytest.mark.parametrize("left", ["pointers", "nothing"])
+def test_that_an_invitation_s_link_confirmed_it_is_told_also_once_the_invitation_is_another_s(organizer, left):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    signed = sign(invitation, organization_name="Bread and Roses Alliance")
+    if left == "pointers":
+        Invitation.objects.update(sign_on=None, perhaps=None, not_these=[signed.pk])
+    else:
+        signed.messages.all().delete()
+        Invitation.objects.all().delete()
+    [(weight, _title, why)] = told(signed, organizer)
+    assert weight == "asks"
+    assert "confirmed by the link of its invitation" in why
+    assert ("invited Kituo cha Sheria" in why) == (left == "pointers")
+
+
+def test_the_case_says_that_the_invited_one_calls_it_another_s(organizer):
+    from signon import reconciling
+
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    signed = SignOnFactory(
+        statement=invitation.statement, confirmed=True, organization_name="Kituo cha Sheria", country="KE"
+    )
+    reconciling.reconcile_due()
+    assert replying.was_not_us(invitation)
+    sign(invitation)
+    [(weight, _title, why)] = told(signed, organizer)
+    assert weight == "asks"
+    assert "said that this was not them" in why

@@ -253,7 +253,7 @@ def test_one_organization_is_let_in_late(client, manager):
     url = desk("desk-late-links", manager.statement)
     assert client.post(url, {"name": "", "email": "a@b.example", "language": "en"}).status_code == 422
     answer = client.post(url, {"name": "Alpha", "email": "a@b.example", "language": "en"}, follow=True)
-    assert "The link is sent to a@b.example." in answer.content.decode()
+    assert "The private link is on its way to a@b.example." in answer.content.decode()
     link = LateLink.objects.get()
     answer = client.post(desk("desk-late-link-end", manager.statement, link.pk), follow=True)
     assert "The link is ended." in answer.content.decode()

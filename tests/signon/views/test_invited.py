@@ -228,7 +228,11 @@ def test_another_name_under_the_link_is_said_to_be_looked_at_and_the_own_can_sti
     assert "Somebody signed by this link, in another name" in page
     assert "Pan African" not in page
     assert 'id="sign-on-form"' in page
-    browser.post(path(invitation), typed(invitation))
+    # A link confirms one sign-on: this one confirms by mail.
+    answer = browser.post(path(invitation), typed(invitation))
+    assert answer.url == reverse("sign-on-sent", args=[invitation.statement.slug])
+    signing.confirm(SignOn.objects.get(organization_name="Kituo cha Sheria"), version=1)
+    reconciling.reconcile_due()
     invitation.refresh_from_db()
     assert (invitation.state, invitation.sign_on.organization_name) == ("signed", "Kituo cha Sheria")
     assert invitation.perhaps is None
@@ -265,9 +269,8 @@ def test_who_signed_can_no_longer_decline_by_an_old_tab(browser):
     invitation = InvitationFactory()
     browser.post(path(invitation), typed(invitation))
     browser.post(path(invitation, "invitation-act", "will-not-sign"), {"reason": "x"})
-    browser.post(path(invitation, "invitation-act", "question"), {"words": "x"})
     invitation.refresh_from_db()
-    assert (invitation.state, invitation.reason, invitation.question) == ("signed", "", "")
+    assert (invitation.state, invitation.reason) == ("signed", "")
 
 
 @pytest.mark.parametrize(
@@ -315,3 +318,29 @@ def test_staff_who_hold_the_link_sign_nobody_up_by_looking(client):
     client.force_login(UserFactory(staff=True))
     assert client.get(path(InvitationFactory())).status_code == 200
     assert SignOn.objects.count() == 0
+
+
+def test_whose_name_a_stranger_signed_in_is_shown_the_form_by_a_press_and_its_question_is_kept(browser):
+    invitation = InvitationFactory(organization_name="Kituo cha Sheria")
+    SignOnFactory(
+        statement=invitation.statement, confirmed=True, organization_name="Kituo cha Sheria", country="KE"
+    )  # fmt: skip
+    reconciling.reconcile_due()
+    page = browser.get(path(invitation)).content.decode()
+    assert ("Kituo cha Sheria has signed" in page, 'id="sign-on-form"' in page) == (True, False)
+    browser.post(path(invitation, "invitation-act", "question"), {"words": "Who was that?"})
+    assert "Who was that?" in browser.get(path(invitation)).content.decode()
+    browser.post(path(invitation, "invitation-act", "was-not-us"))
+    page = browser.get(path(invitation)).content.decode()
+    assert ("Kituo cha Sheria has signed" in page, "Who was that?" in page) == (False, True)
+    browser.post(path(invitation), typed(invitation))
+    invitation.refresh_from_db()
+    assert (invitation.state, invitation.matched_by) == ("signed", "link")
+
+
+def test_a_question_that_is_asked_after_signing_is_kept_and_shown(browser):
+    invitation = InvitationFactory()
+    browser.post(path(invitation), typed(invitation))
+    browser.post(path(invitation, "invitation-act", "question"), {"words": "May we add our logo?"})
+    page = browser.get(path(invitation)).content.decode()
+    assert ("has signed" in page, "May we add our logo?" in page) == (True, True)
