@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from babel.dates import format_timedelta
 from django.utils import timezone
@@ -17,6 +18,7 @@ def until(moment: datetime, now: datetime | None = None) -> str:
     left = moment - (now or timezone.now())
     if left <= timedelta(0):
         return ""
+    unit: Literal["day", "hour", "minute"]
     if left >= _TWO_DAYS:
         whole, unit = timedelta(days=left.days), "day"
     elif left >= _TWO_HOURS:

@@ -153,13 +153,13 @@ def _ranked(query: str) -> Iterable[tuple[str, int, int, str, float]]:
         found = words().annotate(found=_vector(lead)).filter(found=asked)
         kinded = found.annotate(kind=Cast(Value(kind), CharField()), of=F(owner), rank=rank)
         parts.append(kinded.values_list("kind", "of", "pk", "language", "rank"))
-    return parts[0].union(*parts[1:], all=True).order_by("-rank")[:MOST]  # type: ignore[no-any-return]
+    return parts[0].union(*parts[1:], all=True).order_by("-rank")[:MOST]
 
 
 def _titles(kind: str) -> QuerySet[Any]:
     words, lead, _owner = _SETS[kind]
     both = Func(F("title"), Value(" "), F(lead), function="concat", output_field=CharField())
-    return words().annotate(said=both).values_list("said", flat=True)  # type: ignore[no-any-return]
+    return words().annotate(said=both).values_list("said", flat=True)
 
 
 def _told(chosen: Sequence[tuple[str, int]], query: str) -> list[Result]:

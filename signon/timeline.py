@@ -32,7 +32,7 @@ def steps(statement: Statement, chapters: Iterable[Chapter]) -> list[Step]:
     now = timezone.now()
     public_since = max(filter(None, [statement.opens_at, statement.embargo_until]), default=None)
     found = [Step("opened", public_since)] if public_since and public_since <= now else []
-    kinds = {Act.DEADLINE_MOVED: "moved", Act.OPENED_AGAIN: "reopened"}
+    kinds = {Act.DEADLINE_MOVED.value: "moved", Act.OPENED_AGAIN.value: "reopened"}
     for entry in statement.ledger.filter(act__in=kinds).order_by("number"):
         to = entry.facts.get("closes_at")
         found.append(Step(kinds[entry.act], entry.at, datetime.fromisoformat(to) if to else None))

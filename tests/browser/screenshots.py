@@ -44,7 +44,7 @@ TOUR = {
     "tour-map": (f"{LETTER}numbers/", WIDE, "light"),
     "tour-map-dark": (f"{LETTER}numbers/", WIDE, "dark"),
     "tour-organizations": ("/organizations/", WIDE, "light"),
-    "tour-organization": ("/organizations/third-world-network-twn/", WIDE, "light"),
+    "tour-organization": ("/organizations/third-world-network/", WIDE, "light"),
     "tour-search": ("/search/?q=women", WIDE, "light"),
     "tour-search-phone": ("/search/?q=migraton", PHONE, "light"),
     "tour-not-found": ("/nowhere/", PHONE, "light"),
