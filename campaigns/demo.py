@@ -1,4 +1,4 @@
-"""The demo's words: a campaign and three statements, from the texts in campaigns/data."""
+"""The demo's words: a campaign and three statements, from the texts in campaigns/data, and the site around them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from campaigns import demo_site
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 
 DATA = Path(__file__).parent / "data"
@@ -90,6 +91,7 @@ def load() -> None:
     for draft in drafts():
         if not Statement.objects.filter(slug=draft.slug).exists():
             _make(draft, campaign if draft.slug != "saving-lives-2020" else None)
+    demo_site.load(campaign)
 
 
 def _make(draft: Draft, campaign: Campaign | None) -> None:

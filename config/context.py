@@ -6,18 +6,22 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
+from campaigns.menus import menu
 from signon.models import source
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The network's name, this page in the other languages, and where the source is (AGPL, section 13)."""
+    """The network's name, its pages, this page in the other languages, and where the source is (AGPL, section 13)."""
     current = translation.get_language()
     return {
         "network_name": settings.NETWORK_NAME,
         "site_url": settings.SITE_URL,
         "local_mode": settings.LOCAL_MODE,
+        # Asked for by the pages that show it.
+        "menu": SimpleLazyObject(menu),
         "source_url": settings.SOURCE_URL,
         # By whose link this page was opened, for links that lead on to the form.
         "via_query": source.query(request.GET.get("via", "")),

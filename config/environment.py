@@ -1,5 +1,7 @@
 """Typed accessors of the environment; what is wrong is loud, in one sentence."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -17,6 +19,14 @@ def at_least(name: str, least: int, *, default: int) -> int:
     if value < least:
         raise ImproperlyConfigured(f"{name} takes a whole number from {least} on.")
     return value
+
+
+def networks(name: str, default: list[str] | None = None, *, like: str) -> list[IPv4Network | IPv6Network]:
+    """Networks of IP addresses; raises ImproperlyConfigured, with an example, for anything else."""
+    try:
+        return [ip_network(each) for each in env.list(name, default=default or [])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} takes networks like {like}: {error}.") from error
 
 
 def rates(name: str) -> dict[str, float]:

@@ -5,8 +5,13 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
 
+# What shrinks. Photos and PDFs are as small as they get, and lists on their way out stream.
+COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -35,6 +40,15 @@ def _is_trusted(address: str) -> bool:
         return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
     except ValueError:
         return False
+
+
+class Compressed(GZipMiddleware):
+    """Pages and other text go compressed; Django adds bytes by chance, so that a length tells nothing of a secret."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.streaming or not response.headers.get("Content-Type", "").startswith(COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 class LocalOnly:
@@ -72,3 +86,30 @@ class LanguageFromPath:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+# Where staff work; while the site is away from strangers, they see that all is well before it comes back.
+STAFF = ("/desk/", "/accounts/", "/admin/")
+
+
+class Maintenance:
+    """While settings.MAINTENANCE says that the site is away: answers 503, and says in words when to come again.
+
+    Files of the page's looks are served before it, probes too; staff's pages answer as ever. Needs no database.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        minutes = settings.MAINTENANCE
+        if not minutes or _is_staffs(request.path_info):
+            return self.get_response(request)
+        html = render_to_string("maintenance.html", {"minutes": minutes, "network_name": settings.NETWORK_NAME})
+        headers = {"Retry-After": str(minutes * 60), "Cache-Control": "no-store"}
+        return HttpResponse(html, status=503, headers=headers)
+
+
+def _is_staffs(path: str) -> bool:
+    language = translation.get_language_from_path(path)
+    return (path.removeprefix(f"/{language}") if language else path).startswith(STAFF)

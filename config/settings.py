@@ -5,7 +5,6 @@ and answers loopback alone. Everything else is production: it refuses to start w
 """
 
 from email.utils import formataddr
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, inbound, schedule
-from config.environment import at_least, env, rates
+from config.environment import at_least, env, networks, rates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_MODE = embedded.local_mode()
@@ -42,13 +41,12 @@ if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).
 SECURE = urlsplit(SITE_URL).scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else env.list("ALLOWED_HOSTS")
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as networks ("10.0.0.0/8").
-try:
-    TRUSTED_PROXIES = [ip_network(proxy) for proxy in env.list("TRUSTED_PROXIES", default=[])]
-except ValueError as error:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES takes networks like 10.0.0.0/8: {error}.") from error
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES", like="10.0.0.0/8")
 # Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
 SOURCE_URL = env.str("SOURCE_URL", "")
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
+# In how many minutes the site is expected back; 0: it is there (config.middleware.Maintenance).
+MAINTENANCE = at_least("MAINTENANCE", 0, default=0)
 
 INSTALLED_APPS = [
     "config",
@@ -74,8 +72,10 @@ MIDDLEWARE = [
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "config.middleware.LanguageFromPath",
+    "config.middleware.Maintenance",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -208,11 +208,8 @@ NAMES_ON_STATEMENT = 500
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 
 # What is no public address and may have webhooks all the same, as networks ("10.0.0.0/8"); there http will do.
-try:
-    _inside = env.list("WEBHOOK_NETWORKS", default=["127.0.0.0/8", "::1/128"] if LOCAL_MODE else [])
-    WEBHOOK_NETWORKS = [ip_network(network) for network in _inside]
-except ValueError as error:
-    raise ImproperlyConfigured(f"WEBHOOK_NETWORKS takes networks like 10.0.0.0/8: {error}.") from error
+_inside = ["127.0.0.0/8", "::1/128"] if LOCAL_MODE else []
+WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS", _inside, like="10.0.0.0/8")
 
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
 LANGUAGE_CODE = "en"

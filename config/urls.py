@@ -7,6 +7,8 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
+from campaigns.views import events as event_pages
+from campaigns.views import files, finding, front, pages, posts, statements
 from campaigns.views import statement as words
 from signon.api import operations as api
 from signon.views import (
@@ -76,9 +78,35 @@ urlpatterns += [
     path("embed/statements/<slug:slug>/", embedding.embed, name="embed"),
 ]
 
+# Files, and for programs that find pages
+urlpatterns += [
+    path("media/<path:name>", files.media, name="media"),
+    path("documents/<str:key>/", files.document, name="document"),
+    path("sitemap.xml", finding.sitemap, name="sitemap"),
+    path("robots.txt", finding.robots, name="robots"),
+]
+
+# News, events, pages
 urlpatterns += i18n_patterns(
-    path("", words.home, name="home"),
-    path("campaigns/<slug:slug>/", words.campaign, name="campaign"),
+    path("news/", posts.news, name="news"),
+    path("news/<int:year>/<int:month>/", posts.news, name="news-month"),
+    path("news/<slug:slug>/", posts.post, name="post"),
+    path("events/", event_pages.events, name="events"),
+    path("events/calendar.ics", event_pages.calendar, name="calendar"),
+    path("events/<slug:slug>/", event_pages.event, name="event"),
+    path("events/<slug:slug>/event.ics", event_pages.event_calendar, name="event-calendar"),
+    path("pages/<slug:slug>/", pages.page, name="page"),
+    path("feeds/", finding.feeds, name="feeds"),
+    path("feeds/posts.atom", finding.feed, {"feed": "posts"}, name="feed-posts"),
+    path("feeds/statements.atom", finding.feed, {"feed": "statements"}, name="feed-statements"),
+    path("feeds/events.atom", finding.feed, {"feed": "events"}, name="feed-events"),
+    prefix_default_language=False,
+)
+
+urlpatterns += i18n_patterns(
+    path("", front.home, name="home"),
+    path("campaigns/<slug:slug>/", statements.campaign, name="campaign"),
+    path("statements/", statements.statements, name="statements"),
     path("statements/<slug:slug>/", words.statement, name="statement"),
     path("statements/<slug:slug>/sign/", signing.sign, name="sign"),
     path("statements/<slug:slug>/sign/sent/", signing.sent, name="sign-on-sent"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -252,6 +255,8 @@ def running(
         broker = Broker(folder)
         broker.start()
         ends.callback(broker.stop)
+        if is_demo:
+            shutil.copytree(_media(), folder / "media", dirs_exist_ok=True)
         stack = Stack(folder, as_application(database_url), broker, ends.enter_context(MailServer()), **settings)
         ends.callback(stack.end_all)
         for part in parts:
@@ -270,6 +275,15 @@ def database(template: str = "template1") -> Iterator[str]:
 
 
 @cache
+def _media() -> Path:
+    """Where the demo's photos are, made once a process with its database; stacks get a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="undersigned-demo-")) / "media"
+    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+@cache
 def prepared(*, with_demo: bool) -> str:
     """The name of a migrated database, with the demo in it or empty, made once a process; stacks start from a copy."""
     keep = database()
@@ -278,6 +292,7 @@ def prepared(*, with_demo: bool) -> str:
         "DATABASE_URL": as_application(database_url),
         "OWNER_DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "UNDERSIGNED_VAR": str(_media().parent),
     }
     for command in (["prepare_database", "--verbosity", "0"], *([["load_demo"]] if with_demo else [])):
         subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)

@@ -1,6 +1,7 @@
 """What a page says of itself to programs (schema.org, as JSON-LD)."""
 
 import json
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -17,8 +18,7 @@ ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.simple_tag
 def statement_data(statement: Statement, text: RevisionText) -> SafeString:
     """A statement as schema.org's Article, without a word on who signed it."""
-    said = {
-        "@context": "https://schema.org",
+    said: dict[str, Any] = {
         "@type": "Article",
         "headline": text.title,
         "inLanguage": text.language,
@@ -31,5 +31,10 @@ def statement_data(statement: Statement, text: RevisionText) -> SafeString:
         said["datePublished"] = statement.opens_at.isoformat()
     if statement.campaign:
         said["about"] = {"@type": "Thing", "name": statement.campaign.title}
-    data = json.dumps(said, ensure_ascii=False).translate(ESCAPES)
+    return as_element(said)
+
+
+def as_element(said: dict[str, Any]) -> SafeString:
+    """What is said, as an element of the page's head."""
+    data = json.dumps({"@context": "https://schema.org"} | said, ensure_ascii=False).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{data}</script>')  # noqa: S308

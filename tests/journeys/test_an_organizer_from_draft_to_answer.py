@@ -27,7 +27,8 @@ TEXT = f"""# {TITLE}
 """
 ZONE = ZoneInfo("America/New_York")
 CONVENERS = ["Zetkin House", "Anna Network", "Mirabal Circle"]
-PUBLIC = ["/", "/fr/", f"/statements/{SLUG}/", f"/statements/{SLUG}/signatories/", f"/embed/statements/{SLUG}/",
+PUBLIC = ["/", "/fr/", "/statements/", "/feeds/statements.atom", "/sitemap.xml",
+          f"/statements/{SLUG}/", f"/statements/{SLUG}/signatories/", f"/embed/statements/{SLUG}/",
           "/api/v1/statements", f"/api/v1/statements/{SLUG}", f"/api/v1/statements/{SLUG}/signatories",
           f"/ar/statements/{SLUG}/sign/"]  # fmt: skip
 

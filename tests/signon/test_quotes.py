@@ -27,6 +27,7 @@ def pages():
     client = Client()
     paths = [
         "/",
+        "/feeds/statements.atom",
         "/statements/call/",
         "/statements/call/signatories/",
         "/statements/call/sign/",

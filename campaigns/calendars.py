@@ -1,0 +1,60 @@
+"""Events for calendars (RFC 5545)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from campaigns.excerpts import excerpt_of
+from campaigns.heads import whole
+from campaigns.models import Event
+from campaigns.models.piece import PieceQuerySet
+
+# A subscribed calendar keeps what was for so long.
+KEPT = timedelta(days=366)
+
+
+def subscribed() -> PieceQuerySet:
+    """Published events, the coming ones and those of a year before."""
+    since = timezone.now() - KEPT
+    found: PieceQuerySet = Event.objects.published().filter(ends_at__gt=since).order_by("starts_at", "pk").with_words()
+    return found
+
+
+def calendar(events: Iterable[Event], language: str) -> bytes:
+    """Events with their words in a language (or the original's), and the rules of their time zones."""
+    made = Calendar()
+    made.add("prodid", "-//Undersigned//EN")
+    made.add("version", "2.0")
+    for event in events:
+        if entry := _entry(event, language):
+            made.add_component(entry)
+    made.add_missing_timezones()
+    return made.to_ical()
+
+
+def _entry(event: Event, language: str) -> Entry | None:
+    text = event.text(language)
+    if text is None:
+        return None
+    made = Entry()
+    # It stays the same whatever the event is called and wherever it is moved to.
+    made.add("uid", f"event-{event.pk}@{urlsplit(settings.SITE_URL).hostname}")
+    made.add("dtstamp", text.changed_at.astimezone(UTC))
+    made.add("last-modified", text.changed_at.astimezone(UTC))
+    made.add("summary", text.title, parameters={"LANGUAGE": text.language})
+    made.add("dtstart", event.starts_at.astimezone(event.time_zone))
+    made.add("dtend", event.ends_at.astimezone(event.time_zone))
+    made.add("url", whole(event.get_absolute_url()))
+    place = ", ".join([event.place, *event.address.split("\n")] if event.place else event.address.split("\n"))
+    if location := place.strip(", ") or event.link:
+        made.add("location", location)
+    description = "\n\n".join(each for each in (excerpt_of(text), whole(event.get_absolute_url())) if each)
+    made.add("description", description)
+    return made

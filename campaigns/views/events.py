@@ -1,0 +1,70 @@
+"""Events: coming and past, each with its page, and as calendars."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from campaigns import calendars, heads, markdown, piece_cards
+from campaigns.models import Event
+
+PAST = 50
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    published = Event.objects.published().with_words()
+    shown = {
+        "coming": piece_cards.cards(published.coming()),
+        "past": piece_cards.cards(published.past()[:PAST]),
+        "head": heads.head(reverse("events"), title=_("Events")),
+    }
+    return render(request, "campaigns/events.html", shown)
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    published = Event.objects.published().with_words().select_related("campaign", "statement", "photo")
+    found = get_object_or_404(published.prefetch_related("photo__words"), slug=slug)
+    text = found.text(get_language())
+    if text is None:
+        raise Http404
+    prepared = found.statement if found.statement and found.statement.is_reachable else None
+    shown = {
+        "event": found,
+        "text": text,
+        "html": markdown.render(text.body),
+        "is_past": found.ends_at <= timezone.now(),
+        "statement": prepared,
+        "statement_text": prepared.text(get_language()) if prepared else None,
+        "head": heads.of_piece(found, text),
+    }
+    return render(request, "campaigns/event.html", shown)
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Event.objects.published().with_words(), slug=slug)
+    return _calendar(calendars.calendar([found], get_language() or "en"), f"{found.slug}.ics")
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def calendar(request: HttpRequest) -> HttpResponse:
+    found = calendars.subscribed()
+    return _calendar(calendars.calendar(found, get_language() or "en"), "events.ics")
+
+
+def _calendar(data: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        data,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

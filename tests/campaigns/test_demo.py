@@ -1,0 +1,54 @@
+"""The demo's site."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from campaigns import demo, demo_site, placeholders
+from campaigns.models import Event, Page, Photo, Post, Publisher
+from signon.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_made_once_and_what_staff_changed_stays():
+    demo.load()
+    Post.objects.filter(slug="world-health-day").update(author="Changed")
+    Page.objects.filter(slug="imprint").delete()
+    Photo.objects.filter(front_place=7).update(front_place=None)
+    before = (Post.objects.count(), Event.objects.count(), Photo.objects.count(), Page.objects.count())
+    demo.load()
+    assert (Post.objects.count(), Event.objects.count(), Photo.objects.count(), Page.objects.count() - 1) == before
+    assert Post.objects.get(slug="world-health-day").author == "Changed"
+    assert Photo.objects.filter(front_place__isnull=False).count() == 6
+    assert Publisher.objects.get().featured.slug == "initial-elements-2016"
+    assert User.objects.count() == 0
+
+
+def test_its_photos_say_that_they_are_placeholders_and_differ():
+    demo.load()
+    texts = [photo.text() for photo in Photo.objects.all()]
+    assert len({text.alt for text in texts}) == 7
+    assert all(text.alt.startswith("Placeholder for a photo") and text.caption for text in texts)
+    assert len({placeholders.draw(number).getvalue() for number in range(7)}) == 7
+    assert placeholders.draw(3).getvalue() == placeholders.draw(3).getvalue()
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [("2026-07-17T19:59:00Z", date(2026, 7, 17)), ("2026-07-17T20:01:00Z", date(2027, 7, 17)),
+     ("2026-12-31T00:00:00Z", date(2027, 7, 17))],
+)  # fmt: skip
+def test_its_caucus_lies_ahead(now, day):
+    with time_machine.travel(now, tick=False):
+        assert demo_site.next_caucus() == day
+
+
+def test_texts_that_break_off_say_so_and_their_excerpts_do_not():
+    demo.load()
+    for post in Post.objects.with_words():
+        for text in post.words.all():
+            assert text.excerpt.endswith("…")
+            assert text.body.splitlines()[-1].startswith("*")
+            assert "*" not in text.excerpt
