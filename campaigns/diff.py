@@ -68,7 +68,7 @@ def _words(tokens: list[str]) -> int:
 def _without_lone_spaces(matcher: SequenceMatcher[str], old: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
     """A space between two words that changed belongs to what changed: three words exchanged are one exchange."""
     held: tuple[str, int, int, int, int] | None = None
-    codes = [tuple(each) for each in matcher.get_opcodes()]
+    codes: list[tuple[str, int, int, int, int]] = [(*each,) for each in matcher.get_opcodes()]
     for number, (kind, first, last, begin, end) in enumerate(codes):
         is_space = kind == "equal" and "".join(old[first:last]).isspace() and 0 < number < len(codes) - 1
         if kind != "equal" or is_space:

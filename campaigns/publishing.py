@@ -90,7 +90,9 @@ def rename(piece: Piece, slug: str, *, by: AbstractBaseUser | None) -> None:
 def moved(model: type[Piece], slug: str) -> Piece | None:
     """The published piece that once had this short name."""
     former = FormerSlug.objects.filter(kind=str(model._meta.model_name), slug=slug).first()
-    found: Piece | None = former and model.objects.published().filter(pk=former.piece).first()  # type: ignore[attr-defined]
+    if former is None:
+        return None
+    found: Piece | None = model.objects.published().filter(pk=former.piece).first()  # type: ignore[attr-defined]
     return found
 
 
@@ -127,6 +129,12 @@ def publish(piece: Piece, *, by: AbstractBaseUser | None, at: datetime | None = 
 def take_back(piece: Piece, *, by: AbstractBaseUser | None) -> None:
     """Make it a draft again; the secret link that was given before ends."""
     change(piece, by=by, published_at=None, draft_key=new_key())
+
+
+def end_link(piece: Piece) -> None:
+    """Another secret link to a draft: the one that was given before leads nowhere."""
+    piece.draft_key = new_key()
+    type(piece)._default_manager.filter(pk=piece.pk).update(draft_key=piece.draft_key)
 
 
 def versions(piece: Piece) -> models.QuerySet[Version]:

@@ -1,6 +1,7 @@
 """What changed between two texts is told in words, and nothing of either text is lost."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_nothing_is_lost_whatever_is_compared():
         assert "".join(text for kind, text in parts if kind != "new") == before
         assert "".join(text for kind, text in parts if kind != "gone") == after
         assert all(text for _kind, text in parts)
-        assert all(one[0] != other[0] for one, other in zip(parts, parts[1:], strict=False))
+        assert all(one[0] != other[0] for one, other in pairwise(parts))
 
 
 def test_long_passages_are_compared_in_time():
