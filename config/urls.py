@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
-from campaigns.views import drafts, files, finding, front, pages, posts, statements
+from campaigns.views import drafts, files, finding, front, pages, posts, statements, style
 from campaigns.views import events as event_pages
 from campaigns.views import statement as words
 from signon.api import operations as api
@@ -28,6 +28,7 @@ from signon.views import (
     desk_life,
     desk_mail,
     desk_mailings,
+    desk_network,
     desk_networks,
     desk_organizations,
     desk_photos,
@@ -35,6 +36,7 @@ from signon.views import (
     desk_preview,
     desk_questions,
     desk_quotes,
+    desk_senders,
     desk_site,
     desk_sources,
     desk_statement,
@@ -260,6 +262,7 @@ urlpatterns += i18n_patterns(
 )
 
 # Writing for the public site
+urlpatterns += [path("style/colors.css", style.colors, name="network-colors")]
 urlpatterns += i18n_patterns(
     path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
     path("desk/site/", desk_site.home, name="desk-site"),
@@ -273,6 +276,12 @@ urlpatterns += i18n_patterns(
     path("desk/site/documents/<int:number>/", desk_documents.document, name="desk-document"),
     path("desk/site/documents/<int:number>/file/", desk_documents.file, name="desk-document-file"),
     path("desk/site/documents/<int:number>/<str:name>/", desk_documents.act, name="desk-document-act"),
+    path("desk/site/network/", desk_network.general, name="desk-network-settings"),
+    path("desk/site/network/words/", desk_network.words, name="desk-network-words"),
+    path("desk/site/network/countries/", desk_network.country_names, name="desk-network-countries"),
+    path("desk/site/network/senders/", desk_senders.listed, name="desk-senders"),
+    path("desk/site/network/senders/<slug:slug>/", desk_senders.sender, name="desk-sender"),
+    path("desk/site/network/senders/<slug:slug>/test/", desk_senders.test, name="desk-sender-test"),
     path("desk/site/<str:kind>/", desk_site.pieces, name="desk-pieces"),
     path("desk/site/<str:kind>/new/", desk_site.new, name="desk-piece-new"),
     path("desk/site/<str:kind>/<int:number>/", desk_site.piece, name="desk-piece"),

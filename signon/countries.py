@@ -8,6 +8,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from campaigns import network
 from signon.names import search_key
 
 _ISO_3166_1 = """
@@ -92,17 +93,22 @@ class Resolution:
 
 
 def name(code: str, language: str) -> str:
-    """The CLDR name of a country; "" for "". A language that CLDR does not have reads English."""
+    """What the network calls a country, else its CLDR name; "" for "". What CLDR lacks reads English."""
+    return network.current().country_names.get(code, {}).get(language) or _cldr(code, language)
+
+
+def _cldr(code: str, language: str) -> str:
     return _territories(language).get(code) or _territories("en").get(code, code)
 
 
 def choices(language: str) -> list[tuple[str, str]]:
     """All countries as (code, name), in the alphabetical order of that language."""
-    return list(_choices(language))
+    own = network.current().country_names
+    return list(_choices(language, tuple(sorted((code, names.get(language, "")) for code, names in own.items()))))
 
 
-@functools.cache
-def _choices(language: str) -> tuple[tuple[str, str], ...]:
+@functools.lru_cache(maxsize=64)
+def _choices(language: str, _own: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     import icu
 
     collator = icu.Collator.createInstance(icu.Locale(language.replace("-", "_")))
@@ -122,9 +128,15 @@ def _territories(language: str) -> dict[str, str]:
 
 def other_names(code: str, language: str) -> tuple[str, ...]:
     """What else people type to find it: short and former names, and in its own languages and English."""
-    found = [*_forms(code, language), *_forms(code, "en"), name(code, "en"), *_extra().get(code, ())]
+    found = [
+        _cldr(code, language),
+        *_forms(code, language),
+        *_forms(code, "en"),
+        _cldr(code, "en"),
+        *_extra().get(code, ()),
+    ]
     for own in _own_languages(code):
-        found += [name(code, own), *_forms(code, own)]
+        found += [_cldr(code, own), *_forms(code, own)]
     return tuple(dict.fromkeys(other for other in found if other != name(code, language)))
 
 
@@ -146,7 +158,7 @@ def _forms(code: str, language: str) -> Iterator[str]:
     """Other forms in one language: CLDR's short and variant names, and the parts of a name of two parts."""
     short = [_icu_names(kind, language).get(code, "") for kind in ("short", "variant")]
     yield from (form for form in short if form == code or form not in {"", *CODES})
-    for form in (name(code, language), *short):
+    for form in (_cldr(code, language), *short):
         if bracket := re.search(r"\(([^)]+)\)", form):
             yield " ".join(form.replace(bracket[0], " ").split())
             if code not in ("CD", "CG"):  # "Congo (Republic)"
@@ -226,7 +238,7 @@ def _scopes() -> dict[str, Literal["international", "regional"]]:
 @functools.cache
 def _names() -> dict[str, str]:
     languages = {code: (*_LANGUAGES, *_own_languages(code)) for code in CODES}
-    return {_key(name(code, language)): code for code in CODES for language in languages[code]}
+    return {_key(_cldr(code, language)): code for code in CODES for language in languages[code]}
 
 
 @functools.cache
