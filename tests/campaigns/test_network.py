@@ -1,5 +1,7 @@
 """The network's settings are at hand for every page; colors that cannot be read are measured."""
 
+import re
+
 import pytest
 
 from campaigns import colors, network
@@ -31,9 +33,7 @@ def test_colors_take_the_tokens_places_by_day_and_by_night_and_not_in_print():
 @pytest.mark.parametrize("day", ["#00558c", "#006644", "#8a1c1c", "#333333"])
 def test_what_follows_from_a_color_that_is_read_is_read_too(day):
     sheet = colors.css(day, "")
-    tokens = dict(
-        each.strip().split(": ") for each in sheet.split(":root { ")[1].split("}")[0].split(";") if ":" in each
-    )
+    tokens = dict(re.findall(r"(--[a-z-]+): (#[0-9a-f]{6})", sheet))
     assert colors.ratio(tokens["--on-accent"], day) >= colors.LEAST
     assert colors.ratio(tokens["--accent-strong"], tokens["--accent-tint"]) >= colors.LEAST
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns import network
+from campaigns import colors, network
 from campaigns.models import Publisher
 from signon import countries, sender_records
 from signon.models import Message
@@ -36,14 +36,17 @@ def test_colors_come_from_a_style_sheet_that_can_be_kept(client, administrator):
     assert "immutable" not in client.get("/style/colors.css?v=old")["Cache-Control"]
 
 
-@pytest.mark.parametrize(("field", "color", "ratio"), [("accent", "#ffcc00", "1.2"), ("accent_dark", "#66288c", "1.")])
+@pytest.mark.parametrize(
+    ("field", "color", "papers"), [("accent", "#ffcc00", colors.DAY), ("accent_dark", "#66288c", colors.NIGHT)]
+)
 def test_a_color_that_cannot_be_read_is_refused_with_its_contrast_and_one_that_can(
-    client, administrator, field, color, ratio
+    client, administrator, field, color, papers
 ):
     answer = client.post("/desk/site/network/", GENERAL | {field: color})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"contrast of {ratio}" in page
+    assert f"contrast of {int(colors.least(color, papers) * 10) / 10:g} : 1" in page
+    assert colors.passing(color, papers) in page
     assert "is near it, and can be read" in page
     assert client.post("/desk/site/network/", GENERAL | {field: "red; } body {"}).status_code == 422
     assert network.current().css == ""
