@@ -34,6 +34,11 @@ _WORDS = {
     "no_original": _("There is no text in the original language, %(language_name)s."),
     "no_translation": _("There is no text in %(language_name)s yet."),
     "no_addressee": _("Missing translation: the addressee. Readers see “%(addressee)s”."),
+    "no_excerpt": _("It has no excerpt: lists show the beginning of its text."),
+    "no_words": _("Nothing is written in %(language_name)s, its original language."),
+    "photo_unsaid": _("What its photo shows is not said in %(language_name)s."),
+    "older": _("The original was changed after this translation: compare the two."),
+    "picture_in_text": _("The picture “%(words)s” is not shown. Upload it as a photo, then choose it."),
     "other_demands": _("Numbered demands: %(own)s here, %(original)s in the original."),
     "other_notes": _("Footnotes: %(own)s here, %(original)s in the original."),
 }
@@ -64,8 +69,18 @@ def findings(text: RevisionText) -> list[Finding]:
     """What is wrong with one text by itself, in the order of its lines; writes and asks nothing."""
     found = [Finding("no_title")] if not text.title.strip() else []
     found += [Finding("no_lead")] if not text.lead.strip() else []
-    found += _findings_in(text.body)
+    found += findings_in(text.body)
     return [Finding(each.code, each.line, text.language, each.facts) for each in found]
+
+
+def findings_in(source: str) -> list[Finding]:
+    """What a reader would stumble over in some Markdown, in the order of its lines."""
+    if not source.strip():
+        return [Finding("no_text")]
+    tokens, env = _parsed(source)
+    lines = source.split("\n")
+    found = [*_of_notes(env, lines), *_of_words(tokens, lines), *_of_numbers(tokens)]
+    return sorted(found, key=lambda each: each.line or 0)
 
 
 def findings_of(revision: Revision) -> list[Finding]:
@@ -103,15 +118,6 @@ def _beside(text: RevisionText, original: RevisionText) -> Iterator[Finding]:
 def _parsed(source: str) -> tuple[list[Token], dict[str, Any]]:
     env: dict[str, Any] = {}
     return parser().parse(source, env), env
-
-
-def _findings_in(source: str) -> list[Finding]:
-    if not source.strip():
-        return [Finding("no_text")]
-    tokens, env = _parsed(source)
-    lines = source.split("\n")
-    found = [*_of_notes(env, lines), *_of_words(tokens, lines), *_of_numbers(tokens)]
-    return sorted(found, key=lambda each: each.line or 0)
 
 
 _NOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")

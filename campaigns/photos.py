@@ -50,6 +50,11 @@ def say(photo: Photo, language: str, *, alt: str, caption: str = "") -> None:
     PhotoWords.objects.update_or_create(photo=photo, language=language, defaults={"alt": alt, "caption": caption})
 
 
+def give_credit(photo: Photo, credit: str) -> None:
+    """Say whose it is."""
+    Photo.objects.filter(pk=photo.pk).update(credit=credit)
+
+
 def remove(photo: Photo) -> None:
     """Delete it with its files; what showed it stands without."""
     names = [_name(photo, each) for each in photo.widths]

@@ -9,15 +9,17 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import reversion
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from reversion.models import Version
 
-from campaigns.models import Event, EventWords, Page, PageWords, Piece, Post, PostWords, Words
+from campaigns.models import Event, EventWords, FormerSlug, Page, PageWords, Piece, Post, PostWords, Words
 from campaigns.models.piece import new_key
 
 WORDS: dict[type[Piece], Any] = {Post: PostWords, Event: EventWords, Page: PageWords}
@@ -25,6 +27,10 @@ WORDS: dict[type[Piece], Any] = {Post: PostWords, Event: EventWords, Page: PageW
 for _piece, _words in WORDS.items():
     reversion.register(_words)
     reversion.register(_piece, follow=["words"], exclude=["draft_key"])
+
+
+class Taken(Exception):
+    """Another piece of the kind has this short name, or had it."""
 
 
 class Changed(Exception):
@@ -40,6 +46,54 @@ def mark_of(text: Words | None) -> str:
     if text is None:
         return "new"
     return hashlib.sha256("\0".join([str(text.pk), text.title, text.excerpt, text.body]).encode()).hexdigest()
+
+
+def begin(piece: Piece, *, by: AbstractBaseUser | None, title: str, body: str = "", excerpt: str = "") -> Piece:
+    """Keep a new piece (unsaved, without a slug) as a draft, with its words in its original language."""
+    with _version(by):
+        piece.slug = free_slug(type(piece), title)
+        piece.save()
+        text = WORDS[type(piece)](
+            piece=piece, language=piece.original_language, title=title, body=body, excerpt=excerpt
+        )
+        text.save()
+    return piece
+
+
+def free_slug(model: type[Piece], title: str) -> str:
+    """A short name for addresses made of a title, that no other piece of the kind has or had."""
+    kind = str(model._meta.model_name)
+    stem = slugify(title)[:80].strip("-") or kind
+    taken = {*model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    taken |= {*FormerSlug.objects.filter(kind=kind, slug__startswith=stem).values_list("slug", flat=True)}
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return stem if stem not in taken else next(each for each in numbered if each not in taken)
+
+
+def rename(piece: Piece, slug: str, *, by: AbstractBaseUser | None) -> None:
+    """Give it another short name; the one that it had when it was published leads on to it for ever. Raises Taken."""
+    kind = str(piece._meta.model_name)
+    others = type(piece)._default_manager.exclude(pk=piece.pk).filter(slug=slug)
+    with _version(by):
+        _hold(piece)
+        if others.exists() or FormerSlug.objects.filter(kind=kind, slug=slug).exclude(piece=piece.pk).exists():
+            raise Taken(slug)
+        if piece.slug == slug:
+            return
+        FormerSlug.objects.filter(kind=kind, slug=slug).delete()
+        if _was_public(piece):
+            FormerSlug.objects.create(kind=kind, slug=piece.slug, piece=piece.pk)
+        piece.slug = slug
+        piece.save(update_fields=["slug"])
+
+
+def moved(model: type[Piece], slug: str) -> Piece | None:
+    """The published piece that once had this short name."""
+    former = FormerSlug.objects.filter(kind=str(model._meta.model_name), slug=slug).first()
+    if former is None:
+        return None
+    found: Piece | None = model.objects.published().filter(pk=former.piece).first()  # type: ignore[attr-defined]
+    return found
 
 
 def write(
@@ -64,7 +118,7 @@ def change(piece: Piece, *, by: AbstractBaseUser | None, **fields: Any) -> None:
         _hold(piece)
         for name, value in fields.items():
             setattr(piece, name, value)
-        piece.save()
+        piece.save(update_fields=[*fields])
 
 
 def publish(piece: Piece, *, by: AbstractBaseUser | None, at: datetime | None = None) -> None:
@@ -75,6 +129,12 @@ def publish(piece: Piece, *, by: AbstractBaseUser | None, at: datetime | None = 
 def take_back(piece: Piece, *, by: AbstractBaseUser | None) -> None:
     """Make it a draft again; the secret link that was given before ends."""
     change(piece, by=by, published_at=None, draft_key=new_key())
+
+
+def end_link(piece: Piece) -> None:
+    """Another secret link to a draft: the one that was given before leads nowhere."""
+    piece.draft_key = new_key()
+    type(piece)._default_manager.filter(pk=piece.pk).update(draft_key=piece.draft_key)
 
 
 def versions(piece: Piece) -> models.QuerySet[Version]:
@@ -97,9 +157,15 @@ def restore(piece: Piece, version: Version, *, by: AbstractBaseUser | None) -> N
         reversion.add_to_revision(piece)
 
 
+def _was_public(piece: Piece) -> bool:
+    moments = [version.field_dict.get("published_at") for version in versions(piece)]
+    return any(moment is not None and moment <= timezone.now() for moment in [piece.published_at, *moments])
+
+
 def _hold(piece: Piece) -> None:
-    """Two who save at once come one after the other."""
+    """Two who save at once come one after the other, and each begins with what the other left."""
     type(piece)._default_manager.select_for_update(no_key=True).get(pk=piece.pk)
+    piece.refresh_from_db()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_info
 
+from campaigns import network
 from campaigns.menus import menu
 from signon.models import source
 
@@ -16,8 +17,11 @@ from signon.models import source
 def site(request: HttpRequest) -> dict[str, Any]:
     """The network's name, its pages, this page in the other languages, and where the source is (AGPL, section 13)."""
     current = translation.get_language()
+    shown = network.current()
     return {
-        "network_name": settings.NETWORK_NAME,
+        "network_name": shown.name,
+        "network_colors": shown.css_digest,
+        "has_own_country_names": bool(shown.country_names),
         "site_url": settings.SITE_URL,
         "local_mode": settings.LOCAL_MODE,
         # Asked for by the pages that show it.

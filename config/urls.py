@@ -7,8 +7,8 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
+from campaigns.views import drafts, files, finding, front, pages, posts, statements, style
 from campaigns.views import events as event_pages
-from campaigns.views import files, finding, front, pages, posts, statements
 from campaigns.views import statement as words
 from signon.api import operations as api
 from signon.views import (
@@ -19,6 +19,7 @@ from signon.views import (
     desk_conveners,
     desk_coverage,
     desk_delivery,
+    desk_documents,
     desk_exports,
     desk_imports,
     desk_invitation,
@@ -27,11 +28,16 @@ from signon.views import (
     desk_life,
     desk_mail,
     desk_mailings,
+    desk_network,
     desk_networks,
     desk_organizations,
+    desk_photos,
+    desk_piece,
     desk_preview,
     desk_questions,
     desk_quotes,
+    desk_senders,
+    desk_site,
     desk_sources,
     desk_statement,
     desk_text,
@@ -268,5 +274,41 @@ urlpatterns += i18n_patterns(
     path("desk/invitations/<int:number>/<str:name>/", desk_invitation.act, name="desk-invitation-act"),
     path("invitations/<str:token>/", invited.invitation, name="invitation"),
     path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
+    prefix_default_language=False,
+)
+
+# Writing for the public site
+urlpatterns += [path("style/colors.css", style.colors, name="network-colors")]
+urlpatterns += i18n_patterns(
+    path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
+    path("desk/site/", desk_site.home, name="desk-site"),
+    path("desk/site/preview/", desk_site.preview, name="desk-site-preview"),
+    path("desk/site/photos/", desk_photos.listed, name="desk-photos"),
+    path("desk/site/photos/new/", desk_photos.new, name="desk-photo-new"),
+    path("desk/site/photos/<int:number>/", desk_photos.photo, name="desk-photo"),
+    path("desk/site/photos/<int:number>/<str:name>/", desk_photos.act, name="desk-photo-act"),
+    path("desk/site/documents/", desk_documents.listed, name="desk-documents"),
+    path("desk/site/documents/new/", desk_documents.new, name="desk-document-new"),
+    path("desk/site/documents/<int:number>/", desk_documents.document, name="desk-document"),
+    path("desk/site/documents/<int:number>/file/", desk_documents.file, name="desk-document-file"),
+    path("desk/site/documents/<int:number>/<str:name>/", desk_documents.act, name="desk-document-act"),
+    path("desk/site/network/", desk_network.general, name="desk-network-settings"),
+    path("desk/site/network/words/", desk_network.words, name="desk-network-words"),
+    path("desk/site/network/countries/", desk_network.country_names, name="desk-network-countries"),
+    path("desk/site/network/senders/", desk_senders.listed, name="desk-senders"),
+    path("desk/site/network/senders/<slug:slug>/", desk_senders.sender, name="desk-sender"),
+    path("desk/site/network/senders/<slug:slug>/test/", desk_senders.test, name="desk-sender-test"),
+    path("desk/site/<str:kind>/", desk_site.pieces, name="desk-pieces"),
+    path("desk/site/<str:kind>/new/", desk_site.new, name="desk-piece-new"),
+    path("desk/site/<str:kind>/<int:number>/", desk_site.piece, name="desk-piece"),
+    path("desk/site/<str:kind>/<int:number>/particulars/", desk_piece.particulars, name="desk-piece-particulars"),
+    path("desk/site/<str:kind>/<int:number>/publish/", desk_piece.publication, name="desk-piece-publish"),
+    path("desk/site/<str:kind>/<int:number>/history/", desk_piece.history, name="desk-piece-history"),
+    path(
+        "desk/site/<str:kind>/<int:number>/history/<int:version>/restore/",
+        desk_piece.restore,
+        name="desk-piece-restore",
+    ),
+    path("desk/site/<str:kind>/<int:number>/act/<str:name>/", desk_piece.act, name="desk-piece-act"),
     prefix_default_language=False,
 )

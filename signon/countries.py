@@ -8,17 +8,17 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from campaigns import network
 from signon.names import search_key
 
 _ISO_3166_1 = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
-BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
-FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN
-IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
-MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF
-PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV
-SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK
-YE YT ZA ZM ZW
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD
+CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF
+GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN
+KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI
+SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI
+VN VU WF WS XK YE YT ZA ZM ZW
 """
 # Alpha-2 codes, and XK (Kosovo), which ISO leaves to its users.
 CODES = tuple(_ISO_3166_1.split())
@@ -92,22 +92,27 @@ class Resolution:
 
 
 def name(code: str, language: str) -> str:
-    """The CLDR name of a country; "" for "". A language that CLDR does not have reads English."""
+    """What the network calls a country, else its CLDR name; "" for "". What CLDR lacks reads English."""
+    return network.current().country_names.get(code, {}).get(language) or cldr_name(code, language)
+
+
+def cldr_name(code: str, language: str) -> str:
+    """What names are recognized by, whatever the network calls a country."""
     return _territories(language).get(code) or _territories("en").get(code, code)
 
 
 def choices(language: str) -> list[tuple[str, str]]:
     """All countries as (code, name), in the alphabetical order of that language."""
-    return list(_choices(language))
+    own = sorted((code, name(code, language)) for code in network.current().country_names)
+    return list(_choices(language, tuple(own)))
 
 
-@functools.cache
-def _choices(language: str) -> tuple[tuple[str, str], ...]:
+@functools.lru_cache(maxsize=64)
+def _choices(language: str, _own: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     import icu
 
-    collator = icu.Collator.createInstance(icu.Locale(language.replace("-", "_")))
-    named = [(code, name(code, language)) for code in CODES]
-    return tuple(sorted(named, key=lambda choice: collator.getSortKey(choice[1])))
+    order = icu.Collator.createInstance(icu.Locale(language.replace("-", "_"))).getSortKey
+    return tuple(sorted(((code, name(code, language)) for code in CODES), key=lambda choice: order(choice[1])))
 
 
 @functools.cache
@@ -122,10 +127,14 @@ def _territories(language: str) -> dict[str, str]:
 
 def other_names(code: str, language: str) -> tuple[str, ...]:
     """What else people type to find it: short and former names, and in its own languages and English."""
-    found = [*_forms(code, language), *_forms(code, "en"), name(code, "en"), *_extra().get(code, ())]
-    for own in _own_languages(code):
-        found += [name(code, own), *_forms(code, own)]
-    return tuple(dict.fromkeys(other for other in found if other != name(code, language)))
+    return tuple(other for other in all_names(code, language) if other != name(code, language))
+
+
+def all_names(code: str, language: str) -> tuple[str, ...]:
+    """CLDR's name and all others, the network's not."""
+    found = [cldr_name(code, language), *_forms(code, language), *_forms(code, "en"), cldr_name(code, "en")]
+    own = [(cldr_name(code, each), *_forms(code, each)) for each in _own_languages(code)]
+    return tuple(dict.fromkeys([*found, *_extra().get(code, ()), *(name for names in own for name in names)]))
 
 
 @functools.cache
@@ -146,7 +155,7 @@ def _forms(code: str, language: str) -> Iterator[str]:
     """Other forms in one language: CLDR's short and variant names, and the parts of a name of two parts."""
     short = [_icu_names(kind, language).get(code, "") for kind in ("short", "variant")]
     yield from (form for form in short if form == code or form not in {"", *CODES})
-    for form in (name(code, language), *short):
+    for form in (cldr_name(code, language), *short):
         if bracket := re.search(r"\(([^)]+)\)", form):
             yield " ".join(form.replace(bracket[0], " ").split())
             if code not in ("CD", "CG"):  # "Congo (Republic)"
@@ -226,7 +235,7 @@ def _scopes() -> dict[str, Literal["international", "regional"]]:
 @functools.cache
 def _names() -> dict[str, str]:
     languages = {code: (*_LANGUAGES, *_own_languages(code)) for code in CODES}
-    return {_key(name(code, language)): code for code in CODES for language in languages[code]}
+    return {_key(cldr_name(code, language)): code for code in CODES for language in languages[code]}
 
 
 @functools.cache
@@ -234,7 +243,7 @@ def _index() -> dict[str, tuple[str, ...]]:
     """Every name's key with its countries: the one that CLDR calls so, unless `_EXTRA` has it twice."""
     index: dict[str, tuple[str, ...]] = {}
     for code in sorted(CODES, key=lambda code: (code != "KR", code != "CG", code)):
-        for key in {_key(other) for language in _LANGUAGES for other in other_names(code, language)}:
+        for key in {_key(other) for language in _LANGUAGES for other in all_names(code, language)[1:]}:
             if any(len(word) > 1 for word in key.split()):  # not "R.-U."
                 index[key] = (*index.get(key, ()), code)
     extra = [key for others in _extra().values() for key in {*map(_key, others)}]
@@ -264,8 +273,7 @@ def _place(text: str) -> Resolution | None:
     last, *others = [_named(_key(part)) for part in reversed(parts)]
     if last is None and not (text.endswith(")") and any(others)):
         return None
-    named = [resolution for resolution in (last, *others) if resolution]
-    found = [code for resolution in named for code in (*resolution.candidates, resolution.code) if code]
+    found = [code for each in (last, *others) if each for code in (*each.candidates, each.code) if code]
     codes = tuple(dict.fromkeys(found + [_ALSO_ELSEWHERE[code] for code in found if code in _ALSO_ELSEWHERE]))
     return _one(codes, "place")
 

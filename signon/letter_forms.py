@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import network
 from campaigns.models import RevisionText, Statement
 from signon.models import LetterPack, User
 
@@ -35,7 +35,7 @@ class PackForm(forms.ModelForm):
         last = statement.letter_packs.light().first()
         names = ("grouping", "layout", "letterhead")
         initial: dict[str, Any] = {name: getattr(last, name) for name in names} if last else {}
-        initial = {"letterhead": settings.NETWORK_NAME} | initial
+        initial = {"letterhead": network.current().name} | initial
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
         text: Any = self.fields["text"]
         current = statement.revision.current_texts if statement.revision else []

@@ -283,4 +283,4 @@ def _codes(party: Prepared, form: Form) -> set[str]:
 
 
 def _initial(place: str) -> str:
-    return re.split("[+:]", place)[1][0] if len(place) > 2 else countries.name(place, "en")[0].lower()
+    return re.split("[+:]", place)[1][0] if len(place) > 2 else countries.cldr_name(place, "en")[0].lower()

@@ -269,7 +269,7 @@ def place_index() -> dict[str, str]:
     index = _SHORT_COUNTRIES | {part: f"+{part}" for part in ("scotland", "wales", "england", "northern ireland")}
     for code in sorted(countries.CODES, key=lambda code: (code != "KR", code)):  # "Korea"
         for language in _LANGUAGES:
-            for name in (countries.name(code, language), *countries.other_names(code, language)):
+            for name in countries.all_names(code, language):
                 key = _place_key(search_key(name).split())
                 if len(key) > 3:
                     index.setdefault(key, code)

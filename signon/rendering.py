@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from campaigns import markdown
+from campaigns import markdown, network
 from campaigns.models import RevisionText, Statement
-from signon import envelope, pending, statement_mail, tokens
+from signon import envelope, pending, senders, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -39,7 +39,7 @@ def render(message: Message) -> EmailMultiAlternatives:
         from_email=envelope.return_path(message),
         to=[message.to_address],
         headers={
-            "From": settings.DEFAULT_FROM_EMAIL,
+            **senders.headers(message),
             "Message-ID": message.message_id,
             "Auto-Submitted": "auto-generated",
             **envelope.headers(message),
@@ -72,7 +72,7 @@ def own_sign_ons(address: str) -> list[SignOn]:
 
 
 def _context(message: Message) -> dict[str, Any]:
-    context: dict[str, Any] = {"network_name": settings.NETWORK_NAME, "site_url": settings.SITE_URL}
+    context: dict[str, Any] = {"network_name": network.current().name, "site_url": settings.SITE_URL}
     if message.kind == Message.Kind.LINKS:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
     if message.kind == Message.Kind.DIGEST:

@@ -10,6 +10,10 @@ from signon.models.reach import ALL_CAMPAIGNS
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
+# Of the public site: of campaigns, and of the network alone.
+SITE = ["post", "event", "photo", "document"]
+REMOVE = ["campaigns.delete_document", "campaigns.delete_photo"]
+NETWORK = [*(f"campaigns.{act}_page" for act in WRITE), "campaigns.delete_photo"]
 # To run statements, to make one of two entries of the directory, to write to signatories, to record a letter's
 # delivery, and to tell other programs of signatories.
 ORGANIZE = [
@@ -19,7 +23,7 @@ ORGANIZE = [
 # To add a mailbox by hand, and to lift what stands against one.
 SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
 ROLES: dict[str, list[str]] = {
-    "editor": [f"campaigns.{act}_{model}" for model in WORDS for act in WRITE],
+    "editor": [f"campaigns.{act}_{model}" for model in [*WORDS, *SITE, "page"] for act in WRITE] + REMOVE,
     "verifier": [
         "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
         "signon.view_message", "signon.handle_message", "signon.view_ledgerentry", "signon.view_suppression",
@@ -28,7 +32,7 @@ ROLES: dict[str, list[str]] = {
     "auditor": [
         f"{app}.view_{model}"
         for app, models in {
-            "campaigns": WORDS,
+            "campaigns": [*WORDS, *SITE, "page"],
             "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user",
                        "export"],
         }.items()
@@ -36,13 +40,15 @@ ROLES: dict[str, list[str]] = {
     ],
 }  # fmt: skip
 ROLES["campaign_manager"] = sorted(
-    {*ROLES["editor"], *ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS}
+    ({*ROLES["editor"]} - {*NETWORK})
+    | {*ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS}
 )
 # All but a campaign's manager work on every campaign's statements.
 for _role in set(ROLES) - {"campaign_manager"}:
     ROLES[_role].append(ALL_CAMPAIGNS)
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights}
+    | {"campaigns.view_publisher", "campaigns.change_publisher"}
     | {
         f"signon.{act}_{model}"
         for model in ("organization", "organizationname", "organizationdomain", "membership", "user")

@@ -4,9 +4,19 @@ from django.core.files.storage import storages
 from django.db import models
 from hypothesis import settings as hypothesis_settings
 
+from campaigns import network
+
 # A fixed seed, so that a run says the same twice; no deadline, for machines are shared and noisy.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("suite")
+
+
+@pytest.fixture(autouse=True)
+def _network_of_no_other_test(settings):
+    """What a process keeps of the network's settings is not what another test wrote; and reading it costs no query."""
+    network.remember(network.Network(settings.NETWORK_NAME))
+    yield
+    network.forget()
 
 
 @pytest.fixture(autouse=True)

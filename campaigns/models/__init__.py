@@ -4,6 +4,7 @@ from campaigns.models.answer import AddresseeAnswer
 from campaigns.models.campaign import Campaign
 from campaigns.models.document import Document
 from campaigns.models.event import Event, EventWords
+from campaigns.models.former_slug import FormerSlug
 from campaigns.models.page import Page, PageWords
 from campaigns.models.photo import Photo, PhotoWords
 from campaigns.models.piece import Piece, Words
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "Event",
     "EventWords",
+    "FormerSlug",
     "Page",
     "PageWords",
     "Photo",

@@ -6,9 +6,16 @@ from django.utils.translation import gettext_lazy as _
 class Campaign(models.Model):
     """What a network works for: gathers statements, posts and events."""
 
+    # A network's own mailboxes, which stay with the campaign.
+    PERSONAL_DATA = frozenset({"sender_address", "reply_address"})
+
     slug = models.SlugField(_("short name in addresses"), unique=True)
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(_("summary"), blank=True, help_text=_("Markdown."))
+    # Who its mail is from, and where answers go; empty: the installation's own (settings.DEFAULT_FROM_EMAIL).
+    sender_name = models.CharField(_("sender’s name"), max_length=100, blank=True)
+    sender_address = models.EmailField(_("sender’s address"), blank=True)
+    reply_address = models.EmailField(_("address for answers"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -23,6 +23,14 @@ class PieceQuerySet(models.QuerySet[Any]):
         """What strangers may read now. Every public page, feed and search starts here."""
         return self.filter(published_at__lte=timezone.now())
 
+    def drafts(self) -> Self:
+        """What has no moment at which it appears."""
+        return self.filter(published_at=None)
+
+    def scheduled(self) -> Self:
+        """What appears at a moment that is ahead."""
+        return self.filter(published_at__gt=timezone.now())
+
     def with_words(self) -> Self:
         """Its words in all languages, in one query more."""
         return self.prefetch_related(Prefetch("words"))
@@ -58,6 +66,13 @@ class Piece(models.Model):
     def title(self) -> str:
         text = self.text()
         return text.title if text else self.slug
+
+    @property
+    def state(self) -> str:
+        """ "draft", "scheduled" or "published", by the clock."""
+        if self.published_at is None:
+            return "draft"
+        return "published" if self.is_published() else "scheduled"
 
     def is_published(self, at: datetime | None = None) -> bool:
         """Whether strangers may read it at a moment (aware; now by default)."""

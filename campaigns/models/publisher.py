@@ -18,6 +18,9 @@ _COLOR = RegexValidator(r"^#[0-9a-f]{6}$", _("A color as #66288c."))
 class Publisher(models.Model):
     """The network that this installation serves: one row, what its own settings page holds."""
 
+    # Public by its purpose, and no person's: nothing to erase, but declared as every address is.
+    PERSONAL_DATA = frozenset({"contact"})
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = models.CharField(_("name"), max_length=200, default=settings.NETWORK_NAME)
     logo = models.ForeignKey(Photo, models.SET_NULL, related_name="+", null=True, blank=True, verbose_name=_("logo"))

@@ -12,6 +12,7 @@ from django.urls import translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from campaigns import network as served
 from campaigns import photos
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
@@ -125,8 +126,7 @@ def _publisher() -> dict[str, str]:
 
 
 def _name() -> str:
-    network = Publisher.objects.only("name").first()
-    return network.name if network else settings.NETWORK_NAME
+    return served.current().name
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from campaigns import network
 from campaigns.models import RevisionText, Statement
 
 register = template.Library()
@@ -23,7 +24,7 @@ def statement_data(statement: Statement, text: RevisionText) -> SafeString:
         "headline": text.title,
         "inLanguage": text.language,
         "url": f"{settings.SITE_URL}{statement.get_absolute_url()}",
-        "publisher": {"@type": "Organization", "name": settings.NETWORK_NAME, "url": settings.SITE_URL},
+        "publisher": {"@type": "Organization", "name": network.current().name, "url": settings.SITE_URL},
     }
     if text.lead:
         said["description"] = text.lead

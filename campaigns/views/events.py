@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import calendars, heads, markdown, piece_cards
 from campaigns.models import Event
+from campaigns.views.leading import lead_on
 
 PAST = 50
 
@@ -31,7 +32,9 @@ def events(request: HttpRequest) -> HttpResponse:
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     published = Event.objects.published().with_words().select_related("campaign", "statement", "photo")
-    found = get_object_or_404(published.prefetch_related("photo__words"), slug=slug)
+    found = published.prefetch_related("photo__words").filter(slug=slug).first()
+    if found is None:
+        return lead_on(Event, slug)
     text = found.text(get_language())
     if text is None:
         raise Http404

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import archive, heads, markdown, piece_cards
 from campaigns.models import Post
+from campaigns.views.leading import lead_on
 
 
 @require_safe
@@ -47,7 +48,9 @@ def news(request: HttpRequest, year: int | None = None, month: int | None = None
 @require_safe
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     posts = Post.objects.published().with_words().select_related("campaign", "photo")
-    found = get_object_or_404(posts.prefetch_related("photo__words"), slug=slug)
+    found = posts.prefetch_related("photo__words").filter(slug=slug).first()
+    if found is None:
+        return lead_on(Post, slug)
     text = found.text(get_language())
     if text is None:
         raise Http404

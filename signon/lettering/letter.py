@@ -12,7 +12,7 @@ from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns import prose
+from campaigns import network, prose
 from campaigns.templatetags.moments import day, minute, zone_name
 from signon.lettering.roll import Group
 from signon.manifest import Entry
@@ -57,7 +57,7 @@ def write(pack: LetterPack, groups: list[Group], previous: LetterPack | None) ->
             direction=text.direction,
             title=_printable(text.title),
             addressee=_printable(pack.statement.addressee_of(text)),
-            letterhead=_printable(_lines(pack.letterhead) or [settings.NETWORK_NAME]),
+            letterhead=_printable(_lines(pack.letterhead) or [network.current().name]),
             body=_printable(prose.blocks(text.body)),
             groups=groups,
             layout=pack.layout,

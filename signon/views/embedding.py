@@ -15,6 +15,7 @@ from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from campaigns import network
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import embedding, signatories
@@ -118,7 +119,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         {
             "version": "1.0",
             "type": "rich",
-            "provider_name": settings.NETWORK_NAME,
+            "provider_name": network.current().name,
             "provider_url": settings.SITE_URL,
             "title": text.title,
             "cache_age": 60,

@@ -1,6 +1,7 @@
 import pytest
 from babel import Locale
 
+from campaigns import network
 from signon import countries
 from signon.countries import Resolution, resolve
 
@@ -145,3 +146,12 @@ def test_a_name_holds_a_country_as_whole_words_only():
     assert countries.names_country("Réseau Foi & Justice antenne France", "FR")
     assert countries.names_country("Les Amis de la Suisse", "CH")
     assert not countries.names_country("Nigerian Traders", "NE")
+
+
+def test_what_the_network_calls_a_country_changes_nothing_of_how_one_is_recognized():
+    before = countries.all_names("TR", "en")
+    network.remember(network.Network("Roses", country_names={"TR": {"en": "Turkey"}}))
+    assert countries.name("TR", "en") == "Turkey"
+    assert countries.all_names("TR", "en") == before
+    assert countries.cldr_name("TR", "en") in countries.other_names("TR", "en")
+    assert "Turkey" not in countries.other_names("TR", "en")

@@ -1,0 +1,57 @@
+"""Who a mail is from, and where answers go: its campaign's choice, else the installation's own."""
+
+from __future__ import annotations
+
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.db.models import Q
+
+from campaigns.models import Campaign
+from signon.models import Message
+
+# A test mail of a campaign's sender hangs on no statement: its key names the campaign.
+TEST = "sender:"
+# What a Message hangs on that has a statement.
+WAYS = ("sign_on", "mailing", "convener", "late_link", "invitation", "rehearsal")
+
+
+def headers(message: Message) -> dict[str, str]:
+    """From and, where there is one, Reply-To."""
+    campaign = _campaign(message)
+    if campaign is None:
+        return {"From": settings.DEFAULT_FROM_EMAIL}
+    own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    sender = formataddr((_one_line(campaign.sender_name) or own_name, campaign.sender_address or own_address))
+    made = {"From": sender}
+    if campaign.reply_address:
+        made["Reply-To"] = campaign.reply_address
+    return made
+
+
+def domain_of(campaign: Campaign) -> str:
+    """The domain that receivers ask about its mail."""
+    address = campaign.sender_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return address.rpartition("@")[2].lower()
+
+
+def _campaign(message: Message) -> Campaign | None:
+    """One query, and none for a mail that is of no campaign."""
+    if message.key.startswith(TEST):
+        return Campaign.objects.filter(pk=int(message.key.split(":")[1])).first()
+    if message.statement_id:
+        return _chosen(Q(statements=message.statement_id))
+    for way in WAYS:
+        found = getattr(message, way)
+        if found is not None:
+            return _chosen(Q(statements=found.statement_id)) if found.statement_id else None
+    return None
+
+
+def _chosen(of: Q) -> Campaign | None:
+    chose = ~Q(sender_name="", sender_address="", reply_address="")
+    return Campaign.objects.filter(of & chose).first()
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())

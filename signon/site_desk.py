@@ -1,0 +1,92 @@
+"""What of the public site a member of staff writes: everything, or what is of their own campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Document, Event, Page, Piece, Post, Publisher
+from signon.models import User
+from signon.models.reach import ALL_CAMPAIGNS
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of pieces as the desk names it; `name` stands in addresses."""
+
+    name: str
+    model: type[Piece]
+    many: str | Promise
+    new: str | Promise
+    none: str | Promise
+
+    def right(self, act: str) -> str:
+        """A permission: add, change or view."""
+        return f"campaigns.{act}_{self.model._meta.model_name}"
+
+
+KINDS = {
+    "posts": Kind("posts", Post, _("Posts"), _("New post"), _("No posts yet.")),
+    "events": Kind("events", Event, _("Events"), _("New event"), _("No events yet.")),
+    "pages": Kind("pages", Page, _("Pages"), _("New page"), _("No pages yet.")),
+}
+STATES = {"draft": _("Draft"), "scheduled": _("Scheduled"), "published": _("Published")}
+
+
+def kind_or_404(name: str) -> Kind:
+    """The kind that an address names."""
+    if name not in KINDS:
+        raise Http404
+    return KINDS[name]
+
+
+def pieces(user: User, kind: Kind) -> QuerySet[Any]:
+    """Those that the user may change. Pages are of no campaign: for who has `reach_all_campaigns` alone."""
+    every: QuerySet[Any] = kind.model._default_manager.all()
+    if user.has_perm(ALL_CAMPAIGNS):
+        return every
+    return every.none() if kind.model is Page else every.filter(campaign__memberships__user=user)
+
+
+def piece_or_404(user: User, kind: Kind, number: int) -> Any:
+    """One of them; of another's campaign there is none."""
+    return get_object_or_404(pieces(user, kind), pk=number)
+
+
+def in_state(found: QuerySet[Any], state: str) -> QuerySet[Any]:
+    """Those that are a draft, scheduled or published now; all for another word."""
+    if state == "draft":
+        return found.drafts()  # type: ignore[attr-defined]
+    if state == "scheduled":
+        return found.scheduled()  # type: ignore[attr-defined]
+    return found.published() if state == "published" else found  # type: ignore[attr-defined]
+
+
+def documents(user: User) -> QuerySet[Document]:
+    """Those that the user may change."""
+    every = Document.objects.all()
+    return every if user.has_perm(ALL_CAMPAIGNS) else every.filter(campaign__memberships__user=user)
+
+
+def zone() -> str:
+    """The network's time zone (IANA name), in which moments of publication are typed and told."""
+    found = Publisher.objects.values_list("zone", flat=True).first()
+    return found or "UTC"
+
+
+def site_languages(original: str, written: Iterable[str]) -> list[str]:
+    """In which languages something can be said: its original's first, the site's, and any that it is said in."""
+    return list(dict.fromkeys([original, *(code for code, _name in settings.LANGUAGES), *written]))
+
+
+def languages_of(piece: Piece) -> list[str]:
+    """The same of a piece."""
+    return site_languages(piece.original_language, [text.language for text in piece.words.all()])

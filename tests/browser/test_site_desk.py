@@ -1,0 +1,79 @@
+"""The public site is written in Chromium: a preview follows what is typed, and every page of it is under axe."""
+
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.looks import DESK, look_named
+from tests.browser.test_desk import STAFF, sign_in
+
+
+@pytest.fixture(scope="module")
+def password(stack):
+    return stack.manage("make_staff", STAFF, "administrator").split("Password: ")[1].strip()
+
+
+def look(page, name):
+    """A picture for whoever works on these pages, where LOOK names a folder."""
+    if os.environ.get("LOOK"):
+        page.screenshot(path=f"{os.environ['LOOK']}/{name}.png", full_page=True)
+
+
+def findings(page):
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
+
+
+def test_a_post_is_written_with_its_preview_beside_it(stack, page, password):
+    sign_in(stack, page, password)
+    page.goto(f"{stack.url}/desk/site/posts/new/")
+    page.get_by_role("textbox", name="Title").fill("Roses for all")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("heading", name="Roses for all").wait_for()
+    page.get_by_role("textbox", name="Text", exact=True).fill("## Why\n\nBecause **all** march.")
+    page.locator(".site-preview h2", has_text="Why").wait_for()
+    assert page.locator(".site-preview strong").inner_text() == "all"
+    page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Saved.").wait_for()
+    page.get_by_role("link", name="French").click()
+    page.get_by_role("textbox", name="Title").nth(1).fill("Des roses")
+    page.get_by_role("button", name="Save French").click()
+    page.get_by_text("Saved.").wait_for()
+    assert stack.query("SELECT language, title FROM campaigns_postwords WHERE title = 'Des roses'") == [
+        ("fr", "Des roses")
+    ]
+
+
+@pytest.mark.parametrize(("language", "options"), DESK, ids=look_named)
+def test_every_page_is_calm_and_accessible(stack, open_page, password, language, options):
+    page = open_page(**options)
+    sign_in(stack, page, password)
+    [(post,)] = stack.query("SELECT max(id) FROM campaigns_post")
+    [(event,)] = stack.query("SELECT max(id) FROM campaigns_event")
+    [(campaign,)] = stack.query("SELECT min(slug) FROM campaigns_campaign")
+    [(photo,)] = stack.query("SELECT max(id) FROM campaigns_photo")
+    paths = {
+        "posts": "posts/",
+        "new-event": "events/new/",
+        "text": f"posts/{post}/",
+        "beside": f"posts/{post}/?beside=fr",
+        "particulars": f"events/{event}/particulars/",
+        "publish": f"posts/{post}/publish/",
+        "history": f"posts/{post}/history/",
+        "pages": "pages/",
+        "photos": "photos/",
+        "photo": f"photos/{photo}/",
+        "new-photo": "photos/new/",
+        "documents": "documents/",
+        "new-document": "documents/new/",
+        "network": "network/",
+        "network-words": "network/words/",
+        "network-countries": "network/countries/",
+        "senders": "network/senders/",
+        "sender": f"network/senders/{campaign}/",
+    }
+    for name, path in paths.items():
+        page.goto(f"{stack.url}{language}/desk/site/{path}")
+        look(page, f"{name}-{options['viewport']['width']}-{language.strip('/') or 'en'}")
+        assert findings(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
