@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
-from campaigns.views import drafts, files, finding, front, pages, posts, statements
+from campaigns.views import drafts, files, finding, front, pages, posts, statements, style
 from campaigns.views import events as event_pages
 from campaigns.views import statement as words
 from signon.api import operations as api
