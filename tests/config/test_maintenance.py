@@ -53,6 +53,16 @@ def test_what_is_not_there_leads_on_in_the_page_s_language(client, path, home):
 
 
 @pytest.mark.django_db
+def test_what_is_too_much_at_once_is_told_in_the_page_s_language(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = client.post("/ar/sign-ons/link/", {"email": "x" * 2000}, headers={"origin": "http://testserver"})
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'lang="ar" dir="rtl"' in page
+    assert "تعذّرت قراءة هذا" in page
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("home", ["/", "/ar/"])
 def test_what_broke_leads_on_without_the_database(monkeypatch, home):
     def broken(*args, **kwargs):
