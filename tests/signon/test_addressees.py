@@ -36,7 +36,7 @@ def test_each_language_has_its_own_and_the_others_the_original_s(statement, clie
         "The General Assembly", FRENCH, "The General Assembly", "The General Assembly",
     ]  # fmt: skip
     for path, addressee in (("", "The General Assembly"), ("/fr", FRENCH), ("/es", "The General Assembly")):
-        for page in (f"{path}/statements/the-call/", f"{path}/"):
+        for page in (f"{path}/statements/the-call/", f"{path}/statements/"):
             assert addressee in client.get(page).content.decode()
         told = client.get("/api/v1/statements/the-call", {"language": path[1:] or "en"}).json()
         assert told["addressee"] == addressee

@@ -34,9 +34,11 @@ PRIVATE = (
     "url",
     "path",
     "extra_context",
+    # Of posts, events and pages alone.
     "year",
     "month",
-)  # fmt: skip  these two of posts alone
+    "kind",
+)
 
 
 def routes(resolver=None, before=""):

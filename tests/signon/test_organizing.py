@@ -193,7 +193,7 @@ def test_every_act_on_a_statement_has_a_verb_that_writes_it():
     organizing.move(statement, "answered", by=anna, act=Act.ANSWER_CAME)
     said = {"from_whom": "They", "received_on": timezone.localdate(), "words": "Yes."}
     answer = AddresseeAnswer.objects.create(statement=statement, **said)
-    assert delivering.correct_answer(answer, by=anna, words="No.")
+    assert delivering.correct_answer(answer, by=anna, seen=delivering.mark_of(answer), words="No.")
     assert delivering.remove_answer(answer, by=anna)
     organizing.withdraw(statement, by=anna)
     with time_machine.travel(timezone.now() + timedelta(days=366)):

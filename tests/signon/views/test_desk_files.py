@@ -111,11 +111,8 @@ def test_a_document_is_uploaded_published_taken_back_and_removed(client, editor,
     assert client.get(public).status_code == 404
     fetched = client.get(f"{own}file/")
     assert b"".join(fetched.streaming_content) == PDF
-    fetched.close()
     client.post(f"{own}publish/")
-    fetched = client.get(public)
-    assert fetched.status_code == 200
-    fetched.close()
+    assert b"".join(client.get(public).streaming_content) == PDF
     client.post(own, {"title": "Key priorities", "language": "fr"})
     document.refresh_from_db()
     assert (document.title, document.language, document.dated) == ("Key priorities", "fr", None)
