@@ -31,7 +31,8 @@ def organizer(stack, chromium, address, campaign):
     password = stack.manage("make_staff", address, "campaign_manager").split("Password: ")[1].strip()
     slug = campaign.lower().replace(" ", "-")
     stack.query(
-        "INSERT INTO campaigns_campaign (slug, title, summary, created_at) VALUES (%s, %s, '', now()) RETURNING id",
+        "INSERT INTO campaigns_campaign (slug, title, summary, created_at, sender_name, sender_address, reply_address)"
+        " VALUES (%s, %s, '', now(), '', '', '') RETURNING id",
         slug, campaign,
     )  # fmt: skip
     stack.query(
