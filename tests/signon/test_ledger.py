@@ -14,7 +14,19 @@ from django.utils import timezone
 from campaigns.models import Revision, RevisionText
 from config import privileges
 from config.postgres_server import APPLICATION
-from signon import answering, by_hand, importing, merging, names, quotes, retention, sealing, signing, verifying
+from signon import (
+    answering,
+    by_hand,
+    correcting,
+    importing,
+    merging,
+    names,
+    quotes,
+    retention,
+    sealing,
+    signing,
+    verifying,
+)
 from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
 from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
@@ -59,6 +71,8 @@ def every_act(folder):
     signing.confirm(sign_on, version=2)
     assert quotes.decide(sign_on.own_answers.get(), "accepted", by=staff)
     assert quotes.decide(sign_on.own_answers.get(), "refused", by=staff)
+    corrected = OwnAnswer(question=why, value=f"{SAID} Again.")
+    assert correcting.correct_answers(sign_on, [corrected])
     verifying.ask(sign_on, by=staff, words=SAID)
     assert answering.answer(sign_on, words=SAID)
     verifying.ask(sign_on, by=staff, words=SAID)
@@ -111,6 +125,12 @@ def every_act(folder):
     return statement, ruled
 
 
+def leaves(fact):
+    if isinstance(fact, dict):
+        fact = [*map(int, fact), *fact.values()]
+    return fact if isinstance(fact, list) else [fact]
+
+
 def rows():
     """The ledger and its seals as the database holds them."""
     found = []
@@ -155,7 +175,7 @@ def test_facts_are_ids_codes_and_digests(tmp_path):
     every_act(tmp_path)
     for entry in LedgerEntry.objects.all():
         for name, fact in entry.facts.items():
-            for each in fact if isinstance(fact, list) else [fact]:
+            for each in leaves(fact):
                 told = each is None or each == "" or isinstance(each, int)
                 assert told or DIGEST.fullmatch(each) or CODE.fullmatch(each), (entry.act, name, each)
 
