@@ -16,6 +16,8 @@ _SWEEPS = (
     ("forget what lists held", "forget_imports", 3600.0, "lists"),
     ("remind who has not confirmed", "remind", 900.0, "desk"),
     ("open and close statements", "keep_time", 30.0, "desk"),
+    ("let go what was released", "let_go", 30.0, "desk"),
+    ("look for bursts of sign-ons", "alarm", 300.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )
 

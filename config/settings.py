@@ -137,6 +137,7 @@ def redis_database(number: int) -> str:
     return f"{parts.scheme}://{parts.netloc}/{number}{query}"
 
 
+LIMITS_URL = redis_database(2)
 CELERY_BROKER_URL = redis_database(0)
 if CELERY_BROKER_URL.startswith("unix://"):
     CELERY_BROKER_URL = CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
@@ -196,6 +197,8 @@ if INBOUND_URL:
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
+# Beyond so many from one network, or to one statement, something is asked of a sign-on (signon/guarding.py).
+NETWORK_LIMIT, STATEMENT_LIMIT = env.str("NETWORK_LIMIT", "30/hour"), env.str("STATEMENT_LIMIT", "120/minute")
 # Scans and mails that prove an entry by hand go so long after its statement closed.
 ATTACHMENT_DAYS = at_least("ATTACHMENT_DAYS", 1, default=180)
 # So long after a statement was delivered, or else has closed, contacts around it are kept (signon/forgetting.py).

@@ -20,6 +20,8 @@ ONE_LINK_IN = timedelta(hours=1)
 def ask_to_confirm(sign_on: SignOn) -> None:
     """Mail the link, unless one of this hour has it already, the mailbox has had enough, or its owner said no.
 
+    Nothing is mailed while it is held.
+
     Every link opens the newest of what waits: an earlier mail's is as good.
     """
     now = timezone.now()
@@ -29,7 +31,8 @@ def ask_to_confirm(sign_on: SignOn) -> None:
         statement=sign_on.statement, ending=SignOn.Ending.NOT_ME, ended_at__gt=now - QUIET_AFTER_NOT_ME
     )
     if (
-        asked.filter(created_at__gt=now - ONE_LINK_IN).exclude(state__in=lost).exists()
+        sign_on.hold_id
+        or asked.filter(created_at__gt=now - ONE_LINK_IN).exclude(state__in=lost).exists()
         or unwanted.exists()
         or not limits.may_be_mailed(sign_on.email)
     ):

@@ -70,7 +70,7 @@ def _queue(drafts: list[Message]) -> int:
 
 def waiting(statement: Statement) -> QuerySet[SignOn]:
     """Who has signed and not confirmed yet."""
-    unconfirmed = SignOn.objects.filter(statement=statement, state=SignOn.State.UNCONFIRMED)
+    unconfirmed = SignOn.objects.filter(statement=statement, state=SignOn.State.UNCONFIRMED, hold=None)
     return unconfirmed.exclude(email="").order_by("pk")
 
 

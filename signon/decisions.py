@@ -64,7 +64,7 @@ def accept(
     The caller's transaction holds the directory. `facts` go to the ledger; where "rule" is among them no person
     decided, and nobody has verified the organization by this.
     """
-    if sign_on.statement.state == Statement.State.WITHDRAWN:
+    if sign_on.statement.state == Statement.State.WITHDRAWN or _is_held(sign_on):
         raise CannotDecide
     name = " ".join(listed_name.split()) or sign_on.name_as_typed
     try:
@@ -247,3 +247,7 @@ def _latest(sign_on: SignOn) -> int:
 
 def _in_ten_minutes() -> Any:
     return timezone.now() + TIME_TO_THINK_AGAIN
+
+
+def _is_held(sign_on: SignOn) -> bool:
+    return SignOn.objects.filter(pk=sign_on.pk, hold__isnull=False).exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Statement
 from signon import posting
 from signon.forms import NameField
-from signon.models import Mailing, MailingText, Organization, SignOn, User, Webhook
+from signon.models import Hold, Mailing, MailingText, Organization, SignOn, User, Webhook
 
 
 def _words(label: Any, *, most: int, rows: int = 3, **more: Any) -> forms.CharField:
@@ -116,6 +116,14 @@ class AssignForm(forms.Form):
 
 class CorrectForm(forms.Form):
     listed_name = NameField(label=_("Listed as"), max_length=510)
+
+
+class BurstForm(forms.Form):
+    """Which sign-ons are put on hold: what the button beside a burst carries."""
+
+    statement = forms.SlugField(max_length=200)
+    reason = forms.ChoiceField(choices=[(each, each.label) for each in (Hold.Reason.NETWORK, Hold.Reason.DOMAIN)])
+    subject = forms.CharField(max_length=255)
 
 
 class ReasonForm(forms.Form):

@@ -171,6 +171,14 @@ class SignOnForm(forms.Form):
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     # Whose link led here (?via=CODE); a code that staff did not make says nothing.
     via = forms.CharField(required=False, widget=forms.HiddenInput)
+    # People do not see it, programs that fill in every field do (signon/guarding.py).
+    comments = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    # What the browser computed, if it was asked to (signon/proofs.py).
+    proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statement: Statement, via: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
@@ -241,8 +249,13 @@ class SignOnForm(forms.Form):
             typed["organization_name"] = re.sub(again, "", typed["organization_name"], flags=re.IGNORECASE)
 
     def typed(self) -> dict[str, Any]:
-        """The fields of the sign-on, clean; without the digest of the text and the answers, which are no part of it."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"text", *self._questions}}
+        """The fields of the sign-on, clean; without what is no part of it."""
+        apart = {"text", "comments", "proof", *self._questions}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
+
+    def told(self) -> dict[str, str]:
+        """What tells a person from a program, as guarding.weigh takes it; of a form that is valid."""
+        return {"trap": self.cleaned_data["comments"], "proof": self.cleaned_data["proof"]}
 
     def answers(self) -> list[OwnAnswer]:
         """What was answered to the statement's own questions, not saved; nothing of what was left empty."""

@@ -1,4 +1,4 @@
-"""What waits for a member of staff at the desk beside sign-ons: comments, questions, quotes. Only reads.
+"""What waits for a member of staff at the desk beside sign-ons: comments, questions, quotes, holds. Only reads.
 
 Each is told to those whose right it is to deal with it, of statements that they reach.
 """
@@ -25,7 +25,7 @@ TEXT_IS_WORKED_ON = [State.DRAFT, State.CIRCULATING, State.OPEN]
 
 @dataclass(frozen=True)
 class Pending:
-    """So many "comments", "questions" or "quotes" wait on a statement; `url` is without the site's address."""
+    """So many "comments", "questions", "quotes" or "holds" wait on a statement; `url` is without the site's address."""
 
     code: str
     statement: Statement
@@ -39,6 +39,8 @@ class Pending:
             told = ngettext("%d comment is not settled", "%d comments are not settled", self.number)
         elif self.code == "questions":
             told = ngettext("%d invited organization asks a question", "%d invited organizations ask", self.number)
+        elif self.code == "holds":
+            told = ngettext("%d sign-on is on hold", "%d sign-ons are on hold", self.number)
         else:
             told = ngettext(
                 "%d quote or corrected answer is to be read",
@@ -59,7 +61,7 @@ def waits(user: User) -> bool:
 
 
 def beside_sign_ons(user: User, statement: Statement | None = None) -> list[Pending]:
-    """What waits on the statements that they reach, or on this one; at most four queries, six with texts."""
+    """What waits on the statements that they reach, or on this one; at most five queries, seven with texts."""
     found = {code: _counted(rows, way, user, statement) for code, rows, way in _rows(user)}
     numbers = {pk for counted in found.values() for pk in counted}
     told = {statement.pk: statement} if statement else {}
@@ -83,6 +85,8 @@ def _rows(user: User) -> list[tuple[str, QuerySet, str]]:
         asking = Invitation.objects.filter(state=Invitation.State.ASKS, erased_at=None)
         rows.append(("questions", asking.exclude(statement__state=State.WITHDRAWN), "statement"))
     if user.has_perm(VERIFY):
+        held = SignOn.objects.filter(hold__released_at__isnull=True, state__in=["unconfirmed", "confirmed"])
+        rows.append(("holds", held.exclude(hold=None), "statement"))
         quotes = OwnAnswer.objects.to_look_at().filter(quote=OwnAnswer.Quote.WAITING)
         rows.append(("quotes", quotes.exclude(question__statement__state=State.WITHDRAWN), "question__statement"))
     return rows
@@ -103,6 +107,8 @@ def _counted(
 def _url(code: str, statement: Statement, user: User) -> str:
     if code == "comments":
         return reverse("desk-conveners" if user.has_perm(ORGANIZE) else "desk-text", args=[statement.slug])
+    if code == "holds":
+        return reverse("desk-holds")
     if code == "questions":
         asks = Invitation.State.ASKS.value
         return f"{reverse('desk-invitations', args=[statement.slug])}?state={asks}"

@@ -59,6 +59,8 @@ def is_true(message: Message) -> bool:
         return statement_mail.is_true(message)
     if message.kind == Kind.DEADLINE and not statement_mail.says_when_it_closes(message):
         return False
+    if message.sign_on and message.sign_on.hold_id and message.sign_on.state == State.UNCONFIRMED:
+        return False
     return message.sign_on is None or message.sign_on.state in TRUE_OF[message.kind]
 
 

@@ -63,7 +63,7 @@ def send_digests() -> int:
 def _unconfirmed(now: datetime) -> QuerySet[SignOn]:
     """What can still be confirmed before its deadline, with how often and when it was asked for last."""
     still_open = Q(statement__closes_at__isnull=True) | Q(statement__closes_at__gt=now)
-    waiting = SignOn.objects.filter(still_open, state=SignOn.State.UNCONFIRMED, expires_at__gt=now)
+    waiting = SignOn.objects.filter(still_open, hold=None, state=SignOn.State.UNCONFIRMED, expires_at__gt=now)
     waiting = waiting.filter(statement__state__in=SIGNED_IN).exclude(email="").select_related("statement")
     asked = Q(messages__kind__in=ASKING)
     return waiting.annotate(

@@ -68,6 +68,7 @@ def own_sign_ons(address: str) -> list[SignOn]:
     """The newest sign-ons of an address that it can still confirm or manage, a handful at most."""
     standing = [SignOn.State.UNCONFIRMED, SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
     own = SignOn.objects.at_address(address).filter(state__in=standing)
+    own = own.exclude(state=SignOn.State.UNCONFIRMED, hold__isnull=False)
     return list(own.select_related("statement", "text").order_by("-created_at", "-pk")[:5])
 
 

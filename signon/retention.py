@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
-from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
+from signon.models import Hold, Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
@@ -39,12 +41,16 @@ def _expire(sign_on: SignOn) -> bool:
 
 
 # A burst from one network is seen within an hour; nobody needs to know of it after this.
+FORGOTTEN = "forgotten-"
 NETWORKS_ARE_KEPT = timedelta(days=7)
 
 
 def forget_networks() -> int:
     """Blank from which network a sign-on came, a week after it was signed; returns how many."""
     old = SignOn.objects.filter(created_at__lt=timezone.now() - NETWORKS_ARE_KEPT)
+    Hold.objects.filter(reason=Hold.Reason.NETWORK, placed_at__lt=timezone.now() - NETWORKS_ARE_KEPT).exclude(
+        subject__startswith=FORGOTTEN
+    ).update(subject=Concat(Value(FORGOTTEN), Cast("pk", CharField())))
     return old.exclude(network="").update(network="")
 
 

@@ -154,6 +154,8 @@ def _instead(kind: str) -> dict[str, Any]:
             "words": "The second demand should name the convention.",
             "answer": "It does now.",
             "opens_at": told.statement.closes_at,
+            "by_network": True,
+            "number": 14,
             "missing": [{"words": words, "why": why, "url": address} for words, why in lacking.WORDS.values()][-2:],
         }
     if kind == Kind.DIGEST:

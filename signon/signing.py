@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import asking, doubles, limits, mailing, names, own_answers, waking
+from signon import asking, doubles, holding, limits, mailing, names, own_answers, waking
 from signon.doors import Door
+from signon.guarding import Suspicion
 from signon.models import Case, LedgerEntry, OwnAnswer, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
@@ -52,6 +53,7 @@ def sign(
     digest: str = "",
     network: str = "",
     door: Door | None = None,
+    suspicion: Suspicion | None = None,
     answers: Sequence[OwnAnswer] = (),
     **typed: Any,
 ) -> SignOn:
@@ -63,7 +65,8 @@ def sign(
     own questions, not saved. `typed` are SignOn's fields, already clean. Raises NotOpen, and TextChanged.
 
     `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
-    is signed by it after closing may be confirmed until delivery.
+    is signed by it after closing may be confirmed until delivery. A sign-on under `suspicion` is held: its mail goes
+    out once staff release it, or once it is typed again without one.
 
     Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
     already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
@@ -78,6 +81,7 @@ def sign(
         limits.hold_mailbox(fields["email"])
         freeze(text)
         fields |= {"network": network, "came_late": statement.phase() == "closed"}
+        fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
         sign_on, act = _write(statement, fields, answers)
         if act == ALREADY_SIGNED:
             asking.tell_already_signed(sign_on)
@@ -89,6 +93,7 @@ def sign(
                 text=text.digest,
                 version=sign_on.version,
                 source=sign_on.source,
+                held=sign_on.hold.reason if sign_on.hold else "",
                 typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
             )
         asking.ask_to_confirm(sign_on)
@@ -248,6 +253,8 @@ def _replace(sign_on: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswe
     """Write what was typed last over what waits; its version grows if anything but the end changed."""
     if not fields.get("via"):  # by whose link it came first stays known
         fields = {name: value for name, value in fields.items() if name != "via"}
+    if sign_on.hold is None or sign_on.hold.placed_by_id:  # nobody else puts it on hold, or ends what staff placed
+        fields = fields | {"hold": sign_on.hold}
     answered = own_answers.replace(sign_on, answers)
     changed = answered or any(getattr(sign_on, name) != value for name, value in fields.items() if name not in QUIET)
     for name, value in fields.items():

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import lacking, reach, tokens
-from signon.models import Counter, Message, SignOn
+from signon.models import Counter, Hold, Message, SignOn
 
 Kind = Message.Kind
-KINDS = {Kind.CLOSING, Kind.NOT_OPENED, Kind.DRAFT, Kind.COMMENT, Kind.LATE}
+KINDS = {Kind.CLOSING, Kind.NOT_OPENED, Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.BURST}
 
 
 def context(message: Message) -> dict[str, Any]:
@@ -37,6 +37,10 @@ def context(message: Message) -> dict[str, Any]:
     if message.kind == Kind.NOT_OPENED:
         told |= {"opens_at": statement.opens_at, "missing": _missing(statement, message.body)}
         told["is_ahead"] = _warns(message)
+    if message.kind == Kind.BURST:
+        reason, _space, number = message.body.partition(" ")
+        told |= {"by_network": reason == Hold.Reason.NETWORK, "number": int(number or 0)}
+        told["desk_url"] = settings.SITE_URL + reverse("desk-holds")
     if message.convener is not None:
         told |= {"organization": message.convener.name, "contact_name": message.convener.contact_name}
         told["link_url"] = _link("draft", statement, tokens.make(message.convener, tokens.DRAFT))

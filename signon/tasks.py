@@ -11,9 +11,11 @@ from signon import (
     archiving,
     attaching,
     bouncing,
+    bursts,
     evidence,
     exporting,
     forgetting,
+    holding,
     import_jobs,
     inviting,
     jobs,
@@ -173,3 +175,16 @@ def seal_ledger() -> int:
 def read_bounces() -> int:
     """Account for what came to the bounce mailbox; returns how many mails were understood."""
     return bouncing.read_mailbox()
+
+
+@shared_task
+def let_go() -> None:
+    """Let go what staff released from hold."""
+    if holding.let_go():
+        waking.wake("holds")
+
+
+@shared_task
+def alarm() -> None:
+    """Tell staff of bursts of sign-ons."""
+    bursts.alarm()

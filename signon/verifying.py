@@ -60,7 +60,7 @@ def accept_on_evidence(sign_on: SignOn) -> bool:
     with transaction.atomic():
         directory.hold_directory()
         fresh = decisions.hold(sign_on)
-        if not fresh.statement.accepts_on_strong_evidence or fresh.open_question:
+        if not fresh.statement.accepts_on_strong_evidence or fresh.open_question or fresh.hold_id:
             return False
         found, known = evidence.gather(fresh), evidence.known_organization(fresh)
         if known is None or not evidence.is_strong(fresh, found):

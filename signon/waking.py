@@ -47,6 +47,7 @@ _ALARMS = {
     "evidence": Alarm("signon.tasks.gather_evidence", "desk"),
     "mailings": Alarm("signon.tasks.compose_mailings", "bulk"),
     "announcements": Alarm("signon.tasks.announce_due", "lists"),
+    "holds": Alarm("signon.tasks.let_go", "desk"),
     "jobs": Alarm("signon.tasks.do_next_job", "lists"),
 }
 

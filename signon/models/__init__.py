@@ -6,6 +6,7 @@ from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.hand_entry import HandEntry
+from signon.models.hold import Hold
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
 from signon.models.job import Job
@@ -37,6 +38,7 @@ __all__ = [
     "ExportPreset",
     "Fetch",
     "HandEntry",
+    "Hold",
     "Import",
     "ImportMapping",
     "ImportRow",

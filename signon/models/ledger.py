@@ -124,6 +124,8 @@ class LedgerEntry(models.Model):
         ENTERED = "entered", _("Entered by staff")
         OBJECTED = "objected", _("The representative objected to the entry")
         ANSWERS_CORRECTED = "answers_corrected", _("The representative corrected answers to questions")
+        HELD = "held", _("Put on hold")
+        RELEASED = "released", _("Released from hold")
         # Of a statement
         CIRCULATED = "circulated", _("Circulated by private link")
         PUT_BACK = "put_back", _("Taken back to be a draft")

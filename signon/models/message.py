@@ -62,6 +62,7 @@ class Message(models.Model):
         DELIVERED = "delivered", _("The statement was delivered")
         UPDATE = "update", _("Update to signatories")
         DIGEST = "digest", _("What waits at the desk")
+        BURST = "burst", _("Many sign-ons from one place")
         NOTICE = "notice", _("An organization was accepted")
         EXPORT = "export", _("A list is ready")
         BY_HAND = "by_hand", _("Entered by staff: was it meant?")
@@ -88,7 +89,7 @@ class Message(models.Model):
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
-        Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED,
+        Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED, Kind.BURST,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}

@@ -145,6 +145,8 @@ class SignOn(SignOnLabels, WithStates):
 
     # Keyed hash of the network that it came from, for a week: a burst from one network is evidence (retention.py).
     network = models.CharField(max_length=32, blank=True, editable=False)
+    # While it is held no mail goes out about it and nobody accepts it (signon/holding.py).
+    hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)

@@ -27,7 +27,7 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
 
     def waiting(self) -> SignOnQuerySet:
         """What the desk has to decide, oldest first."""
-        return self.filter(state="confirmed").order_by("confirmed_at", "pk")
+        return self.filter(state="confirmed", hold=None).order_by("confirmed_at", "pk")
 
     def for_user(self, user: User) -> SignOnQuerySet:
         """What a member of staff may see in the admin and at the desk."""

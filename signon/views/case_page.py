@@ -202,7 +202,7 @@ def _may_read_notes(user: User) -> bool:
 def _acts(sign_on: SignOn) -> list[str]:
     if sign_on.state == SignOn.State.CONFIRMED:
         asking = ["drop-question"] if sign_on.open_question else ["ask"] if sign_on.email else []
-        return ["accept", "decline", *asking, "note", "assign"]
+        return [*([] if sign_on.hold_id else ["accept"]), "decline", *asking, "note", "assign"]
     if sign_on.state == SignOn.State.ACCEPTED:
         return ["reopen", "correct", "note"]
     return ["reopen", "note"] if sign_on.state == SignOn.State.DECLINED else ["note"]

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import desk, reach, verifying
+from signon import desk, holding, reach, verifying
 from signon.desk_forms import MyForm
 from signon.models import Message, Organization, SignOn, User
 from signon.views import case_page
@@ -67,6 +67,7 @@ PART_NAMES = {
     desk.TO_DECIDE: lambda: _("To decide"),
     desk.ASKED: lambda: _("Asked, no answer yet"),
     desk.RETURNED: lambda: _("Not confirmed: mail lost"),
+    desk.HELD: lambda: _("On hold"),
     desk.DECIDED: lambda: _("Decided"),
 }
 
@@ -171,6 +172,11 @@ def _tell_apart_no_more(sign_on: SignOn, by: User, given: Any, posted: Any, form
     return _("This one may be %(name)s again.") % {"name": organization}
 
 
+def _release(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
+    holding.release_one(sign_on, by=by)
+    return _("Released from hold: “%(name)s”.") % {"name": sign_on}
+
+
 ACTS = {
     "accept": _accept,
     "decline": _decline,
@@ -179,6 +185,7 @@ ACTS = {
     "ask": _ask,
     "drop-question": _drop,
     "note": _note,
+    "release": _release,
     "assign": _assign,
     "tell-apart": _tell_apart,
     "tell-apart-no-more": _tell_apart_no_more,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import amendments
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import addresses, asking, correcting, own_answers, signing, tokens
+from signon import addresses, asking, correcting, guarding, own_answers, proofs, signing, tokens
 from signon.forms import SignOnForm
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
@@ -31,12 +31,15 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = SignOnForm(posted, statement=statement, via=request.GET.get("via", ""))
     if request.method == "POST" and form.is_valid():
+        network = addresses.network(request.META.get("REMOTE_ADDR", ""))
+        suspicion = guarding.weigh(statement, network, **form.told())
         try:
             signing.sign(
                 statement=statement,
                 language=get_language() or "en",
                 digest=form.cleaned_data["text"],
-                network=addresses.network(request.META.get("REMOTE_ADDR", "")),
+                network=network,
+                suspicion=suspicion,
                 answers=form.answers(),
                 **form.typed(),
             )
@@ -46,9 +49,24 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
             form.show_text(request.POST)
         else:
-            return redirect("sign-on-sent", slug)
+            return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
     return render(request, "signon/sign.html", {"statement": statement, "form": form}, status=status)
+
+
+@never_cache
+@require_safe
+def challenge(request: HttpRequest, slug: str) -> JsonResponse:
+    """Whether the browser is to compute something before it posts the form, and what (signon/proofs.py)."""
+    statement = statement_or_404(slug)
+    asks = guarding.asks_for_proof(statement, addresses.network(request.META.get("REMOTE_ADDR", "")))
+    return JsonResponse({"challenge": proofs.challenge(statement) if asks else None})
+
+
+@require_safe
+def held(request: HttpRequest, slug: str) -> HttpResponse:
+    """For who signed while very many did: the mail comes later, and why."""
+    return render(request, "signon/held.html", {"statement": statement_or_404(slug)})
 
 
 @require_safe

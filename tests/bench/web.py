@@ -25,7 +25,7 @@ def granian() -> Iterator[tuple[int, psutil.Process]]:
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ws", "--http", "1", "--blocking-threads", THREADS, "--log-level", "error"]
-    environment = os.environ | {"DATABASE_POOL": THREADS, "LOG_LEVEL": "ERROR"}
+    environment = os.environ | {"DATABASE_POOL": THREADS, "LOG_LEVEL": "ERROR", "STATEMENT_LIMIT": "10000000/minute"}
     server = subprocess.Popen([*command, "config.wsgi:application"], cwd=CHECKOUT, env=environment)
     try:
         wait_for(lambda: answers(port), what="the web server answers")

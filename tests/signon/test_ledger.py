@@ -18,6 +18,7 @@ from signon import (
     answering,
     by_hand,
     correcting,
+    holding,
     importing,
     merging,
     names,
@@ -27,6 +28,7 @@ from signon import (
     signing,
     verifying,
 )
+from signon.guarding import Suspicion
 from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
 from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
@@ -121,6 +123,9 @@ def every_act(folder):
     path = folder / "list.csv"
     path.write_text(f"organization,country\n{MARK} Imported,KE\n", encoding="utf-8")
     assert importing.apply(importing.plan(statement, path), by=staff, source=SAID) == 1
+    held = signing.sign(statement=statement, language="en", suspicion=Suspicion("trap"), **by_program())
+    assert holding.release_one(held, by=staff)
+    assert holding.quarantine(statement, Suspicion("domain", "program.example"), by=staff)[1] == 1
     assert sealing.seal()
     return statement, ruled
 
@@ -129,6 +134,10 @@ def leaves(fact):
     if isinstance(fact, dict):
         fact = [*map(int, fact), *fact.values()]
     return fact if isinstance(fact, list) else [fact]
+
+
+def by_program():
+    return TYPED | {"organization_name": f"{MARK} program", "email": "a@program.example"}
 
 
 def rows():

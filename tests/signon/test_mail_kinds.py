@@ -35,7 +35,7 @@ def message_of(kind, language):
     """A message of this kind as its verb composes it, for a signer who reads this language."""
     title = dict.fromkeys(["en", language], TITLE)
     common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
-    if kind in ("closing", "not_opened", "draft", "comment", "late", "test"):
+    if kind in ("closing", "not_opened", "burst", "draft", "comment", "late", "test"):
         return about_a_statement(kind, language, common["statement"])
     if kind in ("verification", "reminder", "last_call", "deadline"):
         return mailing.compose(kind, key=kind, sign_on=SignOnFactory(**common))
@@ -88,6 +88,9 @@ def about_a_statement(kind, language, statement):
     if kind == "not_opened":
         user = UserFactory(language=language)
         return mailing.compose(kind, key=kind, user=user, statement=statement, body="mails,test")
+    if kind == "burst":
+        user = UserFactory(language=language)
+        return mailing.compose(kind, key=kind, user=user, statement=statement, body="network 12")
     if kind == "test":
         statement = StatementFactory(state="draft", texts=dict.fromkeys(["en", language], TITLE))
         made = {"organization_name": NAME, "country": "KE", "representative_name": PERSON, "consent_publish": True}

@@ -1,6 +1,8 @@
 // The sign-on form works without this. Here: one sign-on for a double click, and countries found by typing.
 // Nothing that is typed is kept in the browser: people at risk share phones.
 
+import { prove } from "./proof.js";
+
 const form = document.getElementById("sign-on-form");
 if (form) {
   guardDoubleSubmit(form);
@@ -22,11 +24,16 @@ function guardDoubleSubmit(form) {
     status.textContent = "";
   }
 
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     if (busy) return event.preventDefault();
     busy = true;
     button.setAttribute("aria-disabled", "true");
     button.textContent = status.textContent = form.dataset.sending;
+    if (form.dataset.challenge) {
+      event.preventDefault();
+      await prove(form);
+      form.submit();
+    }
     setTimeout(free, 5000);
   });
   addEventListener("pageshow", (event) => event.persisted && free());
