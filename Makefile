@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench check html translations fmt clean venv chromium catalogs screenshots
+.PHONY: help run test test-full bench check audit html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -28,7 +28,7 @@ test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
 test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
 	@FULL=1 $(PYTEST) $(ARGS)
 
-check: venv  ## lint, format, types, templates, migrations, production settings, translations, HTML
+check: venv  ## lint, format, types, templates, migrations, production settings, translations, HTML, known faults
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -37,7 +37,10 @@ check: venv  ## lint, format, types, templates, migrations, production settings,
 	@$(PRODUCTION) $(BIN)/python -W "ignore:Got an error checking a consistent migration history:RuntimeWarning" \
 	  manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(MAKE) --no-print-directory translations html
+	@$(MAKE) --no-print-directory translations html audit
+
+audit: venv  ## list locked packages with a known fault (asks the index's advisories)
+	@$(BIN)/python -m tests.audit
 
 translations: venv  ## list the strings that a language lacks or has with doubt
 	@$(BIN)/python -m tests.catalogs

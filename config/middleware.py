@@ -51,6 +51,33 @@ class Compressed(GZipMiddleware):
         return super().process_response(request, response)
 
 
+class Isolated:
+    """What a page of ours may ask of a browser (nothing), and who may take it into theirs (see CORP and COOP).
+
+    Pictures and what is made for other sites (the API, oEmbed, which say so in Access-Control-Allow-Origin) may be
+    fetched from anywhere; frames of statements are documents, which frame-ancestors rules.
+    """
+
+    FEATURES = (
+        "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen",
+        "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
+        "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    )  # fmt: skip
+    # Copying a link, sharing it, and passkeys are for our own pages alone.
+    OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get", "web-share")
+    POLICY = ", ".join([*(f"{name}=()" for name in FEATURES), *(f"{name}=(self)" for name in OWN)])
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        is_for_all = "Access-Control-Allow-Origin" in response or response.get("Content-Type", "").startswith("image/")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_for_all else "same-origin")
+        return response
+
+
 class LocalOnly:
     """In local mode answers loopback peers alone, whatever the server is bound to."""
 

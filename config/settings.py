@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "config.health.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Isolated",
     "config.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "config.middleware.LanguageFromPath",
