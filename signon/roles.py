@@ -37,7 +37,7 @@ ROLES: dict[str, list[str]] = {
                        "export"],
         }.items()
         for model in models
-    ],
+    ] + ["signon.read_all"],
 }  # fmt: skip
 ROLES["campaign_manager"] = sorted(
     ({*ROLES["editor"]} - {*NETWORK})
@@ -47,8 +47,8 @@ ROLES["campaign_manager"] = sorted(
 for _role in set(ROLES) - {"campaign_manager"}:
     ROLES[_role].append(ALL_CAMPAIGNS)
 ROLES["administrator"] = sorted(
-    {right for rights in ROLES.values() for right in rights}
-    | {"campaigns.view_publisher", "campaigns.change_publisher"}
+    {right for rights in ROLES.values() for right in rights} - {"signon.read_all"}
+    | {"campaigns.view_publisher", "campaigns.change_publisher", "signon.delete_membership"}
     | {
         f"signon.{act}_{model}"
         for model in ("organization", "organizationname", "organizationdomain", "membership", "user")

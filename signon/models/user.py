@@ -90,6 +90,7 @@ class Membership(models.Model):
         verbose_name_plural = _("campaign’s people")
         permissions = [
             ("reach_all_campaigns", _("Works on the statements of every campaign")),
+            ("read_all", _("Reads all that staff work with, and changes nothing")),
             ("organize_statement", _("Runs statements: opens and closes them, invites, delivers")),
         ]
         constraints = [

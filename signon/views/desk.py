@@ -23,10 +23,12 @@ DECISIONS = [Message.Kind.ACCEPTED, Message.Kind.DECLINED]
 
 
 @require_safe
-@staff_with("signon.view_signon")
+@staff_with()
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits, where, and since when."""
+    """What waits, where, and since when; for who sees no sign-ons, the statements that they write."""
     user = cast(User, request.user)
+    if not user.has_perm("signon.view_signon"):
+        return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
     return render(request, "desk/home.html", found)
 
@@ -51,7 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_with("signon.view_signon")
+@staff_with()
 def me(request: HttpRequest) -> HttpResponse:
     """One's own name, the language of mails, and how often one is told what waits."""
     posted = request.POST if request.method == "POST" else None

@@ -27,7 +27,7 @@ SHOWN = 10
 
 
 @require_safe
-@staff_with("signon.view_signon")
+@staff_with("signon.view_signon", "campaigns.view_statement")
 def statements(request: HttpRequest) -> HttpResponse:
     """Every statement by its campaign, with its numbers and the ways into and out of its list."""
     found = reach.statements(cast(User, request.user)).select_related("campaign")

@@ -41,6 +41,7 @@ def may(act: str) -> Callable[..., Any]:
 
 
 @require_safe
+@staff_with("campaigns.view_post")
 def home(request: HttpRequest) -> HttpResponse:
     """The first list that somebody may see."""
     first = next((name for name, kind in KINDS.items() if request.user.has_perm(kind.right("view"))), "posts")

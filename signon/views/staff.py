@@ -13,15 +13,23 @@ from django.views.decorators.cache import never_cache
 View = Callable[..., HttpResponseBase]
 
 
-def staff_with(permission: str) -> Callable[[View], View]:
-    """For staff who have this permission; others are asked to sign in, or refused. Kept by no cache."""
+# Whoever has it may read what others work with, and change nothing of it.
+READ_ALL = "signon.read_all"
+READING = ("GET", "HEAD")
+
+
+def staff_with(*permissions: str) -> Callable[[View], View]:
+    """For staff who have one of these permissions, or for all staff where none is named. Kept by no cache.
+
+    Others are asked to sign in, or refused; who may read all is let in to read.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not (request.user.is_staff and request.user.has_perm(permission)):
+            if not (request.user.is_staff and _may(request, permissions)):
                 raise PermissionDenied
             response = view(request, *args, **kwargs)
             response["X-Robots-Tag"] = "noindex"
@@ -31,3 +39,9 @@ def staff_with(permission: str) -> Callable[[View], View]:
         return never_cache(guarded)
 
     return guard
+
+
+def _may(request: HttpRequest, permissions: tuple[str, ...]) -> bool:
+    if not permissions or any(request.user.has_perm(each) for each in permissions):
+        return True
+    return request.method in READING and request.user.has_perm(READ_ALL)
