@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # Whoever has it works on the statements of every campaign, and on those of none.
 ALL_CAMPAIGNS = "signon.reach_all_campaigns"
+# Whoever has it may read what others work with, and change nothing of it.
+READ_ALL = "signon.read_all"
 
 
 def within_reach(user: User, statement: str = "") -> Q:

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
+from signon.models.reach import READ_ALL
+
 View = Callable[..., HttpResponseBase]
 
 
-# Whoever has it may read what others work with, and change nothing of it.
-READ_ALL = "signon.read_all"
 READING = ("GET", "HEAD")
 
 

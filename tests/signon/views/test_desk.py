@@ -36,7 +36,17 @@ def test_strangers_are_asked_to_sign_in_and_staff_without_the_right_are_refused(
     answer = client.get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
     staff("editor")
-    assert client.get(path).status_code == 403
+    if path not in ("/desk/", "/desk/me/"):
+        assert client.get(path).status_code == 403
+
+
+def test_an_editor_comes_from_the_desk_to_the_statements_that_they_write(client, staff):
+    staff("editor")
+    statement = StatementFactory()
+    page = client.get("/desk/", follow=True)
+    assert page.redirect_chain == [("/desk/statements/", 302)]
+    assert f"/desk/statements/{statement.slug}/text/" in page.content.decode()
+    assert client.get("/desk/me/").status_code == 200
 
 
 @pytest.mark.parametrize("language", ["", "/fr", "/es", "/ar"])

@@ -126,7 +126,7 @@ def test_another_campaign_s_statement_is_not_found(client, manager):
     assert other.slug not in shown
 
 
-@pytest.mark.parametrize("role", ["editor", "verifier", "exporter", "auditor"])
+@pytest.mark.parametrize("role", ["editor", "verifier", "exporter"])
 def test_who_does_not_organize_is_refused(client, staff, role):
     staff(role)
     statement = StatementFactory()

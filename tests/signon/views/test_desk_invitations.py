@@ -78,7 +78,7 @@ def test_another_campaign_s_manager_acts_on_no_list(client, manager, name):
     assert (other.reminders, other.looked_after_by) == (0, None)
 
 
-@pytest.mark.parametrize("role", ["editor", "verifier", "exporter", "auditor"])
+@pytest.mark.parametrize("role", ["editor", "verifier", "exporter"])
 def test_who_does_not_organize_is_refused(client, staff, role):
     staff(role)
     invitation = InvitationFactory()

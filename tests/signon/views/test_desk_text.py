@@ -89,7 +89,7 @@ def test_another_s_statement_is_not_there(client, manager, path):
     assert client.get(f"/desk/statements/{other.slug}/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("role", ["verifier", "exporter", "auditor"])
+@pytest.mark.parametrize("role", ["verifier", "exporter"])
 def test_who_does_not_write_does_not_come_to_the_text(client, staff, role):
     staff(role)
     statement = StatementFactory()

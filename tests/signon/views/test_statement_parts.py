@@ -33,7 +33,7 @@ def log_in(staff, role, statement):
         ("campaign_manager", ["Overview", "Writing", "Inviting", "Signing", "Delivering"]),
         ("verifier", ["Overview", "Signing"]),
         ("exporter", ["Overview", "Signing", "Delivering"]),
-        ("auditor", ["Overview", "Signing"]),
+        ("auditor", ["Overview", "Writing", "Inviting", "Signing", "Delivering"]),
     ],
 )
 def test_a_role_is_shown_the_groups_that_have_something_for_it(client, staff, statement, role, groups):
