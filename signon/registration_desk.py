@@ -6,18 +6,19 @@ import io
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns import publishing
 from campaigns.models import Event
-from signon import exporting, limits, registering, registration_mail
+from signon import exporting, limits, mailing, registering, registration_mail
 from signon.list_writers import write_csv
 from signon.models import Export, Message, Registration, User
 from signon.models.registration import RegistrationQuerySet
 
 State, Kind = Registration.State, Message.Kind
+_LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
 
 
 class Taken(Exception):
@@ -45,9 +46,12 @@ def numbers(event: Event) -> dict[str, int]:
 def listed(event: Event, state: str = "", query: str = "") -> QuerySet[Registration]:
     """Those in a state (else all that stand), whose name, organization or address has what was typed in it.
 
-    Who has a place by name, the waiting list in its order, the others by when they came in.
+    Who has a place by name, the waiting list in its order, the others by when they came in. `is_unreachable` is said of
+    each: whether a mail to them came back, or was given up.
     """
+    lost = Message.objects.filter(registration=OuterRef("pk"), state__in=_LOST)
     own = Registration.objects.filter(event=event).select_related("added_by", "canceled_by")
+    own = own.annotate(is_unreachable=Exists(lost))
     found = own.filter(state=state) if state else own.standing()
     for word in query.split():
         found = found.filter(Q(name__icontains=word) | Q(organization__icontains=word) | Q(email__icontains=word))
@@ -72,9 +76,21 @@ def tell(event: Event, *, seen: str) -> int:
         if registration_mail.facts(held) != seen:
             raise Changed
         kind = Kind.EVENT_CHANGED if held.is_published() else Kind.EVENT_CALLED_OFF
-        found = list(untold(held).exclude(email="").select_related("event"))
-        for each in found:
-            registering.tell(each, kind)
+        found = list(untold(held).exclude(email=""))
+        occasion = f"{timezone.now():%Y%m%d%H%M%S%f}"
+        mailing.queue(
+            [
+                mailing.draft(
+                    kind,
+                    key=f"{kind}:{each.pk}:{occasion}",
+                    to=each.email,
+                    language=each.language,
+                    registration=each,
+                )
+                for each in found
+            ]
+        )
+        Registration.objects.filter(pk__in=[each.pk for each in found]).update(told=seen)
     return len(found)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Event
 from signon.models.sign_on import new_key
@@ -42,7 +43,7 @@ class Registration(models.Model):
         UNCONFIRMED = "unconfirmed", _("Not confirmed")
         REGISTERED = "registered", _("Registered")
         WAITING = "waiting", _("On the waiting list")
-        CANCELED = "canceled", _("Canceled")
+        CANCELED = "canceled", pgettext_lazy("registration", "Canceled")
 
     PERSONAL_DATA: ClassVar[set[str]] = {"name", "organization", "email"}
 

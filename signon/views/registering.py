@@ -70,7 +70,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         except registering.CannotConfirm as error:
             reason = error.reason
     if reason == "used":
-        return render(request, "signon/registration_done.html", _page(found))
+        page = _page(found)
+        over = page["is_called_off"] or page["is_over"]
+        return render(request, "signon/registration.html" if over else "signon/registration_done.html", page)
     if reason:
         return _ended(request, reason, found.event)
     return render(request, "signon/registration_confirm.html", _page(found) | {"token": token})

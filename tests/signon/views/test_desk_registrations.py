@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from signon import registering, roles
+from signon import registering, registration_desk, registration_mail, roles
 from signon.models import Export, Fetch, Membership, Message, Registration
 from tests.campaigns.pieces import an_event
 from tests.factories import CampaignFactory, UserFactory
@@ -192,3 +192,34 @@ def test_the_administration_shows_them_and_changes_nothing(client, event):
     roles.give(editor, "editor")
     client.force_login(editor)
     assert client.get("/admin/signon/registration/").status_code == 403
+
+
+def test_whose_mail_does_not_arrive_is_marked(client, staff, event):
+    staff("administrator")
+    assert "does not arrive" not in client.get(url(event)).content.decode()
+    Message.objects.filter(to_address="bob@secret.example", kind="waiting_list").update(state="bounced")
+    assert client.get(url(event)).content.decode().count("does not arrive") == 1
+
+
+def test_who_has_no_address_is_to_be_called(client, staff, event):
+    user = staff("administrator")
+    given = {"by": user, "organization": "", "email": "", "language": "en"}
+    made = registration_desk.enter(event, name="Dora", **given)
+    registration_desk.change(event, by=user, place="Salem House")
+    page = client.get(url(event)).content.decode()
+    assert "1 person has no address: please call." in " ".join(page.split())
+    client.post(url(event, "tell/"), {"seen": registration_mail.facts(event)})
+    page = client.post(act(made, "told"), follow=True).content.decode()
+    assert "Noted: Dora knows." in page
+    assert "please call" not in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_asks_the_database_as_much_for_three_as_for_one(client, staff, django_assert_max_num_queries, number):
+    staff("administrator")
+    event = an_event(takes_registrations=True)
+    for name in ("Asha", "Bob", "Carla")[:number]:
+        confirmed(event, name)
+    client.get(url(event))
+    with django_assert_max_num_queries(22):
+        client.get(url(event))
