@@ -114,7 +114,7 @@ def invitation(told: SignOn) -> Invitation:
     )
 
 
-def _registration() -> dict[str, Any]:
+def _registration(kind: str) -> dict[str, Any]:
     """A made-up registration for a made-up event, as its mails are told."""
     begins = timezone.now().replace(hour=20, minute=0) + timedelta(days=3)
     event = Event(starts_at=begins, ends_at=begins + timedelta(hours=2), zone="America/New_York")
@@ -128,13 +128,14 @@ def _registration() -> dict[str, Any]:
         "link": "https://meet.example/caucus",
     }
     links = dict.fromkeys(["confirm_url", "manage_url", "calendar_url", "events_url"], address)
-    return links | {"event": told, "registration": Registration(name="Asha Rao", state=Registration.State.REGISTERED)}
+    state = registration_mail.TRUE_OF[kind][0]
+    return links | {"event": told, "registration": Registration(name="Asha Rao", state=state)}
 
 
 def _instead(kind: str) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/"
     if kind in registration_mail.KINDS:
-        return _registration()
+        return _registration(kind)
     if kind == Kind.QUESTION:
         return {"question": "Is the organization the one that signed in 2020, under another name?"}
     if kind in Message.INVITING:

@@ -119,6 +119,7 @@ def _page(request: HttpRequest, event: Event, form: EnterForm) -> HttpResponse:
         "state": state,
         "query": query,
         "numbers": numbers,
+        "is_used": event.takes_registrations or any(numbers.values()),
         "states": [("", _("All who come or wait"), numbers["registered"] + numbers["waiting"])]
         + [(value, label, numbers[value]) for value, label in Registration.State.choices],
         "facts": facts,

@@ -223,3 +223,11 @@ def test_the_list_asks_the_database_as_much_for_three_as_for_one(client, staff, 
     client.get(url(event))
     with django_assert_max_num_queries(22):
         client.get(url(event))
+
+
+def test_an_event_without_registrations_says_where_to_switch_them_on(client, staff):
+    staff("administrator")
+    page = client.get(url(an_event())).content.decode()
+    assert "People do not register here for this event." in page
+    assert "How many" not in page
+    assert "Who comes" not in page
