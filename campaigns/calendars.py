@@ -27,19 +27,22 @@ def subscribed() -> PieceQuerySet:
     return found
 
 
-def calendar(events: Iterable[Event], language: str) -> bytes:
-    """Events with their words in a language (or the original's), and the rules of their time zones."""
+def calendar(events: Iterable[Event], language: str, *, is_private: bool = False) -> bytes:
+    """Events with their words in a language (or the original's), and the rules of their time zones.
+
+    `is_private`: for somebody who registered, with the link to take part that others do not get.
+    """
     made = Calendar()
     made.add("prodid", "-//Undersigned//EN")
     made.add("version", "2.0")
     for event in events:
-        if entry := _entry(event, language):
+        if entry := _entry(event, language, event.link if is_private else event.public_link):
             made.add_component(entry)
     made.add_missing_timezones()
     return made.to_ical()
 
 
-def _entry(event: Event, language: str) -> Entry | None:
+def _entry(event: Event, language: str, link: str) -> Entry | None:
     text = event.text(language)
     if text is None:
         return None
@@ -53,8 +56,9 @@ def _entry(event: Event, language: str) -> Entry | None:
     made.add("dtend", event.ends_at.astimezone(event.time_zone))
     made.add("url", whole(event.get_absolute_url()))
     place = ", ".join([event.place, *event.address.split("\n")] if event.place else event.address.split("\n"))
-    if location := place.strip(", ") or event.link:
+    if location := place.strip(", ") or link:
         made.add("location", location)
-    description = "\n\n".join(each for each in (excerpt_of(text), whole(event.get_absolute_url())) if each)
+    told = (excerpt_of(text), link, whole(event.get_absolute_url()))
+    description = "\n\n".join(each for each in told if each)
     made.add("description", description)
     return made

@@ -92,6 +92,8 @@ def _event(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> No
         zone=NEW_YORK.key,
         place=each["place"],
         prepares=each["prepares"],
+        takes_registrations=True,
+        places=each["places"],
         campaign=campaign,
         statement=Statement.objects.filter(slug=each["statement"]).first(),
         published_at=timezone.now() - timedelta(minutes=1),

@@ -206,6 +206,7 @@ ATTACHMENT_DAYS = at_least("ATTACHMENT_DAYS", 1, default=180)
 CONTACT_DAYS = at_least("CONTACT_DAYS", 1, default=365)
 # So long after a statement was delivered or withdrawn, contacts of its invitations are kept.
 INVITATION_CONTACT_DAYS = 90
+REGISTRATION_DAYS = at_least("REGISTRATION_DAYS", 1, default=30)  # after an event (signon/registration_times.py)
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
 # Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.

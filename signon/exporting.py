@@ -240,11 +240,21 @@ def to_file(choice: Choice, form: str, file: Any, *, by: User) -> int:
     return number
 
 
-def record(data: bytes, number: int, form: str, *, by: User, asked: dict[str, Any], contacts: bool) -> None:
-    """Put on record a list that the administration made; `asked` tells which rows, and no name."""
+def record(
+    data: bytes,
+    number: int,
+    form: str,
+    *,
+    by: User,
+    asked: dict[str, Any],
+    contacts: bool,
+    way: str = Export.Way.ADMIN,
+    campaign: Campaign | None = None,
+) -> None:
+    """Put on record a list that was made elsewhere, and that it was fetched; `asked` tells which rows, and no name."""
     total = Sum()
     total.write(data)
-    export = Export.objects.create(by=by, way=Export.Way.ADMIN, format=form, choice=asked, with_contacts=contacts)
+    export = Export.objects.create(by=by, way=way, format=form, choice=asked, with_contacts=contacts, campaign=campaign)
     _is_whole(export, number, total)
     Fetch.objects.create(export=export, by=by)
 

@@ -13,7 +13,10 @@ from signon.models import Message
 Kind = Message.Kind
 # To one mailbox: no more than this in an hour, and in a day.
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
-CAUSED_BY_STRANGERS = [Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT]
+CAUSED_BY_STRANGERS = [
+    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT,
+    Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST,
+]  # fmt: skip
 
 
 def hold_mailbox(address: str) -> str:

@@ -231,7 +231,7 @@ def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
     lease = timedelta(seconds=settings.MAIL_LEASE)
     if messages[0].lease_ends_at and messages[0].lease_ends_at < now + lease - LOOK_AGAIN:  # not claimed just now
         held.update(lease_ends_at=now + lease)
-    held = held.select_related("sign_on", "user", "mailing__statement", "invitation__statement")
+    held = held.select_related("sign_on", "user", "mailing__statement", "invitation__statement", "registration__event")
     fresh = list(held.prefetch_related("sign_on__statement", "sign_on__text__revision", "mailing__texts"))
     against = list(Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at=None))
     for each in fresh:

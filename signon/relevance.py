@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import pending, statement_mail
+from signon import pending, registration_mail, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -45,6 +45,8 @@ def is_true(message: Message) -> bool:
     needs_consent = message.mailing and message.mailing.needs_consent and message.sign_on
     if needs_consent and not message.sign_on.consent_updates:  # type: ignore[union-attr]
         return False
+    if message.kind in registration_mail.KINDS:
+        return registration_mail.is_true(message)
     if message.kind in INVITES:
         return bool(message.invitation and _still_invites(message, message.invitation))
     if message.kind == Kind.LINKS:

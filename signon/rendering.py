@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from campaigns import markdown, network
 from campaigns.models import RevisionText, Statement
-from signon import envelope, pending, senders, statement_mail, tokens
+from signon import envelope, pending, registration_mail, senders, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -84,6 +84,8 @@ def _context(message: Message) -> dict[str, Any]:
         return context | _asked(message.invitation, message.language)
     if message.kind in statement_mail.KINDS:
         return context | statement_mail.context(message)
+    if message.kind in registration_mail.KINDS:
+        return context | registration_mail.context(message)
     if message.rehearsal is not None:
         test_url = _link("try-confirm", tokens.make(message.rehearsal, tokens.TEST))
         return context | _told(message.rehearsal.as_sign_on()) | {"confirm_url": test_url, "not_me_url": test_url}

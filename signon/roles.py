@@ -22,6 +22,8 @@ ORGANIZE = [
 ]  # fmt: skip
 # To add a mailbox by hand, and to lift what stands against one.
 SUPPRESS = ["signon.add_suppression", "signon.change_suppression"]
+# To see who comes to an event, and to enter and cancel by hand. Whoever edits events sees how many.
+COMING = ["signon.view_registration", "signon.change_registration"]
 ROLES: dict[str, list[str]] = {
     "editor": [f"campaigns.{act}_{model}" for model in [*WORDS, *SITE, "page"] for act in WRITE] + REMOVE,
     "verifier": [
@@ -34,14 +36,14 @@ ROLES: dict[str, list[str]] = {
         for app, models in {
             "campaigns": [*WORDS, *SITE, "page"],
             "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user",
-                       "export"],
+                       "export", "registration"],
         }.items()
         for model in models
     ] + ["signon.read_all"],
 }  # fmt: skip
 ROLES["campaign_manager"] = sorted(
     ({*ROLES["editor"]} - {*NETWORK})
-    | {*ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS}
+    | {*ROLES["verifier"], *ROLES["exporter"], "signon.import_signon", *ORGANIZE, *SUPPRESS, *COMING}
 )
 # All but a campaign's manager work on every campaign's statements.
 for _role in set(ROLES) - {"campaign_manager"}:

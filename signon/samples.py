@@ -10,16 +10,18 @@ from django.utils import timezone
 from django.utils.functional import lazy
 
 from campaigns import markdown
-from campaigns.models import Revision, RevisionText, Statement
-from signon import lacking, statement_mail
-from signon.models import Export, HandEntry, Invitation, Mailing, Message, Seal, SignOn, User
+from campaigns.models import Event, Revision, RevisionText, Statement
+from signon import lacking, registration_mail, statement_mail
+from signon.models import Export, HandEntry, Invitation, Mailing, Message, Registration, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.pending import Pending
 from signon.rendering import words
 
 Kind = Message.Kind
 KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
-_OF_NO_SIGN_ON = {Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS}
+_OF_NO_SIGN_ON = {
+    Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS, *registration_mail.KINDS,
+}  # fmt: skip
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 
 
@@ -112,8 +114,28 @@ def invitation(told: SignOn) -> Invitation:
     )
 
 
+def _registration(kind: str) -> dict[str, Any]:
+    """A made-up registration for a made-up event, as its mails are told."""
+    begins = timezone.now().replace(hour=20, minute=0) + timedelta(days=3)
+    event = Event(starts_at=begins, ends_at=begins + timedelta(hours=2), zone="America/New_York")
+    address = f"{settings.SITE_URL}/"
+    told = {
+        "title": "Women’s Caucus before the hearing",
+        "url": address,
+        # In the language that the mail is rendered in.
+        "when": lazy(registration_mail.when, str)(event),
+        "where": "Church Center, 777 UN Plaza, New York",
+        "link": "https://meet.example/caucus",
+    }
+    links = dict.fromkeys(["confirm_url", "manage_url", "calendar_url", "events_url"], address)
+    state = registration_mail.TRUE_OF[kind][0]
+    return links | {"event": told, "registration": Registration(name="Asha Rao", state=state)}
+
+
 def _instead(kind: str) -> dict[str, Any]:
     address = f"{settings.SITE_URL}/"
+    if kind in registration_mail.KINDS:
+        return _registration(kind)
     if kind == Kind.QUESTION:
         return {"question": "Is the organization the one that signed in 2020, under another name?"}
     if kind in Message.INVITING:

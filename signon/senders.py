@@ -41,6 +41,8 @@ def _campaign(message: Message) -> Campaign | None:
         return Campaign.objects.filter(pk=int(message.key.split(":")[1])).first()
     if message.statement_id:
         return _chosen(Q(statements=message.statement_id))
+    if message.registration is not None:
+        return _chosen(Q(events=message.registration.event_id))
     for way in WAYS:
         found = getattr(message, way)
         if found is not None:

@@ -191,18 +191,31 @@ class EventForm(_ParticularsForm):
         formfield_callback = _field
         fields = [
             "zone", "starts_at", "ends_at", "place", "address", "link", "prepares", "statement", "campaign", "photo",
-            "registration_url", "slug",
+            "registration_url", "takes_registrations", "places", "slug",
         ]  # fmt: skip
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, instance: Event, **kwargs: Any) -> None:
         typed = {name: as_typed(getattr(instance, name), instance.time_zone) for name in ("starts_at", "ends_at")}
         super().__init__(*args, instance=instance, **({"initial": typed} | kwargs))
+        self.fields["registration_url"].help_text = _("On another site. Else let people register here:")
+        self.fields["takes_registrations"].help_text = _("The link to take part is then mailed to them alone.")
+        self.fields["places"].help_text = _(
+            "Empty: no limit. Who comes later waits, and moves up. Nobody loses a place."
+        )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         _moments(self, given)
+        if given.get("takes_registrations") and given.get("registration_url"):
+            self.add_error("takes_registrations", _("People register here or on another site, not both."))
         return given
+
+    def clean_places(self) -> int | None:
+        places: int | None = self.cleaned_data["places"]
+        if places == 0:
+            raise forms.ValidationError(_("At least one place, or none for no limit."))
+        return places
 
 
 class PageForm(_ParticularsForm):

@@ -25,6 +25,7 @@ from signon import (
     mailings,
     previewing,
     reconciling,
+    registration_times,
     reminding,
     retention,
     sealing,
@@ -95,8 +96,12 @@ def gather_evidence() -> int:
 
 @shared_task
 def remind() -> int:
-    """Compose reminders and last calls that are due, to signers and to the invited; returns how many."""
-    return reminding.remind() + inviting.remind_due()
+    """Compose reminders and last calls that are due, to signers, to the invited, to who comes to an event.
+
+    Returns how many. Places at events that came free are given on the way.
+    """
+    registration_times.move_up()
+    return reminding.remind() + inviting.remind_due() + registration_times.remind()
 
 
 @shared_task
@@ -113,7 +118,11 @@ def send_digests() -> int:
 
 @shared_task
 def expire_unconfirmed() -> int:
-    """End what nobody confirmed in time, forget networks after a week, and contacts; returns how many ended."""
+    """End what nobody confirmed in time, forget networks after a week, contacts, and registrations.
+
+    Returns how many sign-ons ended.
+    """
+    registration_times.forget()
     retention.forget_networks()
     retention.forget_invited()
     forgetting.forget_contacts()

@@ -24,6 +24,9 @@ INVITATION = "invitation"
 DRAFT = "draft"
 LATE = "late"
 TEST = "test"
+# Of a registration for an event: to confirm it, and to look at it or cancel it.
+TAKE_PLACE = "event.confirm"
+OWN_PLACE = "event.manage"
 
 
 class Tampered(Exception):

@@ -21,6 +21,9 @@ PATHS = (
     "/search/?q=xyzzy",
     "/news/",
     "/events/",
+    "/events/womens-caucus/",
+    "/events/womens-caucus/register/",
+    "/events/womens-caucus/register/sent/",
     "/feeds/",
     "/nowhere/",
 )

@@ -64,10 +64,25 @@ class Event(Piece):
                 condition=Q(ends_at__gt=F("starts_at")),
                 violation_error_message=_("It must begin before it ends."),
             ),
+            models.CheckConstraint(
+                name="people_register_here_or_elsewhere",
+                condition=Q(takes_registrations=False) | Q(registration_url=""),
+                violation_error_message=_("People register here or on another site, not both."),
+            ),
         ]
 
     def get_absolute_url(self) -> str:
         return reverse("event", args=[self.slug])
+
+    def is_open_to_register(self, at: datetime | None = None) -> bool:
+        """Whether people register here at a moment (aware; now by default): until it begins, once it is published."""
+        now = at or timezone.now()
+        return self.takes_registrations and self.is_published(now) and now < self.starts_at
+
+    @property
+    def public_link(self) -> str:
+        """The link to take part, where it is for everybody; where people register here it is mailed to them alone."""
+        return "" if self.takes_registrations else self.link
 
     @property
     def time_zone(self) -> ZoneInfo:

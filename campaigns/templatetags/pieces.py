@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -98,13 +98,18 @@ def event_data(event: Event, text: Words) -> SafeString:
     if event.place or event.address:
         places.append({"@type": "Place", "name": event.place or event.address, "address": event.address or event.place})
     if event.link:
-        places.append({"@type": "VirtualLocation", "url": event.link})
+        places.append({"@type": "VirtualLocation", "url": event.public_link or whole(event.get_absolute_url())})
     mode = {0: "", 1: "Online" if event.link else "Offline", 2: "Mixed"}[len(places)]
     if places:
         said["location"] = places if len(places) > 1 else places[0]
         said["eventAttendanceMode"] = f"https://schema.org/{mode}EventAttendanceMode"
     if event.photo:
         said["image"] = whole(photos.url(event.photo))
+    if event.is_open_to_register():
+        said["potentialAction"] = {
+            "@type": "RegisterAction",
+            "target": whole(reverse("register", args=[event.slug])),
+        }
     return as_element(said)
 
 

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from signon.models import Export, Fetch, LedgerEntry, Message, User
+from signon.models import Export, Fetch, LedgerEntry, Message, Registration, User
 from signon.models.reach import within_reach
 
 
@@ -51,6 +51,15 @@ class LedgerEntryAdmin(ReadOnly):
     list_select_related = ["sign_on", "statement", "by"]
     search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
     ordering = ["-at"]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnly):
+    ways = ("event__",)
+    list_display = ["name", "organization", "email", "event", "state", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["event"]
+    search_fields = ["name", "organization", "email", "=event__slug"]
 
 
 class FetchInline(admin.TabularInline):

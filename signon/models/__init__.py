@@ -19,6 +19,7 @@ from signon.models.message import Lane, Message
 from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.own_question import OwnAnswer, OwnQuestion
+from signon.models.registration import Registration
 from signon.models.seal import Seal, SealedEntry
 from signon.models.sign_on import SignOn
 from signon.models.source import Source
@@ -68,6 +69,7 @@ __all__ = [
     "OwnAnswer",
     "OwnQuestion",
     "Question",
+    "Registration",
     "Rehearsal",
     "Seal",
     "SealedEntry",

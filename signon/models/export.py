@@ -90,7 +90,7 @@ class Export(models.Model):
     def file_name(self) -> str:
         """What it is called where it is saved: initial-elements-2016-2026-03-08.csv."""
         of = self.statement or self.campaign
-        name = of.slug if of else "sign-ons"
+        name = self.choice.get("event") or (of.slug if of else "sign-ons")
         return f"{name}-{self.at:%Y-%m-%d}.{self.format}"
 
 

@@ -16,6 +16,7 @@ from signon.models.late_link import LateLink
 from signon.models.look import Rehearsal
 from signon.models.mailing import Mailing
 from signon.models.reach import ALL_CAMPAIGNS, within_reach
+from signon.models.registration import Registration
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import User
@@ -27,6 +28,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if user.has_perm(ALL_CAMPAIGNS):
             return self.all()
         told = [within_reach(user, f"{way}__statement__") for way in self._WAYS]
+        told.append(within_reach(user, "registration__event__"))
         return self.filter(reduce(or_, told, Q(user=user)))
 
     # How a message hangs on a statement; one about an account or to staff hangs on none.
@@ -77,6 +79,14 @@ class Message(models.Model):
         INVITATION_REMINDER = "invitation_reminder", _("Reminder of an invitation")
         DEADLINE_MOVED_INVITED = "deadline_moved_invited", _("The deadline was moved: to the invited")
         SIGNED_BY_LINK = "signed_by_link", _("Signed by a personal link")
+        REGISTRATION = "registration", _("Please confirm: an event")
+        REGISTERED = "registered", _("Registered for an event")
+        WAITING_LIST = "waiting_list", _("On an event’s waiting list")
+        PLACE_FREE = "place_free", _("A place at an event is free")
+        EVENT_REMINDER = "event_reminder", _("Reminder of an event")
+        EVENT_CHANGED = "event_changed", _("An event was changed")
+        EVENT_CALLED_OFF = "event_called_off", _("An event was called off")
+        REGISTRATION_CANCELED = "registration_canceled", _("A registration was canceled by staff")
         ACCOUNT = "account", _("About an account")
 
     class Lane(models.TextChoices):
@@ -90,13 +100,17 @@ class Message(models.Model):
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
         Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED, Kind.BURST,
+        Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST, Kind.PLACE_FREE, Kind.EVENT_REMINDER,
+        Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF, Kind.REGISTRATION_CANCELED,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
-    TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}
+    TO_MANY: ClassVar[set[str]] = {
+        Kind.DEADLINE, Kind.REAFFIRM, Kind.EVENT_REMINDER, Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF,
+    }  # fmt: skip
     # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
     INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
-    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
+    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT, Kind.REGISTRATION}
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 
@@ -115,6 +129,7 @@ class Message(models.Model):
     rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="messages", null=True, blank=True)
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="messages", null=True, blank=True)
+    registration = models.ForeignKey(Registration, models.CASCADE, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = models.EmailField(_("to"))
     # What limits count by (signon.addresses.mailbox).

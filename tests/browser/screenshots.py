@@ -18,6 +18,7 @@ from tests.stack import Stack, running, wait_for
 
 STATEMENT = "/statements/initial-elements-2016/"
 LETTER = "/statements/saving-lives-2020/"
+EVENT = "/events/womens-caucus/"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 PICTURES = {
     "home": ("/", WIDE, "light"),
@@ -29,6 +30,8 @@ PICTURES = {
     "closed": (LETTER, WIDE, "light"),
     "signatories": (f"{LETTER}signatories/", WIDE, "light"),
     "arabic-phone": (f"/ar{STATEMENT}", PHONE, "light"),
+    "event": (EVENT, WIDE, "light"),
+    "event-register": (f"{EVENT}register/", WIDE, "light"),
 }
 # Of docs/tour.md: the public site, one picture after the other.
 TOUR = {
@@ -105,6 +108,22 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
     _letter(page, stack, folder)
     delivered(page, stack, folder)
     organizer(page, stack, folder)
+    registrations(page, stack, folder)
+
+
+def registrations(page: Page, stack: Stack, folder: Path) -> None:
+    """Who comes to the demo's event, before they are told that its place was changed; an administrator looks."""
+    for name, organization in (("Asha Rao", "Kituo cha Sheria"), ("Rosa Luna", "Red de Mujeres Migrantes")):
+        address = f"{name.split()[0].lower()}@organization.example"
+        stack.post(f"{EVENT}register/", {"name": name, "organization": organization, "email": address})
+        mail = wait_for(lambda to=address: stack.mail.to(to), 60)[0]
+        stack.post(next(link for link in links(mail) if "/confirm/" in link), {})
+    [(number,)] = stack.query("SELECT id FROM campaigns_event WHERE slug = 'womens-caucus'")
+    page.goto(f"{stack.url}/desk/site/events/{number}/particulars/")
+    page.locator("[name=place]").fill("Church Center, New York")
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{stack.url}/desk/site/events/{number}/registrations/")
+    page.screenshot(path=folder / "event-registrations.png", full_page=True)
 
 
 def _letter(page: Page, stack: Stack, folder: Path) -> None:

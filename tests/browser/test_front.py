@@ -37,6 +37,7 @@ PAGES = [
     "/news/plenary-presentation-istanbul/",
     "/events/",
     "/events/womens-caucus/",
+    "/events/womens-caucus/register/",
     "/pages/about/",
     "/pages/privacy/",
     "/feeds/",

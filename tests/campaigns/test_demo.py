@@ -45,6 +45,13 @@ def test_its_caucus_lies_ahead(now, day):
         assert demo_site.next_caucus() == day
 
 
+def test_its_caucus_takes_registrations_with_places():
+    demo.load()
+    caucus = Event.objects.get()
+    assert caucus.is_open_to_register()
+    assert caucus.places == 60
+
+
 def test_texts_that_break_off_say_so_and_their_excerpts_do_not():
     demo.load()
     for post in Post.objects.with_words():

@@ -7,9 +7,20 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from signon import exporting, mailing, mailings, rehearsing, rendering, samples, verifying
+from signon import (
+    exporting,
+    mailing,
+    mailings,
+    registering,
+    registration_mail,
+    rehearsing,
+    rendering,
+    samples,
+    verifying,
+)
 from signon.export_choice import Choice
 from signon.models import Comment, Convener, Export, InvitationWords, LateLink, Mailing, MailingText, Message
+from tests.campaigns.pieces import an_event
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +45,8 @@ SAME = [
 def message_of(kind, language):
     """A message of this kind as its verb composes it, for a signer who reads this language."""
     title = dict.fromkeys(["en", language], TITLE)
+    if kind in registration_mail.KINDS:
+        return about_an_event(kind, language, title)
     common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
     if kind in ("closing", "not_opened", "burst", "draft", "comment", "late", "test"):
         return about_a_statement(kind, language, common["statement"])
@@ -106,6 +119,15 @@ def about_a_statement(kind, language, statement):
         )
         return mailing.compose(kind, key=kind, convener=convener, comment=comment, **common)
     return mailing.compose(kind, key=kind, convener=convener, **common)
+
+
+def about_an_event(kind, language, title):
+    """A message to somebody who comes; the event is online too."""
+    event = an_event(title, takes_registrations=True, place=NAME, link=f"{settings.SITE_URL}/room")
+    made = registering.register(event, name=PERSON, organization="", email="asha@secret.example", language=language)
+    if kind != "registration":
+        registering.confirm(made)
+    return made.messages.filter(kind=kind).first() or registering.tell(made, kind)
 
 
 def lines(text):

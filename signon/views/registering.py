@@ -1,0 +1,148 @@
+"""The pages of whoever comes to an event: the form, the mailed links. Each translates and decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns import calendars
+from campaigns.models import Event
+from campaigns.views.leading import lead_on
+from signon import registering, registration_mail, tokens
+from signon.models import Registration
+from signon.registration_forms import RegistrationForm
+from signon.views.origin import own_pages_only, under_a_token
+
+State = Registration.State
+
+
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    event = Event.objects.published().with_words().filter(slug=slug).first()
+    if event is None:
+        return lead_on(Event, slug)
+    if not event.is_open_to_register():
+        return redirect(event)
+    form = RegistrationForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if not form.is_a_machine:
+            try:
+                registering.register(event, language=get_language() or "en", **form.typed())
+            except registering.NotOpen:
+                return redirect(event)
+        return redirect("registration-sent", event.slug)
+    page = {
+        "event": event,
+        "form": form,
+        "is_full": registering.is_full(event),
+        "days": settings.REGISTRATION_DAYS,
+    }
+    return render(request, "signon/register.html", page, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def sent(request: HttpRequest, slug: str) -> HttpResponse:
+    event = Event.objects.published().with_words().filter(slug=slug).first()
+    if event is None or not event.takes_registrations:
+        return lead_on(Event, slug) if event is None else redirect(event)
+    return render(request, "signon/register_sent.html", {"event": event})
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        found = _read(token, tokens.TAKE_PLACE)
+    except (tokens.Tampered, tokens.Ended):
+        return _ended(request, "tampered")
+    reason = registering.why_not(found)
+    if request.method == "POST":
+        try:
+            registering.confirm(found)
+            reason = "used"
+        except registering.CannotConfirm as error:
+            reason = error.reason
+    if reason == "used":
+        page = _page(found)
+        over = page["is_called_off"] or page["is_over"]
+        return render(request, "signon/registration.html" if over else "signon/registration_done.html", page)
+    if reason:
+        return _ended(request, reason, found.event)
+    return render(request, "signon/registration_confirm.html", _page(found) | {"token": token})
+
+
+@under_a_token
+@require_http_methods(["POST"])
+def not_me(request: HttpRequest, token: str) -> HttpResponse:
+    """End what is not confirmed; what is confirmed was confirmed from this mailbox."""
+    try:
+        found = _read(token, tokens.TAKE_PLACE)
+    except (tokens.Tampered, tokens.Ended):
+        return _ended(request, "tampered")
+    if found.state == State.UNCONFIRMED:
+        registering.cancel(found)
+    if found.state == State.CANCELED:
+        return _ended(request, "not_me", found.event)
+    return render(request, "signon/registration_done.html", _page(found))
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody registered for, and the button that cancels it."""
+    try:
+        found = _read(token, tokens.OWN_PLACE)
+    except (tokens.Tampered, tokens.Ended):
+        return _ended(request, "tampered")
+    if request.method == "POST":
+        registering.cancel(found)
+    if not found.stands:
+        return _ended(request, "canceled", found.event)
+    return render(request, "signon/registration.html", _page(found))
+
+
+@under_a_token
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The event for one's own calendar, with the link to take part; for who has a place."""
+    try:
+        found = _read(token, tokens.OWN_PLACE)
+    except (tokens.Tampered, tokens.Ended):
+        return _ended(request, "tampered")
+    if found.state != State.REGISTERED or not found.event.is_published():
+        return _ended(request, "canceled" if found.state == State.CANCELED else "closed", found.event)
+    return HttpResponse(
+        calendars.calendar([found.event], get_language() or "en", is_private=True),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.event.slug}.ics"'},
+    )
+
+
+def _read(token: str, purpose: str) -> Registration:
+    rows = Registration.objects.select_related("event").prefetch_related("event__words")
+    return tokens.read_row(token, purpose, rows)
+
+
+def _page(found: Registration) -> dict[str, Any]:
+    event = found.event
+    return {
+        "registration": found,
+        "event": event,
+        "is_called_off": not event.is_published(),
+        "is_over": event.ends_at <= timezone.now(),
+        "place": registration_mail.told(event, get_language() or "en")["where"],
+        "own_token": tokens.make(found, tokens.OWN_PLACE),
+    }
+
+
+def _ended(request: HttpRequest, reason: str, event: Event | None = None) -> HttpResponse:
+    """The plain words for a link that does nothing any more."""
+    status = {"tampered": 404, "canceled": 200, "not_me": 200}.get(reason, 410)
+    return render(request, "signon/registration_ended.html", {"reason": reason, "event": event}, status=status)
