@@ -102,7 +102,10 @@ def cancel(registration: Registration, *, by: User | None = None) -> bool:
     `by` is a member of staff, where it is not the person: then they get a mail that says so.
     """
     with transaction.atomic():
-        event = hold(registration)
+        try:
+            event = hold(registration)
+        except CannotConfirm:
+            return False
         if registration.state == State.CANCELED:
             return False
         _cancel_mail(registration)
@@ -148,9 +151,13 @@ def move_up(event: Event) -> list[Registration]:
 
 
 def hold(registration: Registration) -> Event:
-    """The event, and the registration as it is now, until the transaction's end; one who gives places at a time."""
+    """The event, and the registration as it is now, until the transaction's end; one who gives places at a time.
+
+    Raises CannotConfirm (expired) where its time ended and it was removed since it was read.
+    """
     event: Event = hold_event(registration.event_id)
-    Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
+    if not Registration.objects.select_for_update(no_key=True).filter(pk=registration.pk).exists():
+        raise CannotConfirm("expired")
     registration.refresh_from_db()
     registration.event = event
     return event

@@ -86,8 +86,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         found = _read(token, tokens.TAKE_PLACE)
     except (tokens.Tampered, tokens.Ended):
         return _ended(request, "tampered")
-    if found.state == State.UNCONFIRMED:
-        registering.cancel(found)
+    if found.state == State.UNCONFIRMED and not registering.cancel(found):
+        return _ended(request, "expired", found.event)
     if found.state == State.CANCELED:
         return _ended(request, "not_me", found.event)
     return render(request, "signon/registration_done.html", _page(found))

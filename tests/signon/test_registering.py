@@ -498,3 +498,12 @@ def test_a_confirmation_and_a_cancellation_of_one_at_once_leave_one_of_both():
     made.refresh_from_db()
     assert made.state == "canceled"
     assert mailing.claim() == []
+
+
+def test_what_was_removed_at_the_moment_that_its_button_was_pressed_has_expired():
+    """The sweep and a late press at once."""
+    made = register(event())
+    Registration.objects.filter(pk=made.pk).delete()
+    with pytest.raises(registering.CannotConfirm, match="expired"):
+        registering.confirm(made)
+    assert not registering.cancel(made)
