@@ -1,34 +1,70 @@
-"""Contacts around a statement, and how long they are kept: its conveners', late signers', of who vouched, comments."""
+"""Contacts around a statement and how long they are kept: representatives', conveners', late signers', comments."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import (
+    Case as Either,
+)
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
 from signon import mailing, retention
-from signon.models import Comment, Convener, HandEntry, Invitation, LateLink, LedgerEntry, LetterPack, Message
+from signon.models import (
+    Case,
+    Comment,
+    Convener,
+    HandEntry,
+    Invitation,
+    LateLink,
+    LedgerEntry,
+    LetterPack,
+    Message,
+    Note,
+    OwnAnswer,
+    Question,
+    SignOn,
+)  # fmt: skip
 from signon.models.sign_on import new_key
 
 State, Act = Statement.State, LedgerEntry.Act
 ERASED = "erased@invalid.invalid"
+# A refusal for another reason has one, which nobody may read any more.
+REASON_ERASED = "…"
 NEVER_OPENED = [State.DRAFT, State.CIRCULATING]
 
 
 def forget_contacts() -> int:
     """Blank the contacts of statements whose time is over; returns of how many statements.
 
-    CONTACT_DAYS after closing, or after the last delivery where that is later; of what never opened, after the last
-    thing that was done with it. What was done stays, in the ledger too; links end. Safe to run twice: what is blank is
-    found no more.
+    Statement.contact_days (CONTACT_DAYS where it says none) after closing, or after the last delivery where that is
+    later; of what never opened, after the last thing that was done with it. What was done stays, in the ledger too;
+    links end. Safe to run twice: what is blank is found no more.
     """
     left = _left(OuterRef("pk")).values()
     any_left = reduce(or_, (Q(Exists(rows)) for rows in left))
@@ -40,16 +76,23 @@ def forget_how_letters_were_delivered() -> int:
 
     To whom, when and by whom it was, which is public or on record, stays.
     """
-    return LetterPack.objects.filter(delivered_at__lt=_before()).exclude(delivered_how="").update(delivered_how="")
+    return (
+        LetterPack.objects.filter(delivered_at__lt=_before("statement__"))
+        .exclude(delivered_how="")
+        .update(delivered_how="")
+    )
 
 
-def _before() -> datetime:
-    return timezone.now() - timedelta(days=settings.CONTACT_DAYS)
+def _before(way: str = "") -> Combinable:
+    """The moment before which contacts are too old to be kept, for rows from which `way` leads to the statement."""
+    days = Coalesce(F(f"{way}contact_days"), Value(settings.CONTACT_DAYS))
+    kept = ExpressionWrapper(days * Value(timedelta(days=1), DurationField()), DurationField())
+    return ExpressionWrapper(Value(timezone.now(), DateTimeField()) - kept, DateTimeField())
 
 
 def _long_over() -> QuerySet[Statement]:
     withdrawn = LedgerEntry.objects.filter(statement=OuterRef("pk"), act=Act.RETRACTED).order_by("-number")
-    ended = Case(
+    ended = Either(
         When(state=State.WITHDRAWN, then=Coalesce(Subquery(withdrawn.values("at")[:1]), F("closes_at"))),
         When(state__in=NEVER_OPENED, then=_last_touched()),
         default=Greatest(F("closes_at"), Max("letter_packs__delivered_at")),
@@ -79,16 +122,19 @@ def _left(statement: Statement | OuterRef) -> dict[str, QuerySet[Any]]:
 
     So a link that is made for a statement closed long ago has its time too.
     """
-    before = _before()
+    before = _before("statement__")
     conveners = Convener.objects.filter(statement=statement, created_at__lt=before).exclude(told_at__gte=before)
+    comments = Comment.objects.filter(convener__statement=statement, at__lt=_before("convener__statement__"))
+    entered = _before("sign_on__statement__")
     return {
         "conveners": conveners.exclude(email="", contact_name=""),
-        "comments": Comment.objects.filter(convener__statement=statement, at__lt=before).exclude(words=""),
+        "comments": comments.exclude(words=""),
         "late_links": LateLink.objects.filter(statement=statement, made_at__lt=before).exclude(email=""),
         "hand_entries": HandEntry.objects.filter(
-            sign_on__statement=statement, sign_on__created_at__lt=before, erased_at=None
+            sign_on__statement=statement, sign_on__created_at__lt=entered, erased_at=None
         ),
         "invitations": Invitation.objects.filter(statement=statement, erased_at=None),
+        "representatives": _named(SignOn.objects.filter(statement=statement, created_at__lt=before)),
     }
 
 
@@ -104,9 +150,39 @@ def _forget(pk: int) -> bool:
         "late_links": _late_links(left["late_links"]),
         "hand_entries": left["hand_entries"].update(vouched_by="", erased_at=timezone.now()),
         "invitations": retention.forget_invitations(Invitation.objects.filter(statement=held)),
+        "representatives": _representatives(left["representatives"]),
     }
     LedgerEntry.objects.append_to_statement(held, Act.CONTACTS_FORGOTTEN, **erased)
     return True
+
+
+def _named(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
+    """Of those the ones that still tell who signed, or what was written about them. What waits ends by itself."""
+    of_organizations = Q(signer=SignOn.Signer.ORGANIZATION) & ~Q(representative_name="", representative_title="")
+    kept = ~Q(email="") | of_organizations | ~Q(withdrawal_reason="") | ~Q(decision_reason__in=["", REASON_ERASED])
+    return sign_ons.exclude(state=SignOn.State.UNCONFIRMED).filter(kept)
+
+
+def _representatives(found: QuerySet[SignOn]) -> int:
+    """Blank who signed; the signature stays: the organization's name, or that of an individual who is listed.
+
+    Their links end, and nothing leads from the ledger's digests back to the words.
+    """
+    numbers = list(found.values_list("pk", flat=True))
+    own = SignOn.objects.filter(pk__in=numbers)
+    _erase_mail(Message.objects.filter(sign_on__in=numbers))
+    Note.objects.filter(sign_on__in=numbers).delete()
+    Question.objects.filter(sign_on__in=numbers).delete()
+    OwnAnswer.objects.filter(sign_on__in=numbers, question__public=False).delete()
+    Case.objects.filter(sign_on__in=numbers).update(findings=[], codes=[])
+    anew = Cast(Func(function="gen_random_uuid", output_field=UUIDField()), CharField())
+    blank: dict[str, Any] = dict.fromkeys(["representative_title", "email", "network", "withdrawal_reason"], "")
+    because = Either(When(refusal="other", then=Value(REASON_ERASED)), default=Value(""))
+    own.update(**blank, decision_reason=because, link_key=anew, ledger_salt=anew)
+    own.filter(signer=SignOn.Signer.ORGANIZATION).update(representative_name="")
+    unlisted = own.filter(signer=SignOn.Signer.INDIVIDUAL).exclude(state=SignOn.State.ACCEPTED)
+    unlisted.update(representative_name="", affiliation="", listed_name="", search_key="", sort_key="")
+    return len(numbers)
 
 
 def _conveners(found: QuerySet[Convener]) -> int:

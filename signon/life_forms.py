@@ -91,17 +91,24 @@ class ParticularsForm(forms.Form):
         label=_("Goal"), min_value=1, max_value=10_000_000, required=False,
         help_text=_("How many signatories you hope for. Only the desk shows it."),
     )  # fmt: skip
+    contact_days = forms.IntegerField(
+        label=_("Days that contacts are kept"), min_value=1, max_value=3650, required=False,
+    )  # fmt: skip
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     MOMENTS = ("opens_at", "closes_at", "embargo_until")
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
         zone = statement.time_zone
-        initial = {name: getattr(statement, name) for name in ("addressee", "zone", "goal")}
+        initial = {name: getattr(statement, name) for name in ("addressee", "zone", "goal", "contact_days")}
         initial |= {name: as_typed(getattr(statement, name), zone) for name in self.MOMENTS}
         initial["seen"] = organizing.mark_of(statement)
         initial["accepts_individuals"] = "yes" if statement.accepts_individuals else ""
         super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
         self.statement = statement
+        self.fields["contact_days"].help_text = _(
+            "So long after it closed or was delivered, the names and addresses of who signed for an organization are "
+            "erased. The organizations stay. Empty: %(days)s."
+        ) % {"days": settings.CONTACT_DAYS}
         if statement.state not in (Statement.State.DRAFT, Statement.State.CIRCULATING):
             del self.fields["opens_at"], self.fields["closes_at"], self.fields["addressee"]
             if not statement.is_under_embargo():

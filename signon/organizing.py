@@ -16,7 +16,16 @@ from signon.models import LedgerEntry, Look, Membership, Message, User
 State, Act = Statement.State, LedgerEntry.Act
 # What an organizer may change of a statement; opening and closing are moves once it is open.
 OVER = [State.DELIVERED, State.ANSWERED, State.WITHDRAWN]
-PARTICULARS = ["addressee", "opens_at", "closes_at", "zone", "goal", "accepts_individuals", "embargo_until"]
+PARTICULARS = [
+    "addressee",
+    "opens_at",
+    "closes_at",
+    "zone",
+    "goal",
+    "accepts_individuals",
+    "embargo_until",
+    "contact_days",
+]
 
 
 class Forbidden(Exception):

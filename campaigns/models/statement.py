@@ -95,6 +95,10 @@ class Statement(models.Model):
         blank=True,
         help_text=_("In UTC. Before this moment neither the text nor a name is public; personal links work."),
     )
+    contact_days = models.PositiveIntegerField(
+        _("days that contacts are kept"), null=True, blank=True,
+        help_text=_("After it closed or was delivered. Empty: as the network does."),
+    )  # fmt: skip
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, help_text=_("How many signatories you hope for. Only the desk shows it.")
     )
@@ -135,6 +139,11 @@ class Statement(models.Model):
             ),
             models.CheckConstraint(
                 name="what_opens_by_itself_has_a_moment", condition=Q(opens_by_itself=False) | Q(opens_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="contacts_are_kept_a_day_or_more",
+                condition=Q(contact_days__isnull=True) | Q(contact_days__gte=1),
+                violation_error_message=_("Contacts are kept a day or more."),
             ),
             models.CheckConstraint(
                 name="a_goal_is_one_or_more",

@@ -29,11 +29,12 @@ from signon.models import (
     Membership,
     Message,
     Network,
+    Registration,
     Source,
     User,
     Webhook,
 )  # fmt: skip
-from tests.campaigns.pieces import a_document, a_photo, a_post
+from tests.campaigns.pieces import a_document, a_photo, a_post, an_event
 from tests.factories import (
     InvitationFactory,
     OwnQuestionFactory,
@@ -184,6 +185,7 @@ def _one_of_everything() -> dict[str, Any]:
     pack.refresh_from_db()
     webhook = Webhook.objects.create(url="https://other.example/", created_by=other)
     webhook.statements.add(statement)
+    event = an_event(takes_registrations=True, campaign=statement.campaign)
     convener = Convener.objects.create(statement=statement, name="A convener", place=1)
     return {
         "also": {
@@ -197,6 +199,7 @@ def _one_of_everything() -> dict[str, Any]:
             "desk-member": "network",
             "desk-member-of": "network",
             "desk-answer": "letter",
+            "desk-registration-add": "registrations",
             "desk-announcement-again": "webhook",
         },
         "names": {"desk-photo-act": "front", "desk-document-act": "take-back", "desk-piece-act": "take-back"},
@@ -219,6 +222,8 @@ def _one_of_everything() -> dict[str, Any]:
         "piece": a_post(campaign=statement.campaign),
         "photo": a_photo(),
         "document": a_document(campaign=statement.campaign),
+        "registrations": event,
+        "registration": Registration.objects.create(event=event, name="Asha", email="asha@place.example"),
         "hold": Hold.objects.create(statement=statement, reason="trap"),
         "convener": convener,
         "late": LateLink.objects.create(statement=statement, name="Late", email="l@x.example", made_by=other),

@@ -1,5 +1,6 @@
 """How long contacts around a statement are kept: conveners', late signers', of who vouched, comments, receipts."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -19,11 +20,33 @@ from signon import (
     organizing,
     roles,
     sealing,
+    signing,
     tasks,
     tokens,
+    verifying,
 )
-from signon.models import Comment, Convener, HandEntry, Invitation, LateLink, Message, SignOn
-from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
+from signon.models import (
+    Case,
+    Comment,
+    Convener,
+    HandEntry,
+    Invitation,
+    LateLink,
+    Message,
+    Note,
+    OwnAnswer,
+    Question,
+    SignOn,
+)  # fmt: skip
+from tests.factories import (
+    InvitationFactory,
+    OwnQuestionFactory,
+    SignOnFactory,
+    StatementFactory,
+    UserFactory,
+    accepted,
+)  # fmt: skip
+from tests.signon.test_constraints import Refused
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -86,10 +109,12 @@ def test_contacts_are_erased_a_while_after_closing_and_what_was_done_stays(close
     assert client.get(link).status_code == 404
     entry = closed.ledger.order_by("number").last()
     assert (entry.act, entry.by) == ("contacts_forgotten", None)
-    assert entry.facts == {"conveners": 1, "comments": 1, "late_links": 1, "hand_entries": 1, "invitations": 1}
+    once = dict.fromkeys(["conveners", "comments", "late_links", "hand_entries", "invitations", "representatives"], 1)
+    assert entry.facts == once
     assert list(sealing.faults(closed)) == []
     assert Convener.objects.get().name == "Alpha"
-    assert SignOn.objects.get().email == "other@else.example"
+    signed = SignOn.objects.get()
+    assert (signed.organization_name, signed.email, signed.representative_name) == ("Tiny Org", "", "")
     assert {each.state for each in Message.objects.filter(sign_on=None)} == {"canceled"}
 
 
@@ -210,3 +235,96 @@ def test_what_proves_a_delivery_goes_and_what_the_addressee_sent_stays(settings)
     assert (pack.delivered_how, pack.delivered_to) == ("", "The co-chairs")
     assert pack.attachments.get().place == ""
     assert answer.attachments.get().place
+
+
+def words_of_persons():
+    """Every text of the database that may tell who signed, as one string."""
+    rows = [
+        *SignOn.objects.values_list("representative_name", "representative_title", "email", "withdrawal_reason"),
+        *SignOn.objects.values_list("decision_reason", "network", "listed_name"),
+        *Message.objects.values_list("to_address", "mailbox", "subject", "body"),
+        *Note.objects.values_list("words"),
+        *Question.objects.values_list("words", "answer"),
+        *OwnAnswer.objects.values_list("value"),
+        *((json.dumps(found),) for found in Case.objects.values_list("findings", flat=True)),
+    ]
+    return " ".join(str(word) for row in rows for word in row)
+
+
+@pytest.fixture
+def signed_by_many(settings):
+    """A statement that closes tomorrow, with a sign-on of each ending, and what staff wrote; all persons are Zelda."""
+    settings.CONTACT_DAYS = 100
+    statement, by = StatementFactory(closes_at=timezone.now() + DAY, accepts_individuals=True), UserFactory()
+    person = {"representative_name": "Zelda", "representative_title": "Zelda’s title", "statement": statement}
+    stands = accepted(organization_name="Bread House", email="zelda@bread.example", **person)
+    herself = {"representative_name": "Ana of herself", "listed_name": "Ana of herself"}
+    accepted(individual=True, email="zelda@self.example", **person | herself)
+    refused = SignOnFactory(organization_name="No House", email="zelda@no.example", confirmed=True, **person)
+    verifying.note(refused, by=by, words="Zelda called.")
+    verifying.ask(refused, by=by, words="Are you Zelda?")
+    verifying.decline(refused, by=by, refusal="other", reason="Zelda is not known there.")
+    left_again = SignOnFactory(organization_name="Gone House", email="zelda@gone.example", confirmed=True, **person)
+    signing.withdraw(left_again, reason="Zelda left.")
+    alone = SignOnFactory(individual=True, email="zelda@alone.example", confirmed=True, listed_name="Zelda", **person)
+    verifying.decline(alone, by=by, refusal="not_found")
+    for public in (True, False):
+        question = OwnQuestionFactory(statement=statement, public=public)
+        OwnAnswer.objects.create(sign_on=stands, question=question, value="Said in public" if public else "Zelda says")
+    Statement.objects.filter(pk=statement.pk).update(state="closed")
+    return statement
+
+
+def test_who_signed_is_erased_and_the_signatures_stay(signed_by_many, client):
+    statement = signed_by_many
+    stands = SignOn.objects.get(organization_name="Bread House")
+    link = reverse("manage", args=[tokens.make(stands, tokens.MANAGE)])
+    with in_days(100):
+        assert forgetting.forget_contacts() == 0
+        assert "Zelda" in words_of_persons()
+    with in_days(102):
+        assert forgetting.forget_contacts() == 1
+        assert forgetting.forget_contacts() == 0
+        told = words_of_persons()
+        assert "elda" not in told
+        assert "Said in public" in told
+        assert client.get(link).status_code == 410
+        page = client.get(reverse("signatories", args=[statement.slug])).content.decode()
+    assert "Bread House" in page
+    assert "Ana of herself" in page
+    assert statement.ledger.order_by("number").last().facts["representatives"] == 5
+    assert list(sealing.faults(statement)) == []
+    keys = SignOn.objects.values_list("link_key", "ledger_salt")
+    assert len({key for pair in keys for key in pair}) == 10, "each has keys of its own, which nobody holds"
+
+
+def test_a_statement_says_for_itself_how_long(signed_by_many):
+    Statement.objects.filter(pk=signed_by_many.pk).update(contact_days=7)
+    with in_days(7):
+        assert forgetting.forget_contacts() == 0
+    with in_days(9):
+        assert forgetting.forget_contacts() == 1
+    with Refused("contacts_are_kept_a_day_or_more"):
+        Statement.objects.update(contact_days=0)
+
+
+def test_an_organizer_sets_how_long(client):
+    roles.give(user := UserFactory(), "administrator")
+    client.force_login(user)
+    statement = StatementFactory(state="draft")
+    path = reverse("desk-particulars", args=[statement.slug])
+    assert "Days that contacts are kept" in client.get(path).content.decode()
+    given = {"addressee": "All", "zone": "UTC", "contact_days": "0"}
+    assert client.post(path, given).status_code == 422
+    assert client.post(path, given | {"contact_days": "30"}).status_code == 302
+    statement.refresh_from_db()
+    assert statement.contact_days == 30
+
+
+def test_what_waits_to_be_confirmed_is_left_to_its_own_end(settings):
+    settings.CONTACT_DAYS = 100
+    statement = StatementFactory(closes_at=timezone.now() + DAY)
+    SignOnFactory(statement=statement, email="zelda@waits.example", expires_at=timezone.now() + 400 * DAY)
+    Statement.objects.filter(pk=statement.pk).update(state="closed")
+    with in_days(102):
+        assert forgetting.forget_contacts() == 0
