@@ -28,7 +28,7 @@ def queued(stack, act):
 
 
 def test_two_workers_of_which_one_is_killed_every_second_lose_nothing(bare):
-    count, seconds = (6000, 30) if FULL else (1200, 6)
+    count, seconds = (6000, 30) if FULL else (600, 4)
     queued(bare, f"fill({count})")
     names = ("one", "two")
     for name in names:

@@ -59,7 +59,7 @@ def test_workers_that_compose_at_once_write_to_each_once(monkeypatch):
 
 
 def test_the_memory_that_composing_takes_does_not_grow(statement, monkeypatch):
-    count, chunk = (50_000, 1000) if FULL else (3000, 200)
+    count, chunk = (50_000, 1000) if FULL else (1200, 100)
     monkeypatch.setattr(mailings, "CHUNK", chunk)
     many(statement, count)
     chosen = written(statement)
