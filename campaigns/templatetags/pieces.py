@@ -12,12 +12,11 @@ from django.urls import translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from campaigns import network as served
 from campaigns import photos
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
-from campaigns.models import Event, Photo, Piece, Post, Publisher, Words
-from campaigns.templatetags.structured import as_element
+from campaigns.models import Event, Photo, Piece, Post, Words
+from campaigns.templatetags.structured import as_element, network_said
 
 register = template.Library()
 
@@ -66,8 +65,8 @@ def post_data(post: Post, text: Words) -> SafeString:
         "inLanguage": text.language,
         "url": whole(post.get_absolute_url()),
         "dateModified": text.changed_at.isoformat(),
-        "publisher": _publisher(),
-        "author": {"@type": "Person", "name": post.author} if post.author else _publisher(),
+        "publisher": network_said(),
+        "author": {"@type": "Person", "name": post.author} if post.author else network_said(),
     }
     if post.published_at:
         said["datePublished"] = post.published_at.isoformat()
@@ -92,7 +91,7 @@ def event_data(event: Event, text: Words) -> SafeString:
         "startDate": event.starts_at.astimezone(event.time_zone).isoformat(),
         "endDate": event.ends_at.astimezone(event.time_zone).isoformat(),
         "eventStatus": "https://schema.org/EventScheduled",
-        "organizer": _publisher(),
+        "organizer": network_said(),
     }
     places: list[dict[str, Any]] = []
     if event.place or event.address:
@@ -109,24 +108,12 @@ def event_data(event: Event, text: Words) -> SafeString:
 
 
 @register.simple_tag
-def network_data(network: Publisher, words: Any = None) -> SafeString:
-    """The network as schema.org's Organization."""
-    said: dict[str, Any] = {"@type": "Organization", "name": network.name, "url": whole("/")}
+def network_data(words: Any = None) -> SafeString:
+    """The network as schema.org's Organization, with what it says of itself."""
+    said = network_said()
     if words and words.tagline:
         said["description"] = words.tagline
-    if network.logo:
-        said["logo"] = whole(photos.url(network.logo))
-    if network.contact:
-        said["email"] = network.contact
     return as_element(said)
-
-
-def _publisher() -> dict[str, str]:
-    return {"@type": "Organization", "name": _name(), "url": settings.SITE_URL}
-
-
-def _name() -> str:
-    return served.current().name
 
 
 @register.filter

@@ -9,8 +9,8 @@ import feedparser
 import pytest
 from django.utils import timezone
 
-from campaigns import publishing
-from campaigns.models import Publisher, PublisherWords, Statement
+from campaigns import network, publishing
+from campaigns.models import Statement
 from tests.campaigns.pieces import a_page, a_photo, a_post, an_event
 from tests.factories import CampaignFactory, StatementFactory
 
@@ -177,7 +177,7 @@ def test_an_event_is_an_event_to_programs(client, where, mode):
 
 
 def test_the_network_is_an_organization_to_programs(client):
-    network = Publisher.objects.create(name="Net & Work")
-    PublisherWords.objects.create(publisher=network, language="en", tagline="For all")
+    network.change(name="Net & Work")
+    network.say("en", tagline="For all", about="")
     (told,) = said(client, "/")
     assert (told["@type"], told["name"], told["description"]) == ("Organization", "Net & Work", "For all")

@@ -67,7 +67,7 @@ def test_a_picture_is_an_image(client, statement, name, language):
     picture = Image.open(BytesIO(answer.content)).convert("RGB")
     assert picture.width == 1200
     colors = {color for _number, color in picture.getcolors(10**6)}
-    assert {"map": (0xD9, 0xCB, 0xE2), "regions": (0x66, 0x28, 0x8C)}[name] in colors
+    assert {"map": (0xD9, 0xCA, 0xDB), "regions": (0x66, 0x28, 0x8C)}[name] in colors
 
 
 def test_the_share_image_is_as_platforms_want_it_and_is_not_sent_twice(client, statement):
