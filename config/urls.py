@@ -140,6 +140,7 @@ urlpatterns += i18n_patterns(
     path("invitations/<str:token>/", invited.invitation, name="invitation"),
     path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
     path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
+    path("drafts/events/<str:key>/event.ics", drafts.draft_calendar, name="draft-calendar"),
     path("desk/", include("config.desk_urls")),
     prefix_default_language=False,
 )

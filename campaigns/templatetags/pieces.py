@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from campaigns import photos
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
-from campaigns.models import Event, Photo, Piece, Post, Words
+from campaigns.models import Event, EventWords, Photo, Piece, Post, Words
 from campaigns.templatetags.structured import as_element, network_said
 
 register = template.Library()
@@ -80,7 +80,7 @@ def post_data(post: Post, text: Words) -> SafeString:
 
 
 @register.simple_tag
-def event_data(event: Event, text: Words) -> SafeString:
+def event_data(event: Event, text: EventWords) -> SafeString:
     """An event as schema.org's Event."""
     said: dict[str, Any] = {
         "@type": "Event",
@@ -94,8 +94,9 @@ def event_data(event: Event, text: Words) -> SafeString:
         "organizer": network_said(),
     }
     places: list[dict[str, Any]] = []
-    if event.place or event.address:
-        places.append({"@type": "Place", "name": event.place or event.address, "address": event.address or event.place})
+    place = text.told_place.words
+    if place or event.address:
+        places.append({"@type": "Place", "name": place or event.address, "address": event.address or place})
     if event.link:
         places.append({"@type": "VirtualLocation", "url": event.link})
     mode = {0: "", 1: "Online" if event.link else "Offline", 2: "Mixed"}[len(places)]

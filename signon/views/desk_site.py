@@ -142,7 +142,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, found: Piece, language: str, asked: str) -> WordsForm:
     posted = request.POST if request.method == "POST" and language == asked else None
     current: Words | None = next((text for text in found.words.all() if text.language == language), None)
-    return WordsForm(posted, text=current, language=language)
+    return WordsForm(posted, text=current, language=language, kind=type(found))
 
 
 def _shown(kind: Kind, found: Any, forms: dict[str, WordsForm], beside: str) -> dict[str, Any]:
