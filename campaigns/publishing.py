@@ -82,7 +82,7 @@ def rename(piece: Piece, slug: str, *, by: AbstractBaseUser | None) -> None:
         if piece.slug == slug:
             return
         FormerSlug.objects.filter(kind=kind, slug=slug).delete()
-        if _was_public(piece):
+        if was_public(piece):
             FormerSlug.objects.create(kind=kind, slug=piece.slug, piece=piece.pk)
         piece.slug = slug
         piece.save(update_fields=["slug"])
@@ -172,7 +172,8 @@ def restore(piece: Piece, version: Version, *, by: AbstractBaseUser | None) -> N
         reversion.add_to_revision(piece)
 
 
-def _was_public(piece: Piece) -> bool:
+def was_public(piece: Piece) -> bool:
+    """Whether strangers can read it, or could once: by its versions, which are kept."""
     moments = [version.field_dict.get("published_at") for version in versions(piece)]
     return any(moment is not None and moment <= timezone.now() for moment in [piece.published_at, *moments])
 
