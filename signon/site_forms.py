@@ -14,13 +14,14 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import publishing
-from campaigns.models import Campaign, Event, Page, Photo, Piece, Post, Words
+from campaigns.models import Campaign, Event, Page, Piece, Post, Words
 from campaigns.models.language import RIGHT_TO_LEFT
 from campaigns.models.statement import check_zone
 from signon import reach
 from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
+from signon.photo_choice import as_cards
 
 LONGEST = 400_000
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
@@ -57,8 +58,7 @@ def _of_campaigns(form: Any, user: User) -> None:
         form.fields["statement"].label_from_instance = lambda statement: statement.title
         form.fields["statement"].empty_label = "–"
     if "photo" in form.fields:
-        form.fields["photo"].queryset = Photo.objects.prefetch_related("words")
-        form.fields["photo"].empty_label = "–"
+        as_cards(form.fields["photo"], _("No photo"))
 
 
 def _moments(form: forms.Form | forms.ModelForm, given: dict[str, Any]) -> None:

@@ -212,3 +212,23 @@ def test_a_post_has_no_place_to_write(client, staff):
     staff("editor")
     page = BeautifulSoup(client.get(f"/desk/site/posts/{a_post().pk}/").content, "html.parser")
     assert page.select('[name="place"], [name="prepares"]') == []
+
+
+def test_a_photo_is_chosen_by_what_it_shows_and_costs_no_query_each(client, editor, django_assert_max_num_queries):
+    photos = [a_photo(f"March {number}", caption="On Monday") for number in range(5)]
+    post = a_post()
+    address = url(post, "particulars/")
+    with django_assert_max_num_queries(14):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+    cards = page.select("fieldset.photo-choice .photo-card")
+    assert [card.img["alt"] if card.img else card.get_text(strip=True) for card in cards] == [
+        "No photo", "March 4", "March 3", "March 2", "March 1", "March 0",
+    ]  # fmt: skip
+    assert page.select_one(".photo-card input:checked")["value"] == ""
+    given = {"kind": "news", "slug": post.slug, "photo": photos[2].pk}
+    assert client.post(address, given).status_code == 302
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert page.select_one(".photo-card:has(input:checked) img")["alt"] == "March 2"
+    client.post(address, given | {"photo": ""})
+    assert Post.objects.get().photo is None
+    assert client.post(address, given | {"photo": "0"}).status_code == 422
