@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 from campaigns import network, photos
 
 register = template.Library()
+# Of a logo, in pixels.
+HEIGHT, WIDEST = 40, 160
 
 
 @register.inclusion_tag("components/logo.html")
@@ -22,7 +24,9 @@ def network_logo() -> dict[str, Any]:
         return {}
     text = shown.logo.text(get_language())
     alt = text.alt if text and text.alt.casefold() != shown.name.casefold() else ""
-    return {"logo": shown.logo, "src": photos.url(shown.logo, photos.WIDTHS[0]), "text": text, "alt": alt}
+    height = min(HEIGHT, round(WIDEST * shown.logo.height / shown.logo.width) or 1)
+    size = {"width": round(height * shown.logo.width / shown.logo.height), "height": height}
+    return {"src": photos.url(shown.logo, photos.WIDTHS[0]), "text": text, "alt": alt, **size}
 
 
 @register.simple_tag
