@@ -72,17 +72,21 @@ def over_time(
     aim = SafeString()
     if goal:
         aim = format_html(
-            '<path class="chart-goal" fill="none" stroke="#666" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}">{}</text>',
+            '<path class="chart-goal" fill="none" stroke="#666" d="M{} {}H{}"/>'
+            '<text class="chart-label" x="{}" y="{}">{}</text>',
             across(LEFT), y(goal), across(WIDTH - RIGHT), across(LEFT + 6), y(goal) - 6, goal_label,
         )  # fmt: skip
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" {} role="img" aria-labelledby="chart-title chart-words">'
         '<title id="chart-title">{}</title><desc id="chart-words">{}</desc>'
-        '<path class="chart-axis" stroke="#999" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>{}{}<path class="chart-line" fill="none" stroke="#000" d="{}"/>{}'
+        '<path class="chart-axis" stroke="#999" d="M{} {}H{}"/>'
+        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>{}{}'
+        '<path class="chart-line" fill="none" stroke="#000" d="{}"/>{}'
         '<text class="chart-label" x="{}" y="{}">{}</text>'
         '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text></svg>',
-        _classes("chart chart-wide", rtl=rtl), WIDTH, HEIGHT, _size(WIDTH, HEIGHT), title, words, across(LEFT), y(0), across(WIDTH - RIGHT),
+        _classes("chart chart-wide", rtl=rtl), WIDTH, HEIGHT, _size(WIDTH, HEIGHT), title, words,
+        across(LEFT), y(0), across(WIDTH - RIGHT),
         across(LEFT - 8), y(most) + 10, _printed(most), across(LEFT - 8), y(0), _printed(0), bars, aim, path, dot,
         across(LEFT), HEIGHT - 10, date_format(first, "j M"),
         across(WIDTH - RIGHT), HEIGHT - 10, date_format(last, "j M"),

@@ -35,7 +35,7 @@ class Event(Piece):
     starts_at = models.DateTimeField(_("begins"), help_text=_("In UTC."))
     ends_at = models.DateTimeField(_("ends"), help_text=_("In UTC."))
     zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(pgettext_lazy("of an event", "address"), blank=True)
     link = models.URLField(_("link to take part"), blank=True)
     statement = models.ForeignKey(
         Statement, models.SET_NULL, related_name="events", null=True, blank=True, verbose_name=_("statement")
