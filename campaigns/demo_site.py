@@ -80,7 +80,7 @@ def _post(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> Non
         photo=Photo.objects.filter(front_place=each.get("photo")).first(),
         published_at=datetime.combine(each["day"], time(12), ZoneInfo("UTC")),
     )
-    _write(post, each["words"], ends)
+    _write(post, each["words"], None if each.get("is_whole") else ends)
 
 
 def _event(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> None:
