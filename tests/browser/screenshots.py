@@ -20,15 +20,9 @@ STATEMENT = "/statements/initial-elements-2016/"
 LETTER = "/statements/saving-lives-2020/"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 PICTURES = {
-    "home": ("/", WIDE, "light"),
     "statement": (STATEMENT, WIDE, "light"),
-    "statement-dark": (STATEMENT, WIDE, "dark"),
-    "statement-phone": (STATEMENT, PHONE, "light"),
     "form": (f"{STATEMENT}sign/", WIDE, "light"),
     "form-phone-dark": (f"{STATEMENT}sign/", PHONE, "dark"),
-    "closed": (LETTER, WIDE, "light"),
-    "signatories": (f"{LETTER}signatories/", WIDE, "light"),
-    "arabic-phone": (f"/ar{STATEMENT}", PHONE, "light"),
 }
 # Of docs/tour.md: the public site, one picture after the other.
 TOUR = {
@@ -57,8 +51,8 @@ MADE = {
 }
 
 
-def main(folder: Path) -> None:
-    """Write each picture as PNG into the folder."""
+def main(folder: Path, *names: str) -> None:
+    """Write each picture as PNG into the folder; with names, those of the public site alone that they name."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         own_servers(),
@@ -68,12 +62,17 @@ def main(folder: Path) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
         for name, (path, size, look) in (PICTURES | TOUR).items():
+            if names and name not in names:
+                continue
             page = browser.new_page(viewport=size, color_scheme=look)
             page.goto(stack.url + path)
             page.screenshot(path=folder / f"{name}.png")
         for name, path in MADE.items():
+            if names and name not in names:
+                continue
             (folder / f"{name}.png").write_bytes(stack.get(path).body)
-        _staff(browser.new_page(viewport=WIDE), stack, folder)
+        if not names or "confirm" in names:
+            _staff(browser.new_page(viewport=WIDE), stack, folder)
         browser.close()
 
 
@@ -94,7 +93,7 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/desk/")
     wait_for(lambda: not stack.query("SELECT 1 FROM signon_case WHERE gathered_at IS NULL"), 60, "the evidence")
-    pages = {"desk": "", "desk-queue": "sign-ons/", "desk-mail": "mail/", "desk-mailing": _mailing(page, stack)}
+    pages = {"desk-queue": "sign-ons/", "desk-mail": "mail/", "desk-mailing": _mailing(page, stack)}
     oldest = stack.query("SELECT id FROM signon_signon WHERE state = 'confirmed' ORDER BY confirmed_at LIMIT 1")[0][0]
     for name, path in (pages | {"desk-case": f"sign-ons/{oldest}/"}).items():
         page.goto(f"{stack.url}/desk/{path}")
@@ -186,4 +185,4 @@ def _mailing(page: Page, stack: Stack) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
