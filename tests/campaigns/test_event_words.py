@@ -41,6 +41,8 @@ def test_page_list_calendar_and_programs_tell_it_in_the_reader_s_language(
     (entry,) = calendar.walk("VEVENT")
     assert str(entry["location"]) == place
     assert prepares in str(entry["description"])
+    feed = client.get(f"{language}/feeds/events.atom").content.decode()
+    assert (place in feed, prepares in feed, "16:00" in feed) == (True, True, True)
 
 
 def test_the_list_of_events_asks_nothing_more_for_it(client, event, django_assert_max_num_queries):
