@@ -35,8 +35,8 @@ TOUR = {
     "tour-statement-arabic-phone": (f"/ar{STATEMENT}", PHONE, "dark"),
     "tour-share": (f"{STATEMENT}#share", WIDE, "light"),
     "tour-signatories": (f"{LETTER}signatories/?country=KE", WIDE, "light"),
-    "tour-map": (f"{LETTER}numbers/", WIDE, "light"),
-    "tour-map-dark": (f"{LETTER}numbers/", WIDE, "dark"),
+    "tour-map": (f"{LETTER}numbers/#map-title", WIDE, "light"),
+    "tour-map-dark": (f"{LETTER}numbers/#map-title", WIDE, "dark"),
     "tour-organizations": ("/organizations/", WIDE, "light"),
     "tour-organization": ("/organizations/third-world-network/", WIDE, "light"),
     "tour-search": ("/search/?q=women", WIDE, "light"),
@@ -45,9 +45,8 @@ TOUR = {
 }
 # Pictures that the product makes itself.
 MADE = {
-    "tour-share-image": f"{STATEMENT}share.png",
-    "tour-share-image-arabic": f"/ar{STATEMENT}share.png",
-    "tour-regions": f"{LETTER}numbers/regions.png",
+    "tour-share-image": f"{LETTER}share.png",
+    "tour-map-arabic": f"/ar{LETTER}numbers/map.png",
 }
 
 
@@ -64,8 +63,12 @@ def main(folder: Path, *names: str) -> None:
         for name, (path, size, look) in (PICTURES | TOUR).items():
             if names and name not in names:
                 continue
-            page = browser.new_page(viewport=size, color_scheme=look)
+            # Whoever asked for less motion is at a part of a page at once.
+            motion = "reduce" if "#" in path else "no-preference"
+            page = browser.new_page(viewport=size, color_scheme=look, reduced_motion=motion)
             page.goto(stack.url + path)
+            if part := path.partition("#")[2]:
+                page.locator(f"#{part}").evaluate("each => each.scrollIntoView()")
             page.screenshot(path=folder / f"{name}.png")
         for name, path in MADE.items():
             if names and name not in names:
