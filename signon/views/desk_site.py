@@ -33,7 +33,10 @@ def may(act: str) -> Callable[..., Any]:
         @wraps(view)
         def guarded(request: HttpRequest, kind: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             found = site_desk.kind_or_404(kind)
-            return staff_with(found.right(act))(view)(request, found, *args, **kwargs)
+            try:
+                return staff_with(found.right(act))(view)(request, found, *args, **kwargs)
+            except found.model.DoesNotExist as error:  # somebody deleted it meanwhile
+                raise Http404 from error
 
         return guarded
 
