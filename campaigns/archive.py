@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Post
 
@@ -20,7 +21,9 @@ SIZE = 10
 class ArchiveForm(forms.Form):
     """What of the archive is asked for; what makes no sense is passed over."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *Post.Kind.choices], required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", pgettext_lazy("kinds of posts", "All")), *Post.Kind.choices], required=False
+    )
     # The last post that was shown: the page goes on after it.
     after = forms.SlugField(required=False, max_length=100)
 

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as Entry
 
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
-from campaigns.models import Event
+from campaigns.models import Event, EventWords
 from campaigns.models.piece import PieceQuerySet
 
 # A subscribed calendar keeps what was for so long.
@@ -55,10 +56,16 @@ def _entry(event: Event, language: str, link: str) -> Entry | None:
     made.add("dtstart", event.starts_at.astimezone(event.time_zone))
     made.add("dtend", event.ends_at.astimezone(event.time_zone))
     made.add("url", whole(event.get_absolute_url()))
-    place = ", ".join([event.place, *event.address.split("\n")] if event.place else event.address.split("\n"))
-    if location := place.strip(", ") or link:
+    place = ", ".join(filter(None, [text.told_place.words, *event.address.splitlines()]))
+    if location := place or link:
         made.add("location", location)
-    told = (excerpt_of(text), link, whole(event.get_absolute_url()))
-    description = "\n\n".join(each for each in told if each)
+    parts = (excerpt_of(text), prepares(text), link, whole(event.get_absolute_url()))
+    description = "\n\n".join(each for each in parts if each)
     made.add("description", description)
     return made
+
+
+def prepares(text: EventWords) -> str:
+    """What an event prepares as a sentence in the language that is set; "" where it prepares nothing."""
+    told = text.told_preparation.words
+    return _("Prepares: %(what)s") % {"what": told} if told else ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import colorsys
 
 LEAST = 4.5
-# As tokens.css has them: paper, sheet, tint.
+# As tokens.css has them: the accent by day; paper, sheet, tint.
+ACCENT = "#66288c"
 DAY = ("#faf7f1", "#fffdf9", "#f3eee5")
 NIGHT = ("#191614", "#211d1a", "#292420")
 RGB = tuple[float, float, float]
@@ -47,11 +48,11 @@ def css(day: str, night: str) -> str:
 
 
 def _tokens(color: str, paper: str, towards: str, on: str) -> str:
-    strong, tint = _mixed(color, towards, 0.3), _mixed(color, paper, 0.9)
+    strong, tint = mixed(color, towards, 0.3), mixed(color, paper, 0.9)
     return f"--accent: {color}; --accent-strong: {strong}; --accent-tint: {tint}; --on-accent: {on};"
 
 
-def _mixed(one: str, other: str, share: float) -> str:
+def mixed(one: str, other: str, share: float) -> str:
     """One color with a share (0 to 1) of another."""
     red, green, blue = (a * (1 - share) + b * share for a, b in zip(_rgb(one), _rgb(other), strict=True))
     return _hex((red, green, blue))

@@ -80,7 +80,7 @@ def _post(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> Non
         photo=Photo.objects.filter(front_place=each.get("photo")).first(),
         published_at=datetime.combine(each["day"], time(12), ZoneInfo("UTC")),
     )
-    _write(post, each["words"], ends)
+    _write(post, each["words"], None if each.get("is_whole") else ends)
 
 
 def _event(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> None:
@@ -90,8 +90,6 @@ def _event(each: dict[str, Any], campaign: Campaign, ends: dict[str, str]) -> No
         starts_at=datetime.combine(day, BEGINS, NEW_YORK),
         ends_at=datetime.combine(day, ENDS, NEW_YORK),
         zone=NEW_YORK.key,
-        place=each["place"],
-        prepares=each["prepares"],
         takes_registrations=True,
         places=each["places"],
         campaign=campaign,
@@ -107,6 +105,4 @@ def _write(piece: Piece, words: dict[str, Any], ends: dict[str, str] | None = No
         body = said["body"].strip()
         excerpt = said.get("excerpt", body) if ends else ""
         body = f"{body}\n\n{ends[language]}" if ends else body
-        publishing.write(
-            piece, language, by=None, seen=publishing.mark_of(None), title=said["title"], body=body, excerpt=excerpt
-        )
+        publishing.write(piece, language, by=None, seen="new", **(said | {"body": body, "excerpt": excerpt}))

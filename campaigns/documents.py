@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +45,10 @@ def change(document: Document, **fields: Any) -> None:
 
 def publish(document: Document) -> None:
     """Let strangers fetch it from now on."""
-    Document.objects.filter(pk=document.pk, published_at=None).update(published_at=timezone.now())
+    now = timezone.now()
+    Document.objects.filter(pk=document.pk, published_at=None).update(
+        published_at=now, first_published_at=Coalesce("first_published_at", now)
+    )
 
 
 def take_back(document: Document) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
@@ -89,6 +90,9 @@ def _feed(title: str, feed: str, page: str) -> Feed:
 def _add_piece(feed: Feed, piece: Piece, **more: Any) -> None:
     text = piece.text(get_language())
     if text and piece.published_at:
+        before = ""
+        if isinstance(piece, Event):
+            before = render_to_string("campaigns/_event_in_feed.html", {"event": piece, "text": text})
         _add(
             feed,
             piece,
@@ -96,7 +100,7 @@ def _add_piece(feed: Feed, piece: Piece, **more: Any) -> None:
             link=piece.get_absolute_url(),  # type: ignore[attr-defined]
             language=text.language,
             summary=excerpt_of(text),
-            html=markdown.render(text.body),
+            html=before + markdown.render(text.body),
             published=piece.published_at,
             updated=max(text.changed_at, piece.published_at),
             **more,

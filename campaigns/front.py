@@ -8,7 +8,7 @@ from campaigns import piece_cards, statement_cards
 from campaigns.models import Event, Photo, Post, Publisher, Statement
 from campaigns.piece_cards import PieceCard
 
-NEWS, STORIES, STATEMENTS = 4, 3, 4
+NEWS, STORIES, STATEMENTS = 5, 3, 4
 
 
 def publisher() -> Publisher:

@@ -12,7 +12,7 @@ from campaigns import publishing
 from campaigns.models import Piece
 from campaigns.models.language import InALanguage
 
-FIELDS = ("title", "excerpt", "body")
+FIELDS = ("title", "excerpt", "place", "prepares", "body")
 # Steps that are told at once; what is older stays in the database.
 SHOWN = 60
 
@@ -51,9 +51,9 @@ def steps(piece: Piece) -> list[Step]:
 
 
 def words_of(version: Version) -> dict[str, dict[str, str]]:
-    """{"en": {"title": …, "excerpt": …, "body": …}} as it was in a version."""
+    """{"en": {"title": …, "excerpt": …, "body": …}} as it was in a version; of an event also its place."""
     texts = [each.field_dict for each in version.revision.version_set.all() if each.pk != version.pk]
-    return {text["language"]: {name: text[name] for name in FIELDS} for text in texts if "body" in text}
+    return {text["language"]: {name: text[name] for name in FIELDS if name in text} for text in texts if "body" in text}
 
 
 def _step(held: list[Version], words: list[dict[str, dict[str, str]]], now: Any, number: int) -> Step:
@@ -80,6 +80,6 @@ def _changes(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]
     return [
         Change(language, field, before.get(language, {}).get(field, ""), text[field])
         for language, text in after.items()
-        for field in FIELDS
+        for field in text
         if before.get(language, {}).get(field, "") != text[field]
     ]

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from campaigns import colors
-from campaigns.models import Publisher, PublisherWords
+from campaigns.models import Photo, Publisher, PublisherWords
 
 SECONDS = 10
 
@@ -27,6 +27,14 @@ class Network:
     accent: str = ""
     accent_dark: str = ""
     country_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    contact: str = ""
+    # With its words at hand.
+    logo: Photo | None = None
+
+    @property
+    def printed_accent(self) -> str:
+        """The color of pictures that are sent on, which have no night: one that can be read on paper, in any case."""
+        return colors.passing(self.accent or colors.ACCENT, colors.DAY)
 
     @property
     def css(self) -> str:
@@ -46,14 +54,31 @@ def current() -> Network:
     """As its settings say, at most SECONDS ago; by its defaults while nobody wrote any."""
     if _held and time.monotonic() - _held[0][0] < SECONDS:
         return _held[0][1]
-    found = Publisher.objects.only("name", "accent", "accent_dark", "country_names").first()
-    network = (
-        Network(found.name or settings.NETWORK_NAME, found.accent, found.accent_dark, found.country_names)
-        if found
-        else Network(settings.NETWORK_NAME)
-    )
+    found = Publisher.objects.select_related("logo").prefetch_related("logo__words").first()
+    network = _read(found) if found else Network(settings.NETWORK_NAME)
     remember(network)
     return network
+
+
+def at_hand() -> Network:
+    """The same for pages that must answer without a database too: then what was read last, or the defaults."""
+    last = _held[0][1] if _held else Network(settings.NETWORK_NAME)
+    try:
+        return current()
+    except Exception:  # whatever keeps the database away: the page that says so is answered
+        remember(last)  # and the next ones wait for nothing
+        return last
+
+
+def _read(found: Publisher) -> Network:
+    return Network(
+        found.name or settings.NETWORK_NAME,
+        found.accent,
+        found.accent_dark,
+        found.country_names,
+        found.contact,
+        found.logo,
+    )
 
 
 def remember(network: Network) -> None:

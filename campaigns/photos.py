@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +66,12 @@ def remove(photo: Photo) -> None:
 
 def url(photo: Photo, width: int | None = None) -> str:
     """Where its file of at least `width` pixels is (the widest by default)."""
-    fitting = [each for each in photo.widths if width is not None and each >= width]
-    return default_storage.url(_name(photo, min(fitting, default=max(photo.widths))))
+    return default_storage.url(_name(photo, _fitting(photo, width)))
+
+
+def opened(photo: Photo, width: int) -> File[bytes]:
+    """Its file of at least `width` pixels, to be read; raises OSError where it is not there."""
+    return default_storage.open(_name(photo, _fitting(photo, width)))
 
 
 def sources(photo: Photo) -> Mapping[str, Any]:
@@ -79,6 +83,11 @@ def sources(photo: Photo) -> Mapping[str, Any]:
         "width": widest,
         "height": round(photo.height * widest / photo.width),
     }
+
+
+def _fitting(photo: Photo, width: int | None) -> int:
+    fitting = [each for each in photo.widths if width is not None and each >= width]
+    return int(min(fitting, default=max(photo.widths)))
 
 
 def _name(photo: Photo, width: int) -> str:

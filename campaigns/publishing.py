@@ -6,6 +6,7 @@ Every change is a version (django-reversion) with who made it; versions hold a p
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -45,7 +46,7 @@ def mark_of(text: Words | None) -> str:
     """What an editor's page carries to say which words it showed."""
     if text is None:
         return "new"
-    return hashlib.sha256("\0".join([str(text.pk), text.title, text.excerpt, text.body]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([str(text.pk), *(getattr(text, name) for name in text.SAID)]).encode()).hexdigest()
 
 
 def begin(piece: Piece, *, by: AbstractBaseUser | None, title: str, body: str = "", excerpt: str = "") -> Piece:
@@ -81,7 +82,7 @@ def rename(piece: Piece, slug: str, *, by: AbstractBaseUser | None) -> None:
         if piece.slug == slug:
             return
         FormerSlug.objects.filter(kind=kind, slug=slug).delete()
-        if _was_public(piece):
+        if was_public(piece):
             FormerSlug.objects.create(kind=kind, slug=piece.slug, piece=piece.pk)
         piece.slug = slug
         piece.save(update_fields=["slug"])
@@ -97,9 +98,20 @@ def moved(model: type[Piece], slug: str) -> Piece | None:
 
 
 def write(
-    piece: Piece, language: str, *, by: AbstractBaseUser | None, seen: str, title: str, body: str, excerpt: str = ""
+    piece: Piece,
+    language: str,
+    *,
+    by: AbstractBaseUser | None,
+    seen: str,
+    title: str,
+    body: str,
+    excerpt: str = "",
+    **more: str,
 ) -> Words:
-    """Save its words in a language; `seen` is mark_of what the editor's page showed. Raises Changed."""
+    """Save its words in a language; `seen` is mark_of what the editor's page showed. Raises Changed.
+
+    `more` is what this kind's words say besides: an event's place, and what it prepares.
+    """
     with _version(by):
         _hold(piece)
         current = WORDS[type(piece)]._default_manager.filter(piece=piece, language=language).first()
@@ -107,13 +119,15 @@ def write(
             raise Changed(current)
         text: Words = current or WORDS[type(piece)](piece=piece, language=language)
         text.title, text.body, text.excerpt, text.changed_at = title, body, excerpt, timezone.now()
+        for name, words in more.items():
+            setattr(text, name, words)
         text.save()
         reversion.add_to_revision(piece)
     return text
 
 
 def change(piece: Piece, *, by: AbstractBaseUser | None, **fields: Any) -> None:
-    """Save what is not its words: place, moments, photo, campaign."""
+    """Save what is not its words: address, moments, photo, campaign."""
     with _version(by):
         _hold(piece)
         for name, value in fields.items():
@@ -149,15 +163,17 @@ def restore(piece: Piece, version: Version, *, by: AbstractBaseUser | None) -> N
     with _version(by):
         _hold(piece)
         for each in earlier:
-            fields = each.field_dict
-            defaults = {name: fields[name] for name in ("title", "excerpt", "body")} | {"changed_at": timezone.now()}
+            fields = json.loads(each.serialized_data)[0]["fields"]  # what it did not hold yet stays as it is
+            said = {name: fields[name] for name in WORDS[type(piece)].SAID if name in fields}
+            defaults = said | {"changed_at": timezone.now()}
             WORDS[type(piece)]._default_manager.update_or_create(
                 piece=piece, language=fields["language"], defaults=defaults
             )
         reversion.add_to_revision(piece)
 
 
-def _was_public(piece: Piece) -> bool:
+def was_public(piece: Piece) -> bool:
+    """Whether strangers can read it, or could once: by its versions, which are kept."""
     moments = [version.field_dict.get("published_at") for version in versions(piece)]
     return any(moment is not None and moment <= timezone.now() for moment in [piece.published_at, *moments])
 

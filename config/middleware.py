@@ -10,6 +10,8 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from config.failing import alone
+
 # What shrinks. Photos and PDFs are as small as they get, and lists on their way out stream.
 COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -122,7 +124,7 @@ STAFF = ("/desk/", "/accounts/", "/admin/")
 class Maintenance:
     """While settings.MAINTENANCE says that the site is away: answers 503, and says in words when to come again.
 
-    Files of the page's looks are served before it, probes too; staff's pages answer as ever. Needs no database.
+    Files of the page's looks are served before it, probes too; staff's pages answer as ever. The database may be away.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -132,7 +134,7 @@ class Maintenance:
         minutes = settings.MAINTENANCE
         if not minutes or _is_staffs(request.path_info):
             return self.get_response(request)
-        html = render_to_string("maintenance.html", {"minutes": minutes, "network_name": settings.NETWORK_NAME})
+        html = render_to_string("maintenance.html", {"minutes": minutes, **alone()})
         headers = {"Retry-After": str(minutes * 60), "Cache-Control": "no-store"}
         return HttpResponse(html, status=503, headers=headers)
 

@@ -4,9 +4,11 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
+from campaigns import network
 from campaigns.views import drafts, files, finding, front, pages, posts, statements, style
 from campaigns.views import events as event_pages
 from campaigns.views import statement as words
@@ -30,8 +32,12 @@ from signon.views import (
     webhooks,
 )
 
-admin.site.site_header = admin.site.site_title = settings.NETWORK_NAME
+# As its settings say at the moment of each page.
+admin.site.site_header = admin.site.site_title = lazy(lambda: network.current().name, str)()
 admin.site.index_title = _("Staff")
+
+handler400 = "config.failing.unreadable"
+handler500 = "config.failing.broken"
 
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}campaigns/favicon.svg")),
@@ -144,6 +150,7 @@ urlpatterns += i18n_patterns(
     path("invitations/<str:token>/", invited.invitation, name="invitation"),
     path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
     path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
+    path("drafts/events/<str:key>/event.ics", drafts.draft_calendar, name="draft-calendar"),
     path("desk/", include("config.desk_urls")),
     prefix_default_language=False,
 )

@@ -1,6 +1,7 @@
 """Pictures of numbers as SVG, made here: each has a title and a description, and stands beside a table.
 
-Colors come from the page's style sheet by class, so that they follow day and night; no style is written in them. Where
+Colors come from the page's style sheet by class, so that they follow day and night; what is written in them is for
+readers without it. Where
 the page runs from right to left (`rtl`), so do they: time from the right, its numbers at the right edge.
 """
 
@@ -52,7 +53,7 @@ def over_time(
     thick = max(2.0, min(18.0, 0.6 * width / max(len(points), span if len(points) == span else len(points))))
     bars = format_html_join(
         "",
-        '<rect class="chart-bar" x="{}" y="{}" width="{}" height="{}"/>',
+        '<rect class="chart-bar" fill="#999" x="{}" y="{}" width="{}" height="{}"/>',
         (
             (across(begin + thick) if rtl else across(begin), y(bar), round(thick, 1), round(y(0) - y(bar), 1))
             for day, bar, _line in points
@@ -71,17 +72,21 @@ def over_time(
     aim = SafeString()
     if goal:
         aim = format_html(
-            '<path class="chart-goal" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}">{}</text>',
+            '<path class="chart-goal" fill="none" stroke="#666" d="M{} {}H{}"/>'
+            '<text class="chart-label" x="{}" y="{}">{}</text>',
             across(LEFT), y(goal), across(WIDTH - RIGHT), across(LEFT + 6), y(goal) - 6, goal_label,
         )  # fmt: skip
     return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="chart-title chart-words">'
+        '<svg class="{}" viewBox="0 0 {} {}" {} role="img" aria-labelledby="chart-title chart-words">'
         '<title id="chart-title">{}</title><desc id="chart-words">{}</desc>'
-        '<path class="chart-axis" d="M{} {}H{}"/><text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>{}{}<path class="chart-line" d="{}"/>{}'
+        '<path class="chart-axis" stroke="#999" d="M{} {}H{}"/>'
+        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text>{}{}'
+        '<path class="chart-line" fill="none" stroke="#000" d="{}"/>{}'
         '<text class="chart-label" x="{}" y="{}">{}</text>'
         '<text class="chart-label" x="{}" y="{}" text-anchor="end">{}</text></svg>',
-        _classes("chart chart-wide", rtl=rtl), WIDTH, HEIGHT, title, words, across(LEFT), y(0), across(WIDTH - RIGHT),
+        _classes("chart chart-wide", rtl=rtl), WIDTH, HEIGHT, _size(WIDTH, HEIGHT), title, words,
+        across(LEFT), y(0), across(WIDTH - RIGHT),
         across(LEFT - 8), y(most) + 10, _printed(most), across(LEFT - 8), y(0), _printed(0), bars, aim, path, dot,
         across(LEFT), HEIGHT - 10, date_format(first, "j M"),
         across(WIDTH - RIGHT), HEIGHT - 10, date_format(last, "j M"),
@@ -90,6 +95,11 @@ def over_time(
 
 def _classes(classes: str, *, rtl: bool) -> str:
     return f"{classes} chart-rtl" if rtl else classes
+
+
+def _size(width: int, height: int) -> SafeString:
+    """What it measures where no style sheet says so."""
+    return format_html('width="{}" height="{}"', width, height)
 
 
 def _printed(number: int) -> str:
@@ -127,9 +137,9 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: str, 
         ),
     )
     return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
+        '<svg class="{}" viewBox="0 0 {} {}" {} role="img" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        _classes("chart", rtl=rtl), NARROW, height, name, name, name, title, name, words, drawn,
+        _classes("chart", rtl=rtl), NARROW, height, _size(NARROW, height), name, name, name, title, name, words, drawn,
     )  # fmt: skip
 
 
@@ -137,6 +147,7 @@ def long_bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: 
     """Horizontal bars, each below its label, which may be long; `name` keeps the ids of several on a page apart."""
     most = max([number for _label, number in rows] or [1]) or 1
     room = WIDTH - 90  # the number stands beside the bar
+    height = LONG_ROW * len(rows)
 
     def across(distance: float) -> float:
         return round(WIDTH - distance if rtl else distance, 1)
@@ -163,7 +174,8 @@ def long_bars(rows: Sequence[tuple[str, int]], *, title: str, words: str, name: 
         ),
     )
     return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-words">'
+        '<svg class="{}" viewBox="0 0 {} {}" {} role="img" aria-labelledby="{}-title {}-words">'
         '<title id="{}-title">{}</title><desc id="{}-words">{}</desc>{}</svg>',
-        _classes("chart chart-long", rtl=rtl), WIDTH, LONG_ROW * len(rows), name, name, name, title, name, words, drawn,
+        _classes("chart chart-long", rtl=rtl), WIDTH, height, _size(WIDTH, height), name, name, name, title, name,
+        words, drawn,
     )  # fmt: skip

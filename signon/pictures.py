@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -9,14 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from campaigns.models import Publisher, RevisionText, Statement
+from campaigns import colors, network, photos
+from campaigns.models import Photo, RevisionText, Statement
 from signon import charts, country_maps
 from signon.lettering import pdf
 from signon.lettering.letter import in_words
@@ -26,12 +27,13 @@ FOLDER = Path(pdf.__file__).parent
 # A picture is kept for a day; what it shows is in its key.
 KEPT = 86_400
 # Grows when the drawing changes, so that what was kept is made anew.
-DRAWN = 1
-# As tokens.css has them by day: a picture that is sent on has no night.
+DRAWN = 2
+# As tokens.css has them by day: a picture that is sent on has no night. $0 to $3 are the accent, ever deeper.
+TONES = (0.78, 0.52, 0.26, 0)
 COLORS = (
-    ".country-map-rest{fill:#ded5c8}.country-map-0{fill:#d9cbe2}.country-map-1{fill:#b493ca}.country-map-2{fill:#8d5cae}"
-    ".country-map-3{fill:#66288c}path,circle,rect{stroke:#faf7f1;stroke-width:.6}"
-    ".chart-bar{fill:#66288c;stroke:none}.chart-line{fill:none;stroke:#66288c;stroke-width:2.5}.chart-dot{fill:#66288c}"
+    ".country-map-rest{fill:#ded5c8}.country-map-0{fill:$0}.country-map-1{fill:$1}.country-map-2{fill:$2}"
+    ".country-map-3{fill:$3}path,circle,rect{stroke:#faf7f1;stroke-width:.6}"
+    ".chart-bar{fill:$3;stroke:none}.chart-line{fill:none;stroke:$3;stroke-width:2.5}.chart-dot{fill:$3}"
     ".chart-wide .chart-bar{fill:#ded5c8}.chart-axis{fill:none;stroke:#ded5c8}"
     ".chart-label{fill:#5e554f;font-size:15px}.chart-number{fill:#221d1b;font-size:15px}"
     ".chart-label,.chart-number{font-family:'Source Serif 4','Noto Serif','Amiri';stroke:none}"
@@ -77,7 +79,7 @@ def of_numbers(statement: Statement, told: PublicNumbers, name: str) -> dict[str
     return _page("picture", text) | {
         "title": titles()[name],
         "statement": text.title if text else "",
-        "svg": _alone(drawn),
+        "svg": _alone(drawn, network.current().printed_accent),
     }
 
 
@@ -123,18 +125,36 @@ def _made(data: dict[str, Any]) -> bytes:
 
 def _page(kind: str, text: RevisionText | None) -> dict[str, Any]:
     language = get_language() or "en"
-    network = Publisher.objects.only("name").first()
+    shown = network.current()
     return {
         "kind": kind,
         "lang": language.partition("-")[0],
         "direction": "rtl" if get_language_bidi() else "ltr",
         "text_lang": (text.language if text else language).partition("-")[0],
         "text_direction": text.direction if text else "ltr",
-        "network": network.name if network else settings.NETWORK_NAME,
+        "network": shown.name,
+        "accent": shown.printed_accent,
+        "logo": _logo(shown.logo),
     }
 
 
-def _alone(drawn: str) -> str:
+def _logo(photo: Photo | None) -> list[int]:
+    """The bytes of a logo's smallest file (WebP), as data for Typst; none where there is none, or it was lost."""
+    if photo is None:
+        return []
+    try:
+        with photos.opened(photo, photos.WIDTHS[0]) as file:
+            return list(file.read())
+    except OSError:
+        return []
+
+
+def _colors(accent: str) -> str:
+    tones = [colors.mixed(accent, colors.DAY[0], share) for share in TONES]
+    return functools.reduce(lambda css, tone: css.replace(f"${tone[0]}", tone[1]), enumerate(tones), COLORS)
+
+
+def _alone(drawn: str, accent: str) -> str:
     """An SVG of a page as a file of its own: with its colors, and without what only a screen reader reads."""
     bare = re.sub(r"<title[^>]*>.*?</title>|<desc[^>]*>.*?</desc>", "", drawn, flags=re.DOTALL)
     found = re.search(r"<svg.*</svg>", bare, re.DOTALL)
@@ -142,7 +162,7 @@ def _alone(drawn: str) -> str:
     if "chart-rtl" in whole:  # in a page its direction turns them; here nothing does
         whole = re.sub(r"<text [^>]*>", _turned, whole)
     return whole.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1).replace(
-        ">", f"><style>{COLORS}</style>", 1
+        ">", f"><style>{_colors(accent)}</style>", 1
     )
 
 

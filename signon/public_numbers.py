@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -87,15 +87,20 @@ def _days(statement: Statement) -> tuple[list[Day], bool]:
 
 
 def _types(statement: Statement) -> list[tuple[str, int]]:
-    """By type, the most first; who stands without a name is one of "not told", or its type would point at it."""
-    own = SignOn.objects.public().filter(statement=statement).order_by()
-    rows = own.values_list("organization__organization_type", "signer", "listing").annotate(number=Count("pk"))
+    """By type, the most first; who stands without a name is one of "not told", or its type would point at it.
+
+    Whom a list brought without a type is "other" in the directory for want of a better word, and here "not said".
+    """
+    own = SignOn.objects.public().filter(statement=statement).order_by().annotate(is_said=~Q(organization_type=""))
+    rows = own.values_list("organization__organization_type", "is_said", "signer", "listing")
     found: dict[str, int] = {}
-    for kind, signer, listing, number in rows:
-        key = "individual" if signer == SignOn.Signer.INDIVIDUAL else (kind or "")
+    for kind, is_said, signer, listing, number in rows.annotate(number=Count("pk")):
+        key = kind if is_said or kind != Organization.Type.OTHER else "unsaid"
+        key = "individual" if signer == SignOn.Signer.INDIVIDUAL else (key or "unsaid")
         key = key if listing == SignOn.Listing.NAME else "untold"
         found[key] = found.get(key, 0) + number
     labels = dict(Organization.Type.choices) | {"individual": _("Individuals"), "untold": _("Without a name")}
+    labels["unsaid"] = pgettext("type of organization", "Not said")
     listed = [(str(labels.get(key, key)), number) for key, number in found.items()]
     return sorted(listed, key=lambda row: (-row[1], row[0]))
 

@@ -36,7 +36,8 @@ def facts(event: Event) -> str:
     """A digest of what somebody who comes must know: when, where, by which link; or that it was called off."""
     if not event.is_published():
         return CALLED_OFF
-    told = [event.starts_at, event.ends_at, event.zone, event.place, event.address, event.link]
+    original = event.text()  # a place said in one more language is no other place
+    told = [event.starts_at, event.ends_at, event.zone, original and original.place, event.address, event.link]
     return hashlib.sha256("\0".join(map(str, told)).encode()).hexdigest()
 
 
@@ -73,7 +74,7 @@ def context(message: Message) -> dict[str, Any]:
 def told(event: Event, language: str) -> dict[str, str]:
     """An event in a mail's words; the link to take part is for who has a place."""
     text = event.text(language)
-    where = [event.place, *event.address.splitlines()]
+    where = [text.told_place.words if text else "", *event.address.splitlines()]
     return {
         "title": text.title if text else event.slug,
         "url": settings.SITE_URL + event.get_absolute_url(),

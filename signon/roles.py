@@ -12,8 +12,8 @@ WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]
 # Of the public site: of campaigns, and of the network alone.
 SITE = ["post", "event", "photo", "document"]
-REMOVE = ["campaigns.delete_document", "campaigns.delete_photo"]
-NETWORK = [*(f"campaigns.{act}_page" for act in WRITE), "campaigns.delete_photo"]
+REMOVE = [f"campaigns.delete_{model}" for model in [*SITE, "page"]]
+NETWORK = [*(f"campaigns.{act}_page" for act in [*WRITE, "delete"]), "campaigns.delete_photo"]
 # To run statements, to make one of two entries of the directory, to write to signatories, to record a letter's
 # delivery, and to tell other programs of signatories.
 ORGANIZE = [

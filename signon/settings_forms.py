@@ -10,9 +10,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from campaigns import colors
-from campaigns.models import Photo, Publisher, PublisherWords, Statement
+from campaigns.models import Publisher, PublisherWords, Statement
 from signon import countries
 from signon.forms import ADDRESS_ERRORS, NameField
+from signon.photo_choice import as_cards
 from signon.site_forms import OPTIONS, ZONE_HELP, direction_of
 
 COLOR = gettext_lazy("Write a color as #66288c, or leave it empty for the one of Undersigned.")
@@ -43,8 +44,7 @@ class NetworkSettingsForm(forms.ModelForm):
         fields["featured"].queryset = Statement.objects.public().prefetch_related("revisions__texts")
         fields["featured"].label_from_instance = lambda statement: statement.title
         fields["featured"].empty_label = _("The newest that is open")
-        fields["logo"].queryset = Photo.objects.prefetch_related("words")
-        fields["logo"].empty_label = "–"
+        as_cards(fields["logo"], _("No logo"))
 
     def clean_accent(self) -> str:
         return _readable(self.cleaned_data["accent"], colors.DAY)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -37,6 +38,8 @@ class Row:
     # Names this signatory for programs, whatever becomes of its name; "" where the name is withheld.
     id: str = ""
     is_convener: bool = False
+    # Its page in the directory, in the language that is set; "" where it has none, or the name is withheld.
+    path: str = ""
 
 
 @dataclass
@@ -117,7 +120,7 @@ def listed(
     `signer_type` is an organization's type, or "individual". Who asked to stand without a name is found neither by
     it nor by a type.
     """
-    found = SignOn.objects.named().filter(statement=statement)
+    found = _with_slug(SignOn.objects.named().filter(statement=statement))
     if country:
         found = found.filter(country=country)
     if scope:
@@ -128,6 +131,8 @@ def listed(
         found = found.filter(signer=SignOn.Signer.INDIVIDUAL)
     elif signer_type:
         found = found.filter(signer=SignOn.Signer.ORGANIZATION, organization__organization_type=signer_type)
+    if signer_type == Organization.Type.OTHER:
+        found = found.exclude(organization_type="")  # nobody said a type
     if query:
         found = found.filter(listing=SignOn.Listing.NAME)
         for word in names.search_key(query).split():
@@ -192,8 +197,8 @@ def _beyond(sign_ons: QuerySet[SignOn], edge: SignOn, way: str) -> QuerySet[Sign
 def latest(statement: Statement, language: str, number: int = 5) -> list[Row]:
     """The latest who stand in the list by name, newest first; an import's came all at once and are not latest."""
     newest = SignOn.objects.named().filter(statement=statement, listing=SignOn.Listing.NAME)
-    newest = newest.exclude(source=SignOn.Source.IMPORT)
-    return [as_row(sign_on, language) for sign_on in newest.order_by("-decided_at", "-pk")[:number]]
+    of_itself = _with_slug(newest.exclude(source=SignOn.Source.IMPORT))
+    return [as_row(sign_on, language) for sign_on in of_itself.order_by("-decided_at", "-pk")[:number]]
 
 
 def as_row(sign_on: SignOn, language: str) -> Row:
@@ -210,9 +215,21 @@ def as_row(sign_on: SignOn, language: str) -> Row:
             *place,
             id=public_id(sign_on),
             is_convener=sign_on.is_convener,
+            path=_path(sign_on),
         )
     name = _("an individual") if sign_on.is_individual else _("an organization")
     return Row(name, _("name withheld"), country_name, sign_on.is_individual, *place)
+
+
+def _with_slug(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
+    """With the directory's short name of each organization, so that a link to its page costs no query."""
+    return sign_ons.annotate(organization_slug=F("organization__slug"))
+
+
+def _path(sign_on: SignOn) -> str:
+    """An organization that stands by name has a page; see profiles.stands for the condition on its statement."""
+    slug = getattr(sign_on, "organization_slug", None)
+    return reverse("organization", args=[slug]) if slug and not sign_on.is_individual else ""
 
 
 def _place_of(sign_on: SignOn) -> tuple[str, str]:

@@ -29,7 +29,7 @@ class Kind:
     none: str | Promise
 
     def right(self, act: str) -> str:
-        """A permission: add, change or view."""
+        """A permission: add, change, delete or view."""
         return f"campaigns.{act}_{self.model._meta.model_name}"
 
 

@@ -10,17 +10,18 @@ from django.conf import global_settings, settings
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import publishing
-from campaigns.models import Campaign, Event, Page, Photo, Piece, Post, Words
+from campaigns.models import Campaign, Event, Page, Piece, Post, Words
 from campaigns.models.language import RIGHT_TO_LEFT
 from campaigns.models.statement import check_zone
 from signon import reach
 from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
+from signon.photo_choice import as_cards
 
 LONGEST = 400_000
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
@@ -57,8 +58,7 @@ def _of_campaigns(form: Any, user: User) -> None:
         form.fields["statement"].label_from_instance = lambda statement: statement.title
         form.fields["statement"].empty_label = "–"
     if "photo" in form.fields:
-        form.fields["photo"].queryset = Photo.objects.prefetch_related("words")
-        form.fields["photo"].empty_label = "–"
+        as_cards(form.fields["photo"], _("No photo"))
 
 
 def _moments(form: forms.Form | forms.ModelForm, given: dict[str, Any]) -> None:
@@ -124,15 +124,30 @@ class WordsForm(forms.Form):
         help_text=_("Markdown: “##” begins a heading, “- ” a list, [words](https://…) is a link, **bold**, *italic*."),
         widget=forms.Textarea(attrs={"rows": 20}),
     )
+    place = forms.CharField(
+        label=pgettext_lazy("of an event", "Place"),
+        required=False,
+        max_length=200,
+        help_text=_("A city, or a building that people know. The postal address is one of the particulars."),
+    )
+    prepares = forms.CharField(
+        label=_("What it prepares"),
+        required=False,
+        max_length=300,
+        help_text=_("For example a hearing or a summit."),
+    )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, text: Words | None, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: Words | None, language: str, kind: type[Piece] = Post, **kwargs: Any) -> None:
         initial: dict[str, Any] = {"seen": publishing.mark_of(text)}
         if text is not None:
-            initial |= {"title": text.title, "excerpt": text.excerpt, "body": text.body}
+            initial |= {name: getattr(text, name) for name in text.SAID}
         super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
         self.text, self.language = text, language
-        for name in ("title", "excerpt", "body"):
+        said = publishing.WORDS[kind].SAID
+        for name in {*self.fields} - {*said, "seen"}:
+            del self.fields[name]
+        for name in said:
             self.fields[name].widget.attrs |= {"lang": language, "dir": direction_of(language)}
 
     def clean_excerpt(self) -> str:
@@ -190,7 +205,7 @@ class EventForm(_ParticularsForm):
         model = Event
         formfield_callback = _field
         fields = [
-            "zone", "starts_at", "ends_at", "place", "address", "link", "prepares", "statement", "campaign", "photo",
+            "zone", "starts_at", "ends_at", "address", "link", "statement", "campaign", "photo",
             "registration_url", "takes_registrations", "places", "slug",
         ]  # fmt: skip
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}

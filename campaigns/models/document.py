@@ -26,6 +26,8 @@ class Document(InALanguage, models.Model):
     language = models.CharField(_("language"), max_length=12, default="en")
     dated = models.DateField(_("date on it"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    # What strangers could fetch once is withdrawn, not deleted.
+    first_published_at = models.DateTimeField(null=True, blank=True, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
     campaign = models.ForeignKey(
         Campaign, models.SET_NULL, related_name="documents", null=True, blank=True, verbose_name=_("campaign")

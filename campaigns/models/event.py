@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -9,8 +10,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.language import InALanguage
 from campaigns.models.photo import Photo
 from campaigns.models.piece import Piece, PieceQuerySet, Words
 from campaigns.models.statement import Statement, check_zone
@@ -32,12 +35,8 @@ class Event(Piece):
     starts_at = models.DateTimeField(_("begins"), help_text=_("In UTC."))
     ends_at = models.DateTimeField(_("ends"), help_text=_("In UTC."))
     zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
-    place = models.CharField(_("place"), max_length=200, blank=True)
-    address = models.TextField(_("address"), blank=True)
+    address = models.TextField(pgettext_lazy("of an event", "address"), blank=True)
     link = models.URLField(_("link to take part"), blank=True)
-    prepares = models.CharField(
-        _("what it prepares"), max_length=300, blank=True, help_text=_("For example a hearing or a summit.")
-    )
     statement = models.ForeignKey(
         Statement, models.SET_NULL, related_name="events", null=True, blank=True, verbose_name=_("statement")
     )
@@ -93,6 +92,12 @@ class EventWords(Words):
     """An event in one language."""
 
     piece = models.ForeignKey(Event, models.CASCADE, related_name="words")
+    place = models.CharField(pgettext_lazy("of an event", "place"), max_length=200, blank=True)
+    prepares = models.CharField(
+        _("what it prepares"), max_length=300, blank=True, help_text=_("For example a hearing or a summit.")
+    )
+
+    SAID = (*Words.SAID, "place", "prepares")
 
     class Meta:
         verbose_name = _("event’s words")
@@ -100,3 +105,25 @@ class EventWords(Words):
         constraints = [
             models.UniqueConstraint(fields=["piece", "language"], name="an_event_has_its_words_once_a_language"),
         ]
+
+    @property
+    def told_place(self) -> Told:
+        """Its place, in the original's words where this language has none."""
+        return self._told("place")
+
+    @property
+    def told_preparation(self) -> Told:
+        """What it prepares, in the original's words where this language has none."""
+        return self._told("prepares")
+
+    def _told(self, name: str) -> Told:
+        text = self if getattr(self, name) else self.piece.text() or self
+        return Told(getattr(text, name), text.language)
+
+
+@dataclass(frozen=True)
+class Told(InALanguage):
+    """Words, "" for none, and the language that they are in."""
+
+    words: str
+    language: str

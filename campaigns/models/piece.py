@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -89,6 +89,9 @@ class Words(InALanguage, models.Model):
     )
     body = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+
+    # What is said in it: what versions hold, and what an editor's page is compared by.
+    SAID: ClassVar[tuple[str, ...]] = ("title", "excerpt", "body")
 
     class Meta:
         abstract = True

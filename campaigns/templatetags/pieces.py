@@ -12,12 +12,11 @@ from django.urls import reverse, translate_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from campaigns import network as served
 from campaigns import photos
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
-from campaigns.models import Event, Photo, Piece, Post, Publisher, Words
-from campaigns.templatetags.structured import as_element
+from campaigns.models import Event, EventWords, Photo, Piece, Post, Words
+from campaigns.templatetags.structured import as_element, network_said
 
 register = template.Library()
 
@@ -66,8 +65,8 @@ def post_data(post: Post, text: Words) -> SafeString:
         "inLanguage": text.language,
         "url": whole(post.get_absolute_url()),
         "dateModified": text.changed_at.isoformat(),
-        "publisher": _publisher(),
-        "author": {"@type": "Person", "name": post.author} if post.author else _publisher(),
+        "publisher": network_said(),
+        "author": {"@type": "Person", "name": post.author} if post.author else network_said(),
     }
     if post.published_at:
         said["datePublished"] = post.published_at.isoformat()
@@ -81,7 +80,7 @@ def post_data(post: Post, text: Words) -> SafeString:
 
 
 @register.simple_tag
-def event_data(event: Event, text: Words) -> SafeString:
+def event_data(event: Event, text: EventWords) -> SafeString:
     """An event as schema.org's Event."""
     said: dict[str, Any] = {
         "@type": "Event",
@@ -92,11 +91,12 @@ def event_data(event: Event, text: Words) -> SafeString:
         "startDate": event.starts_at.astimezone(event.time_zone).isoformat(),
         "endDate": event.ends_at.astimezone(event.time_zone).isoformat(),
         "eventStatus": "https://schema.org/EventScheduled",
-        "organizer": _publisher(),
+        "organizer": network_said(),
     }
     places: list[dict[str, Any]] = []
-    if event.place or event.address:
-        places.append({"@type": "Place", "name": event.place or event.address, "address": event.address or event.place})
+    place = text.told_place.words
+    if place or event.address:
+        places.append({"@type": "Place", "name": place or event.address, "address": event.address or place})
     if event.link:
         places.append({"@type": "VirtualLocation", "url": event.public_link or whole(event.get_absolute_url())})
     mode = {0: "", 1: "Online" if event.link else "Offline", 2: "Mixed"}[len(places)]
@@ -114,24 +114,12 @@ def event_data(event: Event, text: Words) -> SafeString:
 
 
 @register.simple_tag
-def network_data(network: Publisher, words: Any = None) -> SafeString:
-    """The network as schema.org's Organization."""
-    said: dict[str, Any] = {"@type": "Organization", "name": network.name, "url": whole("/")}
+def network_data(words: Any = None) -> SafeString:
+    """The network as schema.org's Organization, with what it says of itself."""
+    said = network_said()
     if words and words.tagline:
         said["description"] = words.tagline
-    if network.logo:
-        said["logo"] = whole(photos.url(network.logo))
-    if network.contact:
-        said["email"] = network.contact
     return as_element(said)
-
-
-def _publisher() -> dict[str, str]:
-    return {"@type": "Organization", "name": _name(), "url": settings.SITE_URL}
-
-
-def _name() -> str:
-    return served.current().name
 
 
 @register.filter

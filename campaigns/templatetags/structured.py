@@ -7,7 +7,8 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from campaigns import network
+from campaigns import network, photos
+from campaigns.heads import whole
 from campaigns.models import RevisionText, Statement
 
 register = template.Library()
@@ -24,7 +25,7 @@ def statement_data(statement: Statement, text: RevisionText) -> SafeString:
         "headline": text.title,
         "inLanguage": text.language,
         "url": f"{settings.SITE_URL}{statement.get_absolute_url()}",
-        "publisher": {"@type": "Organization", "name": network.current().name, "url": settings.SITE_URL},
+        "publisher": network_said(),
     }
     if text.lead:
         said["description"] = text.lead
@@ -33,6 +34,17 @@ def statement_data(statement: Statement, text: RevisionText) -> SafeString:
     if statement.campaign:
         said["about"] = {"@type": "Thing", "name": statement.campaign.title}
     return as_element(said)
+
+
+def network_said() -> dict[str, Any]:
+    """The network as schema.org's Organization, as its settings say."""
+    shown = network.current()
+    said: dict[str, Any] = {"@type": "Organization", "name": shown.name, "url": whole("/")}
+    if shown.logo:
+        said["logo"] = whole(photos.url(shown.logo))
+    if shown.contact:
+        said["email"] = shown.contact
+    return said
 
 
 def as_element(said: dict[str, Any]) -> SafeString:

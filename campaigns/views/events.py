@@ -43,6 +43,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "event": found,
         "text": text,
         "html": markdown.render(text.body),
+        "calendar_url": reverse("event-calendar", args=[found.slug]),
         "is_past": found.ends_at <= timezone.now(),
         "statement": prepared,
         "statement_text": prepared.text(get_language()) if prepared else None,
@@ -55,17 +56,18 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
 @cache_control(public=True, max_age=300)
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Event.objects.published().with_words(), slug=slug)
-    return _calendar(calendars.calendar([found], get_language() or "en"), f"{found.slug}.ics")
+    return calendar_file(calendars.calendar([found], get_language() or "en"), f"{found.slug}.ics")
 
 
 @require_safe
 @cache_control(public=True, max_age=300)
 def calendar(request: HttpRequest) -> HttpResponse:
     found = calendars.subscribed()
-    return _calendar(calendars.calendar(found, get_language() or "en"), "events.ics")
+    return calendar_file(calendars.calendar(found, get_language() or "en"), "events.ics")
 
 
-def _calendar(data: bytes, name: str) -> HttpResponse:
+def calendar_file(data: bytes, name: str) -> HttpResponse:
+    """iCalendar's bytes as a file to be kept."""
     return HttpResponse(
         data,
         content_type="text/calendar; charset=utf-8",

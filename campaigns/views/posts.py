@@ -37,6 +37,7 @@ def news(request: HttpRequest, year: int | None = None, month: int | None = None
         "newest": f"{path}?{urlencode(kind)}" if "after" in asked else "",
         "kinds": Post.Kind.choices,
         "kind": asked.get("kind", ""),
+        "kind_name": dict(Post.Kind.choices).get(asked.get("kind", ""), ""),
         "months": months,
         "month": chosen,
         "path": path,

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from campaigns import network, prose
 from campaigns.templatetags.moments import day, minute, zone_name
@@ -90,7 +90,7 @@ def _words(pack: LetterPack, previous: LetterPack | None, url: str) -> dict[str,
         if hidden
         else "",
         "later": later,
-        "notes": _("Notes"),
+        "notes": pgettext("footnotes", "Notes"),
         "check": _("Check this list"),
         "check_how": _("Scan the code or open the address. The page says what was published, and checks your copy."),
         "code": _("QR code that leads to %(url)s") % {"url": url},

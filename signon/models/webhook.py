@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Statement
 from signon.models.sign_on import SignOn
@@ -22,7 +23,9 @@ def new_secret() -> str:
 class Webhook(models.Model):
     """An address of another program, to which we announce who joins and who leaves a public list."""
 
-    url = models.URLField(_("address"), max_length=500, help_text=_("It begins with https://."))
+    url = models.URLField(
+        pgettext_lazy("of a webhook", "address"), max_length=500, help_text=_("It begins with https://.")
+    )
     tells_of_accepted = models.BooleanField(_("when a signatory is accepted"), default=True)
     tells_of_withdrawn = models.BooleanField(_("when a signatory leaves the list"), default=True)
     statements = models.ManyToManyField(Statement, blank=True, related_name="webhooks", verbose_name=_("statements"))
@@ -88,7 +91,7 @@ class Announcement(models.Model):
     # What the receiver knows it by, the same for all tries ("webhook-id").
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="announcements", db_index=False)
-    event = models.CharField(_("event"), max_length=19, choices=Event)
+    event = models.CharField(pgettext_lazy("of an announcement", "event"), max_length=19, choices=Event)
     # A test has none.
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="announcements", null=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)

@@ -31,6 +31,12 @@ def organization_data(profile: Profile) -> SafeString:
 
 
 @register.filter
+def gray(level: int) -> str:
+    """A map's shade, from 0 to 3, for who reads without the page's style sheet."""
+    return ("#ccc", "#999", "#666", "#000")[level]
+
+
+@register.filter
 def without_scheme(address: str) -> str:
     """An address as people write it: without https:// and the last slash."""
     return address.split("://", 1)[-1].removesuffix("/")

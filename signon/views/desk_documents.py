@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -84,7 +83,7 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_POST
 @staff_with("campaigns.change_document")
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Publish it, take it back, or remove it for good."""
+    """Publish it, or take it back."""
     found = get_object_or_404(site_desk.documents(cast(User, request.user)), pk=number)
     if name == "publish":
         documents.publish(found)
@@ -92,12 +91,6 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     elif name == "take-back":
         documents.take_back(found)
         messages.success(request, _("Nobody but your colleagues can fetch it any more."))
-    elif name == "remove":
-        if not request.user.has_perm("campaigns.delete_document"):
-            raise PermissionDenied
-        documents.remove(found)
-        messages.success(request, _("Removed, with its file."))
-        return redirect("desk-documents")
     else:
         raise Http404
     return redirect("desk-document", number)

@@ -98,14 +98,8 @@ def photo(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @staff_with("campaigns.change_photo")
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
-    """Put it on the front page, take it away from there, move it, or remove it for good."""
+    """Put it on the front page, take it away from there, or move it."""
     found = get_object_or_404(Photo, pk=number)
-    if name == "remove":
-        if not request.user.has_perm("campaigns.delete_photo"):
-            raise PermissionDenied
-        photos.remove(found)
-        messages.success(request, _("Removed, with its files. What showed it stands without a photo."))
-        return redirect("desk-photos")
     if not _may_order(request):
         raise PermissionDenied
     if name in ("up", "down"):

@@ -86,6 +86,7 @@ def publication(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
         "piece_part": "publish",
         "form": form,
         "zone": zone,
+        "may_delete": request.user.has_perm(kind.right("delete")) and not publishing.was_public(found),
         "findings": [(name_of(code), [each for each in told if each.language == code]) for code in languages],
         "draft_url": settings.SITE_URL + reverse("piece-draft", args=[kind.name, found.draft_key]),
     }

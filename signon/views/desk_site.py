@@ -33,7 +33,10 @@ def may(act: str) -> Callable[..., Any]:
         @wraps(view)
         def guarded(request: HttpRequest, kind: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             found = site_desk.kind_or_404(kind)
-            return staff_with(found.right(act))(view)(request, found, *args, **kwargs)
+            try:
+                return staff_with(found.right(act))(view)(request, found, *args, **kwargs)
+            except found.model.DoesNotExist as error:  # somebody deleted it meanwhile
+                raise Http404 from error
 
         return guarded
 
@@ -143,7 +146,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, found: Piece, language: str, asked: str) -> WordsForm:
     posted = request.POST if request.method == "POST" and language == asked else None
     current: Words | None = next((text for text in found.words.all() if text.language == language), None)
-    return WordsForm(posted, text=current, language=language)
+    return WordsForm(posted, text=current, language=language, kind=type(found))
 
 
 def _shown(kind: Kind, found: Any, forms: dict[str, WordsForm], beside: str) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from campaigns import network
+from campaigns import heads, network
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import embedding, signatories
@@ -83,7 +83,8 @@ def put_on_your_site(request: HttpRequest, slug: str) -> HttpResponse:
     if text is None or shown.phase() == "withdrawn":
         raise Http404
     form = EmbedForm({"show": "count", "language": language} | request.GET.dict())
-    page: dict[str, Any] = {"statement": shown, "text": text, "form": form}
+    head = heads.head(reverse("put-on-your-site", args=[slug]), title=text.title)
+    page: dict[str, Any] = {"statement": shown, "text": text, "form": form, "head": head}
     if form.is_valid():
         asked = form.asked()
         page |= {

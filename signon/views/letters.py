@@ -10,8 +10,11 @@ from django.core.files.storage import storages
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaigns import heads
 from signon.lettering.letter import in_words
 from signon.models import LetterFile, LetterPack
 
@@ -22,7 +25,12 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = re.sub(r"\s", "", request.GET.get("digest", "")).lower()
     inside = re.search(r"[0-9a-f]{16,64}", typed)  # of a whole address, too, or of the first digits at a page's foot
     digest = inside[0] if inside else quote(typed[:200], safe="")
-    return redirect("verify", digest) if digest else render(request, "signon/verify_find.html")
+    return redirect("verify", digest) if digest else _find(request)
+
+
+def _find(request: HttpRequest) -> HttpResponse:
+    head = heads.head(reverse("verify-find"), title=_("Check a letter"))
+    return render(request, "signon/verify_find.html", {"head": head})
 
 
 @require_safe

@@ -4,10 +4,12 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from campaigns import heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
@@ -35,6 +37,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
         "signon/signatories.html",
         {
             "statement": statement,
+            "head": heads.head(reverse("signatories", args=[slug]), title=f"{_('Signatories')}: {statement.title}"),
             "form": form,
             "count": Counter.objects.filter(statement=statement).tally(),
             "groups": places,

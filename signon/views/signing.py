@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import amendments
+from campaigns import amendments, heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import addresses, asking, correcting, guarding, own_answers, proofs, signing, tokens
@@ -51,7 +51,8 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
-    return render(request, "signon/sign.html", {"statement": statement, "form": form}, status=status)
+    head = heads.head(reverse("sign", args=[slug]), title=statement.title)
+    return render(request, "signon/sign.html", {"statement": statement, "form": form, "head": head}, status=status)
 
 
 @never_cache

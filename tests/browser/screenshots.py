@@ -21,15 +21,9 @@ LETTER = "/statements/saving-lives-2020/"
 EVENT = "/events/womens-caucus/"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 PICTURES = {
-    "home": ("/", WIDE, "light"),
     "statement": (STATEMENT, WIDE, "light"),
-    "statement-dark": (STATEMENT, WIDE, "dark"),
-    "statement-phone": (STATEMENT, PHONE, "light"),
     "form": (f"{STATEMENT}sign/", WIDE, "light"),
     "form-phone-dark": (f"{STATEMENT}sign/", PHONE, "dark"),
-    "closed": (LETTER, WIDE, "light"),
-    "signatories": (f"{LETTER}signatories/", WIDE, "light"),
-    "arabic-phone": (f"/ar{STATEMENT}", PHONE, "light"),
     "event": (EVENT, WIDE, "light"),
     "event-register": (f"{EVENT}register/", WIDE, "light"),
 }
@@ -44,8 +38,8 @@ TOUR = {
     "tour-statement-arabic-phone": (f"/ar{STATEMENT}", PHONE, "dark"),
     "tour-share": (f"{STATEMENT}#share", WIDE, "light"),
     "tour-signatories": (f"{LETTER}signatories/?country=KE", WIDE, "light"),
-    "tour-map": (f"{LETTER}numbers/", WIDE, "light"),
-    "tour-map-dark": (f"{LETTER}numbers/", WIDE, "dark"),
+    "tour-map": (f"{LETTER}numbers/#map-title", WIDE, "light"),
+    "tour-map-dark": (f"{LETTER}numbers/#map-title", WIDE, "dark"),
     "tour-organizations": ("/organizations/", WIDE, "light"),
     "tour-organization": ("/organizations/third-world-network/", WIDE, "light"),
     "tour-search": ("/search/?q=women", WIDE, "light"),
@@ -54,14 +48,13 @@ TOUR = {
 }
 # Pictures that the product makes itself.
 MADE = {
-    "tour-share-image": f"{STATEMENT}share.png",
-    "tour-share-image-arabic": f"/ar{STATEMENT}share.png",
-    "tour-regions": f"{LETTER}numbers/regions.png",
+    "tour-share-image": f"{LETTER}share.png",
+    "tour-map-arabic": f"/ar{LETTER}numbers/map.png",
 }
 
 
-def main(folder: Path) -> None:
-    """Write each picture as PNG into the folder."""
+def main(folder: Path, *names: str) -> None:
+    """Write each picture as PNG into the folder; with names, those of the public site alone that they name."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
         own_servers(),
@@ -71,12 +64,21 @@ def main(folder: Path) -> None:
     ):
         browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox", "--disable-gpu"])
         for name, (path, size, look) in (PICTURES | TOUR).items():
-            page = browser.new_page(viewport=size, color_scheme=look)
+            if names and name not in names:
+                continue
+            # Whoever asked for less motion is at a part of a page at once.
+            motion = "reduce" if "#" in path else "no-preference"
+            page = browser.new_page(viewport=size, color_scheme=look, reduced_motion=motion)
             page.goto(stack.url + path)
+            if part := path.partition("#")[2]:
+                page.locator(f"#{part}").evaluate("each => each.scrollIntoView()")
             page.screenshot(path=folder / f"{name}.png")
         for name, path in MADE.items():
+            if names and name not in names:
+                continue
             (folder / f"{name}.png").write_bytes(stack.get(path).body)
-        _staff(browser.new_page(viewport=WIDE), stack, folder)
+        if not names or "confirm" in names:
+            _staff(browser.new_page(viewport=WIDE), stack, folder)
         browser.close()
 
 
@@ -97,7 +99,7 @@ def _staff(page: Page, stack: Stack, folder: Path) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/desk/")
     wait_for(lambda: not stack.query("SELECT 1 FROM signon_case WHERE gathered_at IS NULL"), 60, "the evidence")
-    pages = {"desk": "", "desk-queue": "sign-ons/", "desk-mail": "mail/", "desk-mailing": _mailing(page, stack)}
+    pages = {"desk-queue": "sign-ons/", "desk-mail": "mail/", "desk-mailing": _mailing(page, stack)}
     oldest = stack.query("SELECT id FROM signon_signon WHERE state = 'confirmed' ORDER BY confirmed_at LIMIT 1")[0][0]
     for name, path in (pages | {"desk-case": f"sign-ons/{oldest}/"}).items():
         page.goto(f"{stack.url}/desk/{path}")
@@ -205,4 +207,4 @@ def _mailing(page: Page, stack: Stack) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

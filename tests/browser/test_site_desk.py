@@ -44,6 +44,36 @@ def test_a_post_is_written_with_its_preview_beside_it(stack, page, password):
     ]
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_photo_is_chosen_with_the_keyboard_alone(stack, open_page, password, script):
+    page = open_page(java_script_enabled=script)
+    sign_in(stack, page, password)
+    [(post,)] = stack.query("SELECT min(id) FROM campaigns_post")
+    page.goto(f"{stack.url}/desk/site/posts/{post}/particulars/")
+    page.locator(".photo-card input:checked").focus()
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(".photo-card:has(:checked) img")
+    assert chosen.get_attribute("alt").startswith("Placeholder for a photo")
+    file = chosen.get_attribute("src")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").wait_for()
+    assert page.locator(".photo-card:has(:checked) img").get_attribute("src") == file
+    assert stack.query("SELECT photo_id FROM campaigns_post WHERE id = %s", post) != [(None,)]
+
+
+def test_a_draft_is_deleted_after_a_page_that_asks_without_script(stack, open_page, password):
+    page = open_page(java_script_enabled=False)
+    sign_in(stack, page, password)
+    page.goto(f"{stack.url}/desk/site/posts/new/")
+    page.get_by_role("textbox", name="Title").fill("Came to nothing")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("link", name="Publication").click()
+    page.get_by_role("link", name="Delete this draft").click()
+    page.get_by_role("button", name="Delete for good").click()
+    page.get_by_text("Deleted.").wait_for()
+    assert stack.query("SELECT 1 FROM campaigns_postwords WHERE title = 'Came to nothing'") == []
+
+
 @pytest.mark.parametrize(("language", "options"), DESK, ids=look_named)
 def test_every_page_is_calm_and_accessible(stack, open_page, password, language, options):
     page = open_page(**options)
@@ -60,6 +90,8 @@ def test_every_page_is_calm_and_accessible(stack, open_page, password, language,
         "particulars": f"events/{event}/particulars/",
         "publish": f"posts/{post}/publish/",
         "history": f"posts/{post}/history/",
+        "delete": f"posts/{post}/delete/",
+        "delete-photo": f"photos/{photo}/delete/",
         "pages": "pages/",
         "photos": "photos/",
         "photo": f"photos/{photo}/",

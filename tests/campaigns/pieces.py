@@ -16,11 +16,11 @@ NUMBERS = count(1)
 BODY = "They marched on Monday. More will come."
 
 
-def said(piece, texts):
+def said(piece, texts, more=None):
     """The piece with its words: {"en": "A title"} or {"en": ("A title", "A body")}."""
     for language, words in texts.items():
         title, body = words if isinstance(words, tuple) else (words, BODY)
-        publishing.write(piece, language, by=None, seen="new", title=title, body=body)
+        publishing.write(piece, language, by=None, seen="new", title=title, body=body, **(more or {}))
     return piece
 
 
@@ -33,6 +33,7 @@ def a_post(texts=None, **fields):
 def an_event(texts=None, **fields):
     number = next(NUMBERS)
     begins = fields.pop("starts_at", datetime(2031, 7, 17, 20, tzinfo=UTC))
+    more = {name: fields.pop(name) for name in ("place", "prepares") if name in fields}
     given = {
         "slug": f"event-{number}",
         "published_at": timezone.now() - timedelta(days=1),
@@ -40,7 +41,7 @@ def an_event(texts=None, **fields):
         "ends_at": begins + timedelta(hours=2, minutes=30),
         "zone": "America/New_York",
     } | fields
-    return said(Event.objects.create(**given), texts or {"en": f"Event {number}"})
+    return said(Event.objects.create(**given), texts or {"en": f"Event {number}"}, more)
 
 
 def a_page(texts=None, **fields):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 
 from campaigns import demo, demo_site, placeholders
 from campaigns.models import Event, Page, Photo, Post, Publisher
@@ -54,8 +55,37 @@ def test_its_caucus_takes_registrations_with_places():
 
 def test_texts_that_break_off_say_so_and_their_excerpts_do_not():
     demo.load()
-    for post in Post.objects.with_words():
+    for post in Post.objects.exclude(slug="initial-elements").with_words():
         for text in post.words.all():
             assert text.excerpt.endswith("…")
             assert text.body.splitlines()[-1].startswith("*")
             assert "*" not in text.excerpt
+
+
+# What the page of 2016 shows, in its order: captions, then headings.
+SHOWN = [
+    "WGMWG at Civil Society Days, Istanbul, Turkey",
+    "WGMWG members march in New York during UNHLD, October 2013",
+    "WGMWG members attend the Violence Against Migrant Women & the Human Rights Framework in 2014",
+    "Participants gather for workshop on flawed development strategies, hosted by WGMWG and partners during CSW 2015",
+    "WGMWG members march on Bonifacio Day, during World Social Forum on Migration in Manila, November 2012",
+    "Initial Elements for Outcome to UNGA Sept. 19 Summit on Refugees and Migrants",
+    "Initial Elements for the Outcome Document to the United Nations General Assembly Summit for Large Movements",
+    "WIMN is Hosting a Women’s Caucus in New York on July 17",
+    "Five Years of Progress for Domestic Workers, But Much Still to be Done",
+    "PICUM Expert Roundtable: Access to Sexual and Reproductive Health Services as Part of the Right to Health Care",
+    "World Health Day: Uphold Undocumented Migrants’ Sexual and Reproductive Health Rights",
+    "Stories of Women in Migration",
+    "On International Women’s Day: End Violence Against All Women, Regardless of Migration Status",
+    "Aiding Central America’s “Women on the Run”",
+    "The Town of Women: A Place Where Wives Don’t See Their Husbands for Years",
+    "Plenary presentation of Rapporteur on Women, Carol Barton, United Methodist Women and Women & Global Migration",
+]
+
+
+def test_the_front_page_shows_every_piece_of_the_page_that_it_was_made_from(client):
+    demo.load()
+    page = BeautifulSoup(client.get("/").content, "html.parser")
+    words = " ".join(page.main.get_text(" ").split())
+    assert [piece for piece in SHOWN if piece not in words] == []
+    assert len(page.select(".carousel-row img")) == 7

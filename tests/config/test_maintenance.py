@@ -1,10 +1,11 @@
 """While the site is away, and when something is not there."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
-from campaigns.models import Event
+from campaigns import network
+from campaigns.models import Event, Publisher
 
 
 @pytest.fixture
@@ -20,6 +21,26 @@ def test_public_pages_say_when_to_come_again_and_ask_no_database(client, path):
     answer = client.get(path)
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "1800", "no-store")
     assert "30" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("_away")
+def test_without_a_database_it_is_called_what_it_was_called_last(client, monkeypatch):
+    network.remember(network.Network("Roses"))
+    monkeypatch.setattr(network, "SECONDS", 0)
+    monkeypatch.setattr(network, "current", lambda: (_ for _ in ()).throw(OperationalError("no server")))
+    assert "Roses" in client.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("_away")
+def test_where_the_database_never_answered_it_has_the_name_of_the_environment_and_asks_once_in_a_while(
+    client, monkeypatch, settings
+):
+    network.forget()
+    asked = []
+    monkeypatch.setattr(Publisher.objects, "select_related", lambda *names: asked.append(1) or 1 / 0)
+    for _time in range(3):
+        assert settings.NETWORK_NAME in client.get("/").content.decode()
+    assert len(asked) == 1
 
 
 @pytest.mark.usefixtures("_away")

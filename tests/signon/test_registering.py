@@ -247,7 +247,7 @@ def test_nothing_is_mailed_by_itself_and_one_press_tells_everybody_once():
     asha, bob = confirmed(of), confirmed(of, "Bob")
     register(of, "Not confirmed")
     before = Message.objects.count()
-    registration_desk.change(of, by=by, place="Salem House")
+    registration_desk.change(of, by=by, address="Salem House")
     assert Message.objects.count() == before
     assert registration_desk.untold(of).count() == 2
     with pytest.raises(registration_desk.Changed):
@@ -264,8 +264,8 @@ def test_nothing_is_mailed_by_itself_and_one_press_tells_everybody_once():
 def test_what_is_changed_back_needs_no_mail_and_words_are_no_change():
     of, by = event(place="Church Center"), UserFactory()
     confirmed(of)
-    registration_desk.change(of, by=by, place="Salem House")
-    registration_desk.change(of, by=by, place="Church Center", prepares="A hearing", places=9)
+    registration_desk.change(of, by=by, address="Salem House")
+    registration_desk.change(of, by=by, address="", places=9)
     assert not registration_desk.untold(of).exists()
 
 
@@ -315,7 +315,7 @@ def test_who_is_canceled_by_staff_is_told():
 def test_who_has_no_address_is_called_and_noted():
     of, by = event(), UserFactory()
     made = registration_desk.enter(of, by=by, name="Asha", organization="", email="", language="en")
-    registration_desk.change(of, by=by, place="Salem House")
+    registration_desk.change(of, by=by, address="Salem House")
     assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 0
     assert registration_desk.untold(of).get() == made
     registration_desk.told_by_hand(made)

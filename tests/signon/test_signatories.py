@@ -1,7 +1,8 @@
 import pytest
+from bs4 import BeautifulSoup
 
 from signon import signatories, verifying
-from signon.models import SignOn
+from signon.models import Organization, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,43 @@ def test_beyond_the_limit_the_page_shows_countries_with_their_numbers_and_no_nam
     body = page.partition('class="group-lines"')[2]
     assert made[0].listed_name not in body
     assert f'href="/statements/{statement.slug}/signatories/?country=KE"' in body
+
+
+def names(client, path):
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    return {each.get_text(): each.get("href") for each in page.select("main .name")}
+
+
+@pytest.mark.parametrize("end", ["", "signatories/"])
+def test_a_name_leads_to_its_organization_s_page_and_no_other_does(client, statement, end):
+    named = accepted(statement=statement, organization_name="Roses")
+    accepted(statement=statement, organization_name="Hidden", listing="country")
+    accepted(statement=statement, organization_name="Counted", listing="count", consent_publish=False)
+    person = accepted(statement=statement, signer="individual")
+    found = names(client, f"/fr{statement.get_absolute_url()}{end}")
+    assert found["Roses"] == f"/fr/organizations/{named.organization.slug}/"
+    assert client.get(found["Roses"]).status_code == 200
+    assert found[person.listed_name] is None
+    assert {"Hidden", "Counted"} & set(found) == set()
+    assert [href for href in found.values() if href] == [found["Roses"]]
+
+
+def test_a_convener_s_name_leads_there_too(client, statement):
+    convener = accepted(statement=statement, organization_name="Conveners' Union")
+    SignOn.objects.filter(pk=convener.pk).update(convener_place=1)
+    assert names(client, statement.get_absolute_url())["Conveners' Union"]
+
+
+@pytest.mark.parametrize("signatures", [1, 3])
+def test_the_queries_of_the_list_do_not_grow_with_its_names(client, statement, signatures, django_assert_num_queries):
+    for _number in range(signatures):
+        accepted(statement=statement)
+    with django_assert_num_queries(8):
+        client.get(f"{statement.get_absolute_url()}signatories/")
+
+
+def test_who_said_no_type_is_not_found_as_of_another_type(statement):
+    for name, said in (("Said", "other"), ("Unsaid", "")):
+        made = accepted(statement=statement, organization_name=name, organization_type=said)
+        Organization.objects.filter(pk=made.organization_id).update(organization_type="other")
+    assert [each.listed_name for each in signatories.listed(statement, signer_type="other")] == ["Said"]

@@ -16,7 +16,7 @@ for (const element of document.querySelectorAll("time[data-zone]")) {
     local.className = "moment-here";
     const words = document.body.dataset.yourTime ?? "{time}";
     local.textContent = words.replace("{time}", new Intl.DateTimeFormat(language, format).format(moment));
-    element.append(local);
+    element.append(" ", local);
   } catch {
     // A zone that this browser does not know: the server's words stand.
   }

@@ -7,12 +7,13 @@ from xml.etree import ElementTree
 import extruct
 import feedparser
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from campaigns import publishing
-from campaigns.models import Publisher, PublisherWords, Statement
+from campaigns import network, publishing
+from campaigns.models import Statement
 from tests.campaigns.pieces import a_page, a_photo, a_post, an_event
-from tests.factories import CampaignFactory, StatementFactory
+from tests.factories import CampaignFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
 MAP = {"m": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -177,7 +178,40 @@ def test_an_event_is_an_event_to_programs(client, where, mode):
 
 
 def test_the_network_is_an_organization_to_programs(client):
-    network = Publisher.objects.create(name="Net & Work")
-    PublisherWords.objects.create(publisher=network, language="en", tagline="For all")
+    network.change(name="Net & Work")
+    network.say("en", tagline="For all", about="")
     (told,) = said(client, "/")
     assert (told["@type"], told["name"], told["description"]) == ("Organization", "Net & Work", "For all")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "sign/", "signatories/?country=KE&q=a", "numbers/", "revisions/", "embed/?show=list", "?via=abc"]
+)
+def test_every_page_of_a_statement_has_one_address_and_its_other_languages_keep_what_was_asked(client, path):
+    statement = StatementFactory(texts={"en": "One", "fr": "Un", "es": "Uno", "ar": "واحد"})
+    asked = f"/fr{statement.get_absolute_url()}{path}"
+    page = BeautifulSoup(client.get(asked).content, "html.parser")
+    (one,) = page.select('link[rel="canonical"]')
+    assert one["href"].endswith(asked.split("?")[0])
+    others = {each["hreflang"]: each["href"] for each in page.select('link[rel="alternate"][hreflang]')}
+    assert others["fr"] == one["href"]
+    assert {*others} == {"en", "fr", "es", "ar", "x-default"}
+    switch = {each["hreflang"]: each["href"] for each in page.select(".languages a")}
+    assert switch == {
+        code: asked.replace("/fr/", prefix, 1) for code, prefix in
+        {"en": "/", "fr": "/fr/", "es": "/es/", "ar": "/ar/"}.items()
+    }  # fmt: skip
+
+
+def test_a_list_of_one_kind_of_posts_says_so_in_its_title(client):
+    a_post()
+    page = BeautifulSoup(client.get("/news/?kind=story").content, "html.parser")
+    assert page.title.get_text().startswith("Story · News")
+
+
+def test_a_statement_that_was_signed_leads_to_the_list_in_which_names_are_found(client):
+    statement = StatementFactory()
+    address = f"{statement.get_absolute_url()}signatories/"
+    assert address not in client.get(statement.get_absolute_url()).content.decode()
+    accepted(statement=statement)
+    assert address in client.get(statement.get_absolute_url()).content.decode()

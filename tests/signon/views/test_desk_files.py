@@ -1,4 +1,4 @@
-"""Photos and documents at the desk: taken by their content, described, put in order, removed."""
+"""Photos and documents at the desk: taken by their content, described, put in order."""
 
 import io
 
@@ -78,21 +78,12 @@ def test_the_front_page_s_photos_stand_in_an_order_without_gaps(client, editor):
     assert order() == [(1, "Third"), (2, "Second")]
 
 
-def test_a_photo_is_removed_with_its_files(client, editor, django_capture_on_commit_callbacks):
-    photo = a_photo()
-    names = [f"photos/{photo.key}/{width}.webp" for width in photo.widths]
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/desk/site/photos/{photo.pk}/remove/")
-    assert not Photo.objects.exists()
-    assert not any(default_storage.exists(name) for name in names)
-
-
 def test_a_campaign_s_manager_uploads_and_leaves_the_front_page_alone(client, staff):
     user, campaign = staff("campaign_manager"), CampaignFactory()
     Membership.objects.create(user=user, campaign=campaign)
     photo, document = a_photo(), a_document()
     assert client.post("/desk/site/photos/new/", {"alt": "a", "language": "en", "file": picture()}).status_code == 302
-    for name in ("front", "remove"):
+    for name in ("front", "delete"):
         assert client.post(f"/desk/site/photos/{photo.pk}/{name}/").status_code == 403
     assert client.get(f"/desk/site/documents/{document.pk}/").status_code == 404
     given = {"title": "T", "language": "en", "campaign": campaign.pk}
@@ -101,7 +92,7 @@ def test_a_campaign_s_manager_uploads_and_leaves_the_front_page_alone(client, st
     )
 
 
-def test_a_document_is_uploaded_published_taken_back_and_removed(client, editor, django_capture_on_commit_callbacks):
+def test_a_document_is_uploaded_published_and_taken_back(client, editor):
     given = {"title": "Priorities", "language": "en", "dated": "2026-07-17", "file": SimpleUploadedFile("a.pdf", PDF)}
     client.post("/desk/site/documents/new/", given)
     document = Document.objects.get()
@@ -118,9 +109,6 @@ def test_a_document_is_uploaded_published_taken_back_and_removed(client, editor,
     assert (document.title, document.language, document.dated) == ("Key priorities", "fr", None)
     client.post(f"{own}take-back/")
     assert client.get(public).status_code == 404
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"{own}remove/")
-    assert not default_storage.exists(document.file_name)
 
 
 @pytest.mark.parametrize("data", [b"<html>%PDF-1.7", b"PK\x03\x04", b"\n%PDF-1.7"])

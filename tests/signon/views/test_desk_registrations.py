@@ -205,7 +205,7 @@ def test_who_has_no_address_is_to_be_called(client, staff, event):
     user = staff("administrator")
     given = {"by": user, "organization": "", "email": "", "language": "en"}
     made = registration_desk.enter(event, name="Dora", **given)
-    registration_desk.change(event, by=user, place="Salem House")
+    registration_desk.change(event, by=user, address="Salem House")
     page = client.get(url(event)).content.decode()
     assert "1 person has no address: please call." in " ".join(page.split())
     client.post(url(event, "tell/"), {"seen": registration_mail.facts(event)})

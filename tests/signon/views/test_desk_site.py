@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from campaigns import publishing
+from campaigns import histories, publishing
 from campaigns.models import Event, Post, Publisher
 from signon.models import Membership
 from tests.campaigns.pieces import a_page, a_photo, a_post, an_event
@@ -192,3 +193,42 @@ def test_lists_take_the_same_queries_whatever_there_is(client, editor, django_as
     post = Post.objects.last()
     with django_assert_max_num_queries(20):
         client.get(url(post))
+
+
+def test_it_is_written_beside_the_text_and_the_history_tells_it(client, staff):
+    editor, event = staff("editor"), an_event({"en": "Caucus"})
+    url = f"/desk/site/events/{event.pk}/"
+    words = {"language": "en", "title": "Caucus", "excerpt": "", "body": "…", "place": "Geneva", "prepares": "A summit"}
+    assert client.post(url, {**words, "seen": seen(event)}).status_code == 302
+    text = event.words.get()
+    assert (text.place, text.prepares) == ("Geneva", "A summit")
+    step = histories.steps(event)[0]
+    assert {"place": "Geneva", "prepares": "A summit"}.items() <= {c.field: c.after for c in step.changes}.items()
+    assert "Geneva" in client.get(f"{url}history/").content.decode()
+    assert step.by == editor
+
+
+def test_a_post_has_no_place_to_write(client, staff):
+    staff("editor")
+    page = BeautifulSoup(client.get(f"/desk/site/posts/{a_post().pk}/").content, "html.parser")
+    assert page.select('[name="place"], [name="prepares"]') == []
+
+
+def test_a_photo_is_chosen_by_what_it_shows_and_costs_no_query_each(client, editor, django_assert_max_num_queries):
+    photos = [a_photo(f"March {number}", caption="On Monday") for number in range(5)]
+    post = a_post()
+    address = url(post, "particulars/")
+    with django_assert_max_num_queries(14):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+    cards = page.select("fieldset.photo-choice .photo-card")
+    assert [card.img["alt"] if card.img else card.get_text(strip=True) for card in cards] == [
+        "No photo", "March 4", "March 3", "March 2", "March 1", "March 0",
+    ]  # fmt: skip
+    assert page.select_one(".photo-card input:checked")["value"] == ""
+    given = {"kind": "news", "slug": post.slug, "photo": photos[2].pk}
+    assert client.post(address, given).status_code == 302
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert page.select_one(".photo-card:has(input:checked) img")["alt"] == "March 2"
+    client.post(address, given | {"photo": ""})
+    assert Post.objects.get().photo is None
+    assert client.post(address, given | {"photo": "0"}).status_code == 422

@@ -11,6 +11,7 @@ from PIL import Image
 
 from campaigns.models import Statement
 from signon import pictures, public_numbers
+from signon.models import Organization
 from tests.factories import StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +68,7 @@ def test_a_picture_is_an_image(client, statement, name, language):
     picture = Image.open(BytesIO(answer.content)).convert("RGB")
     assert picture.width == 1200
     colors = {color for _number, color in picture.getcolors(10**6)}
-    assert {"map": (0xD9, 0xCB, 0xE2), "regions": (0x66, 0x28, 0x8C)}[name] in colors
+    assert {"map": (0xD9, 0xCA, 0xDB), "regions": (0x66, 0x28, 0x8C)}[name] in colors
 
 
 def test_the_share_image_is_as_platforms_want_it_and_is_not_sent_twice(client, statement):
@@ -110,3 +111,24 @@ def test_a_picture_is_made_once(statement, monkeypatch):
     first = pictures.png(data)
     monkeypatch.setattr(pictures, "_made", lambda data: pytest.fail("it was kept"))
     assert pictures.png(data) == first
+
+
+def test_who_said_no_type_stands_apart_from_those_of_another_type(statement):
+    for said in ("other", "", ""):
+        made = accepted(statement=statement, organization_type=said)
+        Organization.objects.filter(pk=made.organization_id).update(organization_type="other")
+    told = dict(public_numbers.numbers(statement).types)
+    assert told == {"Non-governmental organization": 4, "Not said": 2, "Other": 1}
+
+
+def test_a_type_that_staff_found_out_counts_though_nobody_said_it():
+    statement = StatementFactory()
+    made = accepted(statement=statement, organization_type="")
+    Organization.objects.filter(pk=made.organization_id).update(organization_type="union")
+    assert [name for name, _number in public_numbers.numbers(statement).types] == ["Trade union"]
+
+
+def test_a_statement_links_to_its_numbers_once_it_has_some(client, statement):
+    bare = StatementFactory()
+    assert f"{bare.get_absolute_url()}numbers/" not in client.get(bare.get_absolute_url()).content.decode()
+    assert f"{statement.get_absolute_url()}numbers/" in client.get(statement.get_absolute_url()).content.decode()
