@@ -12,6 +12,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="signon",
+            name="source",
+            field=models.CharField(
+                choices=[("form", "Form"), ("import", "Import"), ("staff", "Entered by staff")],
+                default="form",
+                editable=False,
+                max_length=6,
+                verbose_name="how it came",
+            ),
+        ),
         migrations.AlterModelOptions(
             name="membership",
             options={

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from campaigns.models import RevisionText, Statement
 from signon import names
@@ -111,9 +110,7 @@ class SignOn(SignOnLabels, WithStates):
         "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, verbose_name=_("same as")
     )
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
-    source = models.CharField(
-        pgettext_lazy("how it came", "source"), max_length=6, choices=Source, default=Source.FORM, editable=False
-    )
+    source = models.CharField(_("how it came"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
     came_with = models.ForeignKey("Import", models.PROTECT, related_name="sign_ons", null=True, editable=False)
 

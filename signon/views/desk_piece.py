@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import histories, piece_checking, publishing
@@ -20,6 +19,7 @@ from signon.models import User
 from signon.site_desk import Kind
 from signon.site_forms import PARTICULARS, MomentForm, zones
 from signon.text_forms import name_of
+from signon.views.changed_events import say_who_is_to_be_told
 from signon.views.desk_site import may
 
 
@@ -38,7 +38,7 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
         else:
             _change(found, user, form.changed())
             messages.success(request, _("Saved."))
-            _say_who_is_to_be_told(request, found)
+            say_who_is_to_be_told(request, found)
             return redirect(request.path)
     page = {"kind": kind, "part": kind.name, "piece": found, "piece_part": "particulars", "form": form}
     if "zone" in form.fields:
@@ -52,17 +52,6 @@ def _change(piece: Piece, user: User, fields: dict[str, Any]) -> None:
         registration_desk.change(piece, by=user, **fields)
     else:
         publishing.change(piece, by=user, **fields)
-
-
-def _say_who_is_to_be_told(request: HttpRequest, piece: Piece) -> None:
-    number = registration_desk.untold(piece).count() if isinstance(piece, Event) else 0
-    if number:
-        words = ngettext(
-            "%(number)d person registered and does not know of this yet. Look at “Registrations” to tell them.",
-            "%(number)d people registered and do not know of this yet. Look at “Registrations” to tell them.",
-            number,
-        )
-        messages.warning(request, words % {"number": number})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,7 +94,7 @@ def act(request: HttpRequest, kind: Kind, number: int, name: str) -> HttpRespons
     elif name == "take-back":
         publishing.take_back(found, by=user)
         messages.success(request, _("It is a draft again. The secret link that was given before has ended."))
-        _say_who_is_to_be_told(request, found)
+        say_who_is_to_be_told(request, found)
     elif name == "end-link":
         publishing.end_link(found)
         messages.success(request, _("The old link has ended. There is a new one."))

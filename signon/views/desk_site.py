@@ -21,6 +21,7 @@ from signon.models import User
 from signon.site_desk import KINDS, Kind
 from signon.site_forms import NewPieceForm, WordsForm, direction_of, zones
 from signon.text_forms import name_of
+from signon.views.changed_events import say_who_is_to_be_told
 from signon.views.staff import staff_with
 
 PER_PAGE = 50
@@ -118,6 +119,7 @@ def piece(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
                 given = form.cleaned_data
                 publishing.write(found, asked, by=cast(User, request.user), **given)
                 messages.success(request, _("Saved."))
+                say_who_is_to_be_told(request, found)
                 return redirect(f"{request.path}?beside={beside}" if beside else request.path)
             except publishing.Changed as changed:
                 current, status = changed.current, 409

@@ -97,10 +97,10 @@ def test_the_migration_leaves_the_words_where_readers_find_them_and_leads_back(e
 
     EventWords.objects.exclude(language="en").update(place="", prepares="")
     try:
-        old = to("0011_former_addresses_and_senders").get_model("campaigns", "Event")
+        old = to("0013_days_that_contacts_are_kept").get_model("campaigns", "Event")
         assert list(old.objects.values_list("place", "prepares")) == [("New York", "The hearing")]
     finally:
-        to("0012_finish")
+        to("0014_places_and_preparations_in_words")
     assert set(EventWords.objects.values_list("language", "place", "prepares")) == {
         ("en", "New York", "The hearing"), ("fr", "", ""), ("es", "", ""),
     }  # fmt: skip

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from campaigns import publishing
 from signon import registering, registration_desk, registration_mail, roles
 from signon.models import Export, Fetch, Membership, Message, Registration
 from tests.campaigns.pieces import an_event
@@ -140,7 +141,7 @@ def test_a_changed_place_is_told_by_one_press_and_never_by_itself(client, staff,
     staff("administrator")
     particulars = f"/desk/site/events/{event.pk}/particulars/"
     given = {"zone": "America/New_York", "starts_at": "2031-07-17T16:00", "ends_at": "2031-07-17T18:30",
-             "place": "Salem House", "takes_registrations": "on", "places": "1", "slug": event.slug}  # fmt: skip
+             "address": "Salem House", "takes_registrations": "on", "places": "1", "slug": event.slug}  # fmt: skip
     before = Message.objects.count()
     page = client.post(particulars, given, follow=True).content.decode()
     assert "2 people registered and do not know of this yet." in page
@@ -199,6 +200,16 @@ def test_whose_mail_does_not_arrive_is_marked(client, staff, event):
     assert "does not arrive" not in client.get(url(event)).content.decode()
     Message.objects.filter(to_address="bob@secret.example", kind="waiting_list").update(state="bounced")
     assert client.get(url(event)).content.decode().count("does not arrive") == 1
+
+
+def test_a_place_that_was_changed_in_its_words_is_to_be_told_too(client, staff, event):
+    staff("administrator")
+    text = event.text()
+    given = {"language": "en", "title": text.title, "body": text.body, "excerpt": "", "prepares": ""}
+    given |= {"seen": publishing.mark_of(text), "place": "Salem House"}
+    page = client.post(f"/desk/site/events/{event.pk}/", given, follow=True).content.decode()
+    assert "2 people registered and do not know of this yet." in page
+    assert "Tell 2 people" in " ".join(client.get(url(event)).content.decode().split())
 
 
 def test_who_has_no_address_is_to_be_called(client, staff, event):

@@ -1,0 +1,21 @@
+"""What staff are told after they changed when or where an event is: nothing is mailed by itself."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from campaigns.models import Event, Piece
+from signon import registration_desk
+
+
+def say_who_is_to_be_told(request: HttpRequest, piece: Piece) -> None:
+    """Say how many registered and do not know of a change yet; nothing where it is no event, or nobody did."""
+    event = Event.objects.filter(pk=piece.pk).first() if isinstance(piece, Event) else None
+    number = registration_desk.untold(event).count() if event else 0
+    if number:
+        words = ngettext(
+            "%(number)d person registered and does not know of this yet. Look at “Registrations” to tell them.",
+            "%(number)d people registered and do not know of this yet. Look at “Registrations” to tell them.",
+            number,
+        )
+        messages.warning(request, words % {"number": number})
