@@ -16,6 +16,7 @@ _SWEEPS = (
     ("forget what lists held", "forget_imports", 3600.0, "lists"),
     ("remind who has not confirmed", "remind", 900.0, "desk"),
     ("open and close statements", "keep_time", 30.0, "desk"),
+    ("take lost second factors away", "reset_factors", 300.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )
 

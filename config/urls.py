@@ -37,7 +37,6 @@ urlpatterns = [
     # The admin has no login of its own: there is one way in.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
 ]
 
 if settings.LOCAL_MODE:
@@ -135,5 +134,6 @@ urlpatterns += i18n_patterns(
     path("invitations/<str:token>/<str:name>/", invited.act, name="invitation-act"),
     path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
     path("desk/", include("config.desk_urls")),
+    path("accounts/", include("config.account_urls")),
     prefix_default_language=False,
 )

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import pending, statement_mail
+from signon import account_mail, pending, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -47,6 +47,8 @@ def is_true(message: Message) -> bool:
         return False
     if message.kind in INVITES:
         return bool(message.invitation and _still_invites(message, message.invitation))
+    if message.kind in account_mail.KINDS:
+        return account_mail.is_true(message)
     if message.kind == Kind.LINKS:
         return bool(own_sign_ons(message.to_address))
     if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:

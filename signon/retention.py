@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
-from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
+from signon.account_mail import FOR_ANYBODY
+from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignInLimit, SignOn
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
@@ -46,6 +49,18 @@ def forget_networks() -> int:
     """Blank from which network a sign-on came, a week after it was signed; returns how many."""
     old = SignOn.objects.filter(created_at__lt=timezone.now() - NETWORKS_ARE_KEPT)
     return old.exclude(network="").update(network="")
+
+
+def forget_ways_in() -> int:
+    """Remove what the way in needs no more: ended sessions, limits, and whose address was typed that has no account.
+
+    Returns how many sessions ended.
+    """
+    now = timezone.now()
+    SignInLimit.objects.filter(expires__lt=now).delete()
+    Message.objects.filter(kind__in=FOR_ANYBODY, user=None, created_at__lt=now - timedelta(days=1)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
 
 
 OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WITHDRAWN]

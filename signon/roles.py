@@ -49,6 +49,7 @@ for _role in set(ROLES) - {"campaign_manager"}:
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights}
     | {"campaigns.view_publisher", "campaigns.change_publisher"}
+    | {"signon.reset_factor", "signon.view_factorreset"}
     | {
         f"signon.{act}_{model}"
         for model in ("organization", "organizationname", "organizationdomain", "membership", "user")

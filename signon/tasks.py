@@ -13,6 +13,7 @@ from signon import (
     bouncing,
     evidence,
     exporting,
+    factor_resets,
     forgetting,
     import_jobs,
     inviting,
@@ -115,6 +116,7 @@ def expire_unconfirmed() -> int:
     retention.forget_networks()
     retention.forget_invited()
     forgetting.forget_contacts()
+    retention.forget_ways_in()
     return retention.expire_unconfirmed()
 
 
@@ -160,6 +162,12 @@ def forget_files() -> int:
 def forget_imports() -> int:
     """Blank what lists held whose time is over; returns how many."""
     return previewing.forget()
+
+
+@shared_task
+def reset_factors() -> int:
+    """Take away the second factors whose day is over; returns of how many accounts."""
+    return factor_resets.carry_out_due()
 
 
 @shared_task

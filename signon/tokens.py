@@ -24,6 +24,8 @@ INVITATION = "invitation"
 DRAFT = "draft"
 LATE = "late"
 TEST = "test"
+# Of somebody's lost second factor.
+STOP_RESET = "stop-reset"
 
 
 class Tampered(Exception):

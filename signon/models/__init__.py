@@ -5,6 +5,7 @@ from signon.models.case import Case, Note, Question
 from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
+from signon.models.factor_reset import FactorReset
 from signon.models.hand_entry import HandEntry
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
@@ -19,6 +20,7 @@ from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.seal import Seal, SealedEntry
+from signon.models.sign_in_limit import SignInLimit
 from signon.models.sign_on import SignOn
 from signon.models.source import Source
 from signon.models.suppression import Suppression
@@ -35,6 +37,7 @@ __all__ = [
     "Distinction",
     "Export",
     "ExportPreset",
+    "FactorReset",
     "Fetch",
     "HandEntry",
     "Import",
@@ -69,6 +72,7 @@ __all__ = [
     "Rehearsal",
     "Seal",
     "SealedEntry",
+    "SignInLimit",
     "SignOn",
     "Sought",
     "Source",

@@ -76,7 +76,13 @@ class Message(models.Model):
         INVITATION_REMINDER = "invitation_reminder", _("Reminder of an invitation")
         DEADLINE_MOVED_INVITED = "deadline_moved_invited", _("The deadline was moved: to the invited")
         SIGNED_BY_LINK = "signed_by_link", _("Signed by a personal link")
-        ACCOUNT = "account", _("About an account")
+        LOGIN_CODE = "login_code", _("A code to sign in")
+        PASSWORD_RESET = "password_reset", _("A link to a new password")
+        ADDRESS_CODE = "address_code", _("A code that proves an address")
+        NEW_DEVICE = "new_device", _("Signed in on a new device")
+        ACCOUNT_CHANGED = "account_changed", _("Something changed in an account")
+        FACTOR_RESET = "factor_reset", _("A second factor will be taken away")
+        ACCOUNT = "account", _("A test of a sender")
 
     class Lane(models.TextChoices):
         """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
@@ -89,13 +95,20 @@ class Message(models.Model):
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
         Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED,
+        Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE,
+        Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}
     # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
     INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
+    # About somebody's own account: nobody is kept from it, or kept in the dark about it, by an earlier complaint.
+    ABOUT_ACCOUNTS: ClassVar[set[str]] = {
+        Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED,
+        Kind.FACTOR_RESET, Kind.ACCOUNT,
+    }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
-    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT}
+    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, *ABOUT_ACCOUNTS}
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 
@@ -119,8 +132,8 @@ class Message(models.Model):
     # What limits count by (signon.addresses.mailbox).
     mailbox = models.CharField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
-    # Only what has no sign-on to be rendered from: a mail about an account; codes of what kept a statement from
-    # opening. Wiped once sent.
+    # Only what has no sign-on to be rendered from: a code to sign in, what changed in an account; codes of what kept
+    # a statement from opening. Wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
     body = models.TextField(blank=True)
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).
