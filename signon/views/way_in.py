@@ -10,7 +10,6 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -21,11 +20,10 @@ from signon.models import User
 class ConfirmCode(ConfirmLoginCodeView):
     """The mailed code; who has it has the mailbox, and so the address is proved."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        login = request._login_stage.login  # type: ignore[attr-defined]
-        if login.user is None:  # a known address' account is read here
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if self._process.user is None:  # where the address is known, its account was read
             User.objects.filter(pk=0).first()
-        return super().dispatch(request, *args, **kwargs)
+        return super().get_form_kwargs()
 
     def _verify_form_valid(self, form: Any) -> HttpResponse:
         if self._process.user is None:  # no code was mailed, so none is right

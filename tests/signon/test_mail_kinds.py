@@ -1,5 +1,6 @@
 """Every kind of mail in every language, rendered from rows as the worker does it."""
 
+import json
 import re
 from html import unescape
 
@@ -7,9 +8,19 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from signon import exporting, mailing, mailings, rehearsing, rendering, samples, verifying
+from signon import account_mail, exporting, mailing, mailings, rehearsing, rendering, samples, verifying
 from signon.export_choice import Choice
-from signon.models import Comment, Convener, Export, InvitationWords, LateLink, Mailing, MailingText, Message
+from signon.models import (
+    Comment,
+    Convener,
+    Export,
+    FactorReset,
+    InvitationWords,
+    LateLink,
+    Mailing,
+    MailingText,
+    Message,
+)
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +46,8 @@ def message_of(kind, language):
     """A message of this kind as its verb composes it, for a signer who reads this language."""
     title = dict.fromkeys(["en", language], TITLE)
     common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
+    if kind in account_mail.KINDS:
+        return about_an_account(kind, language)
     if kind in ("closing", "not_opened", "draft", "comment", "late", "test"):
         return about_a_statement(kind, language, common["statement"])
     if kind in ("verification", "reminder", "last_call", "deadline"):
@@ -78,6 +91,16 @@ def message_of(kind, language):
         MailingText.objects.create(mailing=made, language=language, subject=TITLE, body="Words of staff.")
         return mailing.compose(kind, key=kind, sign_on=sign_on, mailing=made)
     return sign_on.messages.filter(kind=kind).first() or mailing.compose(kind, key=kind, sign_on=sign_on)
+
+
+def about_an_account(kind, language):
+    user = UserFactory(language=language)
+    told = {"what": "totp_activated", "device": f"{NAME} 1.0", "network": "192.0.2.7"}
+    body = {"login_code": "BCDF-GHJK", "address_code": "BCDF-GHJK", "password_reset": ""}.get(kind, json.dumps(told))
+    if kind == "factor_reset":
+        by = UserFactory(name=PERSON)
+        FactorReset.objects.create(user=user, by=by, why="Lost", due_at=timezone.now() + FactorReset.WAIT)
+    return mailing.compose(kind, key=kind, user=user, body=body)
 
 
 def about_a_statement(kind, language, statement):
@@ -124,7 +147,7 @@ def test_a_mail_has_both_parts_and_links_that_work_from_anywhere(kind, language,
     assert f'lang="{language}"' in html
     assert ('dir="rtl"' in html) == (language == "ar")
     found = re.findall(r'(?:href|src)="([^"]*)"', html) + re.findall(r"\S+://\S+", mail.body)
-    assert found
+    assert found or kind in account_mail.CODES
     assert [link for link in found if not link.startswith("https://statements.example.org/")] == []
 
 
