@@ -21,6 +21,12 @@ ACCOUNT_FORMS = {
     "login": "signon.account_forms.SignInForm",
     "confirm_login_code": "signon.account_forms.CodeForm",
     "reset_password": "signon.account_forms.ForgottenForm",
+    "reset_password_from_key": "signon.account_forms.NewPasswordByMailForm",
+    "reauthenticate": "signon.account_forms.PasswordAgainForm",
+    "add_email": "signon.account_forms.AddressForm",
+    "confirm_email_verification_code": "signon.account_forms.AddressCodeForm",
+    "change_password": "signon.account_forms.ChangePasswordForm",
+    "set_password": "signon.account_forms.SetPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -43,7 +49,12 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ALLAUTH_USER_CODE_FORMAT = {"length": 8, "numeric": False, "dashed": True}
 
 MFA_ADAPTER = "signon.factors.Adapter"
-MFA_FORMS = {"add_webauthn": "signon.account_forms.PasskeyForm"}
+MFA_FORMS = {
+    "authenticate": "signon.account_forms.FactorForm",
+    "reauthenticate": "signon.account_forms.FactorAgainForm",
+    "activate_totp": "signon.account_forms.AppForm",
+    "add_webauthn": "signon.account_forms.PasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # codes before and after: telephones' clocks differ
