@@ -45,7 +45,7 @@ class SignInForm(InOurWords, account.LoginForm):
 
     WORDS = {"login": _("E-mail address"), "password": _("Password")}
     HINTS = {"password": _("Leave it empty, and we mail you a code to sign in with.")}
-    ATTRS = {"login": {"autocomplete": "username webauthn", "dir": "ltr"}}
+    ATTRS = {"login": {"autocomplete": "username", "dir": "ltr"}}
     # A browser must let an empty password pass.
     use_required_attribute = False
 

@@ -28,6 +28,7 @@ class FactorReset(models.Model):
         DONE = "done", _("Done")
         STOPPED = "stopped", _("Stopped")
 
+    PERSONAL_DATA: ClassVar[set[str]] = {"why"}
     # So long its owner has to stop it.
     WAIT: ClassVar[timedelta] = timedelta(hours=24)
 

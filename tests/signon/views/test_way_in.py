@@ -299,6 +299,25 @@ def test_a_secret_outlives_a_rotation_and_is_not_kept_in_clear(client, settings)
     assert is_signed_in(client)
 
 
+GARBAGE = ["", "x", "null", "[]", "{}", "1", '"x"', '{"response": {}}', '{"response": null}', '{"response": []}',
+           '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"userHandle": "MQ", "clientDataJSON": "AA", '
+           '"authenticatorData": "AA", "signature": "AA"}, "clientExtensionResults": {}}']  # fmt: skip
+
+
+@pytest.mark.parametrize("credential", GARBAGE)
+def test_what_is_no_passkey_opens_nothing_and_breaks_nothing(client, credential):
+    user = with_app(person())
+    client.get("/accounts/login/passkey/", headers={"Accept": "application/json"})
+    assert client.post("/accounts/login/passkey/", {"credential": credential})["Location"] == "/accounts/login/"
+    sign_in(client)
+    assert client.post("/accounts/login/factor/", {"credential": credential}).status_code == 200
+    client.post("/accounts/login/factor/", {"code": recovery_code(user)})
+    assert is_signed_in(client)
+    client.get("/accounts/factors/passkeys/add/")
+    added = client.post("/accounts/factors/passkeys/add/", {"credential": credential, "name": "x"})
+    assert added.status_code == 200
+
+
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_sign_in_leads_to_no_other_site(client, elsewhere):
     person()
