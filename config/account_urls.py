@@ -15,7 +15,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from signon.views import accounts, way_in
+from signon.views import accounts, seats, way_in
 
 View = Callable[..., HttpResponseBase]
 
@@ -82,4 +82,14 @@ urlpatterns = [
     path("factors/passkeys/add/", private(way_in.AddPasskey.as_view()), name="mfa_add_webauthn"),
     path("factors/passkeys/<int:pk>/remove/", private(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
     path("sessions/", private(accounts.sessions), name="usersessions_list"),
+    # An organization's people
+    path("claim/<str:slug>/", private(seats.claim), name="seat-claim"),
+    path("code/", private(seats.code), name="seat-code"),
+    path("seats/", private(seats.listed), name="seats"),
+    path("seats/offer/<str:token>/", private(seats.offer), name="seat-offer"),
+    path("seats/<int:number>/", private(seats.seat), name="seat"),
+    path("seats/<int:number>/leave/", private(seats.leave), name="seat-leave"),
+    path("seats/<int:number>/invite/", private(seats.invite), name="seat-invite"),
+    path("seats/<int:number>/sign/<slug:slug>/", private(seats.sign), name="seat-sign"),
+    path("seats/<int:number>/people/<int:other>/<str:name>/", private(seats.act), name="seat-act"),
 ]

@@ -5,7 +5,7 @@ import re
 
 _TOKEN = re.compile(
     r"((?:/sign-ons/(?:confirm|manage|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe"
-    r"|(?<!/desk)/invitations|/accounts/second-factor/stop|/accounts/password/reset/key/[^/\s]+)/)[^/\s]+"
+    r"|(?<!/desk)/invitations|/accounts/second-factor/stop|/accounts/seats/offer|/accounts/password/reset/key/[^/\s]+)/)[^/\s]+"
 )
 
 

@@ -13,10 +13,10 @@ from signon import tokens
 from signon.models import FactorReset, Message, User
 
 Kind = Message.Kind
-KINDS = Message.ABOUT_ACCOUNTS - {Kind.ACCOUNT}
+KINDS = (Message.ABOUT_ACCOUNTS - {Kind.ACCOUNT}) | {Kind.CLAIM_CODE}
 # Composed for every address that is typed, and sent to those of an account alone: the time it takes tells nothing.
 FOR_ANYBODY = {Kind.LOGIN_CODE, Kind.PASSWORD_RESET}
-CODES = {Kind.LOGIN_CODE, Kind.ADDRESS_CODE}
+CODES = {Kind.LOGIN_CODE, Kind.ADDRESS_CODE, Kind.CLAIM_CODE}
 MINUTES = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
 
 # By the names of allauth's notices, and ours.
@@ -56,6 +56,8 @@ def context(message: Message) -> dict[str, Any]:
 
 def is_true(message: Message) -> bool:
     """Whether there is an account that this is about, and it still holds."""
+    if message.kind == Kind.CLAIM_CODE:
+        return True
     user = message.user
     if user is None or not user.is_active:
         return False

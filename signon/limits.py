@@ -15,7 +15,7 @@ Kind = Message.Kind
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
 CAUSED_BY_STRANGERS = [Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS]
 # Counted apart: who cannot sign a statement once more can still sign in.
-AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE]
+AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.CLAIM_CODE, Kind.SEAT]
 
 
 def hold_mailbox(address: str) -> str:

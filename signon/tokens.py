@@ -26,6 +26,8 @@ LATE = "late"
 TEST = "test"
 # Of somebody's lost second factor.
 STOP_RESET = "stop-reset"
+# Of a colleague who is offered a seat in an organization.
+SEAT = "seat"
 
 
 class Tampered(Exception):

@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
                     ("account_changed", "Something changed in an account"),
                     ("factor_reset", "A second factor will be taken away"),
                     ("account", "A test of a sender"),
+                    ("claim_code", "A code to act for an organization"),
+                    ("seat", "Who acts for an organization"),
+                    ("signed_by_seat", "Signed from an account"),
                 ],
                 max_length=22,
                 verbose_name="kind",
@@ -152,6 +155,113 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="no_factor_is_taken_away_early",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Seat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("representative", "Representative")],
+                        default="representative",
+                        max_length=14,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Claimed: not decided"),
+                            ("invited", "Invited"),
+                            ("stands", "Acts for it"),
+                            ("declined", "Declined"),
+                            ("left", "Left"),
+                        ],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="what they wrote")),
+                (
+                    "how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("domain", "By an address at a domain that staff recorded for it"),
+                            ("staff", "By staff"),
+                            ("owner", "By an owner of its seats"),
+                        ],
+                        max_length=6,
+                        verbose_name="decided",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="asked for")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                ("link_key", models.CharField(default=signon.models.sign_on.new_key, editable=False, max_length=40)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="signon.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "seat",
+                "verbose_name_plural": "seats",
+                "ordering": ["made_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "stands"])),
+                        fields=("organization", "user"),
+                        name="a_person_has_one_seat_in_an_organization",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "invited")),
+                        fields=("organization", "email"),
+                        name="an_address_is_offered_a_seat_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("user__isnull", False), ("state__in", ["invited", "left"]), _connector="OR"
+                        ),
+                        name="a_seat_is_somebody_s_once_it_is_taken",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "stands"), _negated=True),
+                            models.Q(("decided_at__isnull", False), models.Q(("how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="a_seat_that_stands_was_decided",
                     ),
                 ],
             },

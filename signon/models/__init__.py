@@ -20,6 +20,7 @@ from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.seal import Seal, SealedEntry
+from signon.models.seat import Seat
 from signon.models.sign_in_limit import SignInLimit
 from signon.models.sign_on import SignOn
 from signon.models.source import Source
@@ -72,6 +73,7 @@ __all__ = [
     "Rehearsal",
     "Seal",
     "SealedEntry",
+    "Seat",
     "SignInLimit",
     "SignOn",
     "Sought",

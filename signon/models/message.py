@@ -83,6 +83,9 @@ class Message(models.Model):
         ACCOUNT_CHANGED = "account_changed", _("Something changed in an account")
         FACTOR_RESET = "factor_reset", _("A second factor will be taken away")
         ACCOUNT = "account", _("A test of a sender")
+        CLAIM_CODE = "claim_code", _("A code to act for an organization")
+        SEAT = "seat", _("Who acts for an organization")
+        SIGNED_BY_SEAT = "signed_by_seat", _("Signed from an account")
 
     class Lane(models.TextChoices):
         """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
@@ -96,7 +99,7 @@ class Message(models.Model):
         Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
         Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED,
         Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE,
-        Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET,
+        Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET, Kind.CLAIM_CODE, Kind.SEAT, Kind.SIGNED_BY_SEAT,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {Kind.DEADLINE, Kind.REAFFIRM}
@@ -108,7 +111,7 @@ class Message(models.Model):
         Kind.FACTOR_RESET, Kind.ACCOUNT,
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
-    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, *ABOUT_ACCOUNTS}
+    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.CLAIM_CODE, *ABOUT_ACCOUNTS}
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 

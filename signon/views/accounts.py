@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import accounts, devices, factor_resets, factors, tokens
 from signon.account_forms import ProfileForm
-from signon.models import FactorReset, User
+from signon.models import FactorReset, Seat, User
 from signon.views.origin import under_a_token
 
 
@@ -37,6 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "addresses": EmailAddress.objects.filter(user=user).order_by("-primary", "email"),
         "devices": len(UserSession.objects.purge_and_list(user)),
         "reset": FactorReset.objects.waiting().filter(user=user).first(),
+        "seats": Seat.objects.standing().filter(user=user).select_related("organization"),
         **_factors(user),
     }
     return render(request, "account/account.html", found, status=422 if form.is_bound else 200)

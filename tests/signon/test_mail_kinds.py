@@ -20,8 +20,16 @@ from signon.models import (
     Mailing,
     MailingText,
     Message,
+    Seat,
 )
-from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import (
+    InvitationFactory,
+    OrganizationFactory,
+    SignOnFactory,
+    StatementFactory,
+    UserFactory,
+    accepted,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +54,12 @@ def message_of(kind, language):
     """A message of this kind as its verb composes it, for a signer who reads this language."""
     title = dict.fromkeys(["en", language], TITLE)
     common = {"organization_name": NAME, "language": language, "statement": StatementFactory(texts=title)}
+    if kind == "seat":
+        seat = Seat.objects.create(organization=OrganizationFactory(name=NAME), email="a@b.example", state="invited")
+        told = {"seat": seat.pk, "what": "invited", "person": PERSON}
+        return mailing.compose(kind, key=kind, to=seat.email, language=language, body=json.dumps(told))
+    if kind == "claim_code":
+        return mailing.compose(kind, key=kind, to="a@b.example", language=language, body="BCDF-GHJK")
     if kind in account_mail.KINDS:
         return about_an_account(kind, language)
     if kind in ("closing", "not_opened", "draft", "comment", "late", "test"):

@@ -53,11 +53,16 @@ ENTRANCE = {
     "account_login", "account_logout", "account_signup", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "account_confirm_login_code",
     "mfa_authenticate", "mfa_login_webauthn", "account_email_verification_sent", "account-stop-reset",
+    "seat-claim", "seat-code", "seat-offer",
 }  # fmt: skip
 
 
 def address(name, user=None):
-    arguments = {"account_reset_password_from_key": ["1", "x"], "account-stop-reset": ["x"]}
+    arguments = {
+        "account_reset_password_from_key": ["1", "x"], "account-stop-reset": ["x"], "seat-claim": ["x"],
+        "seat-offer": ["x"], "seat": [1], "seat-leave": [1], "seat-invite": [1], "seat-sign": [1, "x"],
+        "seat-act": [1, 1, "accept"],
+    }  # fmt: skip
     if name == "mfa_remove_webauthn":
         made = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
         return reverse(name, args=[made.pk])
