@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import mailing
 from signon.account_mail import FOR_ANYBODY
-from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignInLimit, SignOn
+from signon.models import Invitation, InvitationNote, Inviting, LedgerEntry, Message, Seat, SignInLimit, SignOn
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
@@ -61,6 +61,17 @@ def forget_ways_in() -> int:
     Message.objects.filter(kind__in=FOR_ANYBODY, user=None, created_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+
+
+SEATS_ARE_KEPT = timedelta(days=90)
+OFFERS_STAND = timedelta(days=30)
+
+
+def forget_seats() -> int:
+    """Remove seats that ended, or were declined, 90 days ago, and offers that nobody took in 30; returns how many."""
+    now = timezone.now()
+    ended = Seat.objects.filter(ended_at__lt=now - SEATS_ARE_KEPT).delete()[0]
+    return ended + Seat.objects.invited().filter(made_at__lt=now - OFFERS_STAND).delete()[0]
 
 
 OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WITHDRAWN]

@@ -27,6 +27,7 @@ ROLES: dict[str, list[str]] = {
     "verifier": [
         "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
         "signon.view_message", "signon.handle_message", "signon.view_ledgerentry", "signon.view_suppression",
+        "signon.view_seat",
     ],
     "exporter": ["signon.view_signon", "signon.export_signon", "signon.export_contacts", "signon.view_organization"],
     "auditor": [

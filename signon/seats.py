@@ -11,8 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import addresses, domains, limits, mailing, signing
+from signon import addresses, domains, known, limits, mailing, signing
 from signon.models import LedgerEntry, Message, Organization, Seat, SignOn, User
+from signon.models.seat import SeatQuerySet
 
 Kind, Role, State, How = Message.Kind, Seat.Role, Seat.State, Seat.How
 
@@ -27,6 +28,28 @@ class Offered(Exception):
 
 class HasSigned(Exception):
     """The organization stands on this statement, or a sign-on of it waits."""
+
+
+def current(seat: Seat) -> Organization:
+    """The organization that the seat is in, also where its entry was found to be another since."""
+    return known.path(seat.organization)[-1]
+
+
+def family(organization: Organization) -> list[int]:
+    """The directory's entries that are this organization: itself, and what was merged into it.
+
+    Seats stay where they were taken, so that a merge which is undone takes them along.
+    """
+    found, newest = [organization.pk], [organization.pk]
+    while newest:
+        newest = list(Organization.objects.filter(merged_into__in=newest).values_list("pk", flat=True))
+        found += newest
+    return found
+
+
+def of(organization: Organization) -> SeatQuerySet:
+    """All seats of an organization, under whichever of its entries they were taken."""
+    return Seat.objects.filter(organization__in=family(organization))
 
 
 def best_address(user: User, organization: Organization) -> str:
@@ -51,7 +74,7 @@ def claim(user: User, organization: Organization, *, words: str = "") -> Seat:
     The first who stands is its owner. Who has a seat, or asked before, gets that one back.
     """
     _hold(organization)
-    before = Seat.objects.filter(organization=organization, user=user, state__in=[State.ASKED, State.STANDS]).first()
+    before = of(organization).filter(user=user, state__in=[State.ASKED, State.STANDS]).first()
     if before:
         return before
     address = best_address(user, organization)
@@ -67,7 +90,7 @@ def claim(user: User, organization: Organization, *, words: str = "") -> Seat:
 @transaction.atomic
 def accept(seat: Seat, *, by: User) -> bool:
     """An owner, or staff who verify, let somebody act for it. Raises NotAllowed."""
-    _hold(seat.organization)
+    _hold(current(seat))
     return _let_stand(seat, _how(seat, by), by=by)
 
 
@@ -118,8 +141,7 @@ def invite(organization: Organization, address: str, *, by: User) -> Seat | None
     if not _owns(by, organization):
         raise NotAllowed
     typed = address.strip().lower()
-    taken = Seat.objects.filter(organization=organization, email=typed)
-    if taken.filter(state__in=[State.STANDS, State.INVITED]).exists():
+    if of(organization).filter(email=typed, state__in=[State.STANDS, State.INVITED]).exists():
         raise Offered
     if not limits.may_be_mailed(typed, limits.AT_THE_WAY_IN):
         return None
@@ -131,19 +153,14 @@ def invite(organization: Organization, address: str, *, by: User) -> Seat | None
 @transaction.atomic
 def take(seat: Seat, user: User) -> bool:
     """The invited colleague takes the seat; only who proved the address that it was offered to may."""
-    _hold(seat.organization)
+    _hold(current(seat))
     if not is_proved(user, seat.email):
         return False
-    theirs = Seat.objects.filter(organization=seat.organization, user=user)
+    theirs = of(current(seat)).filter(user=user)
     theirs.asked().update(state=State.LEFT, ended_at=timezone.now())
     if theirs.standing().exists():
         return seat.move(State.LEFT, ended_at=timezone.now())
     return seat.move(State.STANDS, user=user, how=How.OWNER, decided_at=timezone.now())
-
-
-def may_decide(user: User, organization: Organization) -> bool:
-    """An owner of its seats, or staff who verify."""
-    return _owns(user, organization) or (user.is_staff and user.has_perm("signon.verify_signon"))
 
 
 def unsigned(organization: Organization, statements: list[Statement]) -> list[Statement]:
@@ -164,7 +181,7 @@ def sign(seat: Seat, statement: Statement, *, language: str, digest: str, networ
     )
     if held.state != State.STANDS or held.user is None or not held.user.is_active:
         raise NotAllowed
-    if _signs(held.organization, statement):
+    if _signs(current(held), statement):
         raise HasSigned
     sign_on = signing.sign(
         statement=statement, language=language, digest=digest, network=network, **typed(held, updates=updates)
@@ -177,7 +194,7 @@ def sign(seat: Seat, statement: Statement, *, language: str, digest: str, networ
 
 def typed(seat: Seat, *, updates: bool) -> dict[str, Any]:
     """The sign-on's fields as a seat fills them in: what a person would have typed."""
-    organization = seat.organization
+    organization = current(seat)
     return {
         "signer": SignOn.Signer.ORGANIZATION,
         "organization_name": organization.name,
@@ -197,7 +214,7 @@ def typed(seat: Seat, *, updates: bool) -> dict[str, Any]:
 
 def waiting(organization: Organization) -> list[int]:
     """Sign-ons that were made from its seats and wait for staff; until they decide, none is the organization's."""
-    seats = list(Seat.objects.filter(organization=organization).values_list("pk", flat=True))
+    seats = list(of(organization).values_list("pk", flat=True))
     own = LedgerEntry.objects.filter(sign_on__state=SignOn.State.CONFIRMED, facts__how="seat", facts__seat__in=seats)
     return list(own.values_list("sign_on_id", flat=True))
 
@@ -209,7 +226,7 @@ def _signs(organization: Organization, statement: Statement) -> bool:
 
 
 def _let_stand(seat: Seat, how: str, *, by: User | None) -> bool:
-    others = Seat.objects.standing().filter(organization=seat.organization, role=Role.OWNER)
+    others = of(current(seat)).standing().filter(role=Role.OWNER)
     role = Role.REPRESENTATIVE if others.exists() else Role.OWNER
     if not seat.move(State.STANDS, how=how, decided_by=by, decided_at=timezone.now(), role=role):
         return False
@@ -218,15 +235,15 @@ def _let_stand(seat: Seat, how: str, *, by: User | None) -> bool:
 
 
 def _how(seat: Seat, by: User) -> str:
-    if _owns(by, seat.organization):
+    if _owns(by, current(seat)):
         return How.OWNER
-    if may_decide(by, seat.organization):
+    if by.is_staff and by.has_perm("signon.verify_signon"):
         return How.STAFF
     raise NotAllowed
 
 
 def _owns(user: User, organization: Organization) -> bool:
-    return Seat.objects.standing().filter(organization=organization, user=user, role=Role.OWNER).exists()
+    return of(organization).standing().filter(user=user, role=Role.OWNER).exists()
 
 
 def is_proved(user: User, address: str) -> bool:
@@ -245,7 +262,7 @@ def _tell(seat: Seat, what: str) -> None:
 
 
 def _tell_owners(seat: Seat, what: str) -> None:
-    owners = Seat.objects.standing().filter(organization=seat.organization, role=Role.OWNER).exclude(pk=seat.pk)
+    owners = of(current(seat)).standing().filter(role=Role.OWNER).exclude(pk=seat.pk)
     for owner in owners.select_related("user"):
         _compose(seat, what, user=owner.user, person=f"{seat.user} ({seat.email})")
 

@@ -117,6 +117,7 @@ def expire_unconfirmed() -> int:
     retention.forget_invited()
     forgetting.forget_contacts()
     retention.forget_ways_in()
+    retention.forget_seats()
     return retention.expire_unconfirmed()
 
 

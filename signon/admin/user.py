@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from signon import accounts, factor_resets
 from signon.account_forms import FactorResetForm
 from signon.admin.records import ReadOnly
-from signon.models import FactorReset, User
+from signon.models import FactorReset, Seat, User
 
 # Allauth's own lists: what is secret in them is its owner's, and what is to be done to them the account's pages do.
 for _model in (Authenticator, UserSession, EmailAddress):
@@ -100,6 +100,19 @@ class AccountAdmin(UserAdmin):
             messages.success(
                 request, gettext("The second factor goes in a day. Its owner is told now, and can stop it.")
             )
+
+
+@admin.register(Seat)
+class SeatAdmin(ReadOnly):
+    """Who acts for which organization; decided at the desk, and by the organizations' own people."""
+
+    list_display = ["organization", "user", "email", "role", "state", "how", "decided_by", "decided_at"]
+    list_filter = ["state", "role", "how"]
+    search_fields = ["organization__name", "email"]
+    exclude = ["link_key"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
+        return Seat.objects.select_related("organization", "user", "decided_by")
 
 
 @admin.register(FactorReset)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import desk, reach, verifying
 from signon.desk_forms import MyForm
-from signon.models import Message, Organization, SignOn, User
+from signon.models import Message, Organization, Seat, SignOn, User
 from signon.views import case_page
 from signon.views.staff import staff_with
 
@@ -28,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits, where, and since when."""
     user = cast(User, request.user)
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    return render(request, "desk/home.html", found)
+    claims = Seat.objects.asked().count() if user.has_perm("signon.verify_signon") else 0
+    return render(request, "desk/home.html", found | {"claims": claims})
 
 
 @require_safe

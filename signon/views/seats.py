@@ -124,7 +124,7 @@ def seat(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, own: Seat, form: OfferForm) -> HttpResponse:
-    organization = own.organization
+    organization, people = seats.current(own), seats.of(seats.current(own)).select_related("user")
     signed = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED, same_as=None)
     waiting = SignOn.objects.filter(pk__in=seats.waiting(organization))
     open_now = [each for each in Statement.objects.public() if each.takes_sign_ons()]
@@ -134,9 +134,9 @@ def _page(request: HttpRequest, own: Seat, form: OfferForm) -> HttpResponse:
         "signed": signed.select_related("statement", "text").order_by("-decided_at"),
         "waiting": waiting.select_related("statement", "text"),
         "open": seats.unsigned(organization, open_now),
-        "people": Seat.objects.standing().filter(organization=organization).select_related("user"),
-        "asking": Seat.objects.asked().filter(organization=organization).select_related("user") if own.is_owner else [],
-        "offered": Seat.objects.invited().filter(organization=organization) if own.is_owner else [],
+        "people": people.standing(),
+        "asking": people.asked() if own.is_owner else [],
+        "offered": people.invited() if own.is_owner else [],
         "form": form,
     }
     return render(request, "seats/seat.html", found, status=422 if form.is_bound else 200)
@@ -158,7 +158,7 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, own, form)
     try:
-        made = seats.invite(own.organization, form.cleaned_data["email"], by=cast(User, request.user))
+        made = seats.invite(seats.current(own), form.cleaned_data["email"], by=cast(User, request.user))
     except seats.NotAllowed:
         raise Http404 from None
     except seats.Offered:
@@ -179,8 +179,8 @@ ACTS = {"accept": seats.accept, "decline": seats.decline, "remove": seats.remove
 def act(request: HttpRequest, number: int, other: int, name: str) -> HttpResponse:
     """An owner decides on another seat of the same organization."""
     own = _own(request, number)
-    theirs = get_object_or_404(Seat.objects.select_related("organization", "user"), pk=other)
-    if name not in ACTS or theirs.organization_id != own.organization_id:
+    theirs = get_object_or_404(seats.of(seats.current(own)).select_related("organization", "user"), pk=other)
+    if name not in ACTS:
         raise Http404
     try:
         done = ACTS[name](theirs, by=cast(User, request.user))
@@ -209,6 +209,7 @@ def sign(request: HttpRequest, number: int, slug: str) -> HttpResponse:
             return answer
     found = {
         "seat": own,
+        "organization": seats.current(own),
         "statement": statement,
         "text": text,
         "form": form,

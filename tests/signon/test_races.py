@@ -9,8 +9,18 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import answering, factor_resets, importing, limits, mailing, merging, signing, tables, verifying
-from signon.models import Counter, FactorReset, Import, LedgerEntry, Message, Organization, SignOn, User
+from signon import answering, factor_resets, importing, limits, mailing, merging, seats, signing, tables, verifying
+from signon.models import (
+    Counter,
+    FactorReset,
+    Import,
+    LedgerEntry,
+    Message,
+    Organization,
+    OrganizationDomain,
+    SignOn,
+    User,
+)
 from tests.accounts import person, with_app
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -459,3 +469,12 @@ def test_a_reset_is_stopped_or_carried_out_and_never_both(again):
     stopped, done = together(lambda: factor_resets.stop(reset), factor_resets.carry_out_due)
     assert (bool(stopped), done) in ((True, 0), (False, 1))
     assert Authenticator.objects.filter(user=owner).exists() == stopped
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_of_two_who_claim_an_organization_at_once_one_is_its_owner(again):
+    organization = accepted(organization_name=f"Kituo {again}").organization
+    OrganizationDomain.objects.create(organization=organization, domain="kituo.example")
+    people = [person(f"{name}{again}@kituo.example") for name in ("ana", "omar")]
+    together(*(lambda user=user: seats.claim(user, organization) for user in people))
+    assert sorted(seats.of(organization).values_list("role", flat=True)) == ["owner", "representative"]

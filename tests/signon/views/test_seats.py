@@ -1,10 +1,14 @@
 """An organization's people: claim, invite, decide, leave, hand over; and sign with one click."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
-from signon import seats, signing, tokens, verifying
+from signon import merging, retention, roles, seats, signing, tokens, verifying
 from signon.models import Message, OrganizationDomain, Seat, SignOn, User
 from tests.accounts import app_code, mailed_code, person, sign_in, with_app
 from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
@@ -132,8 +136,6 @@ def test_staff_decide_at_the_desk(client, organization):
 
 @pytest.mark.parametrize("role", ["editor", "exporter"])
 def test_only_staff_who_verify_decide(client, organization, role):
-    from signon import roles
-
     seat = seats.claim(person("asha@elsewhere.example"), organization)
     user = UserFactory()
     roles.give(user, role)
@@ -219,6 +221,35 @@ def test_an_offer_is_taken_back_and_made_once(client, owner, organization):
     asha = person("asha@elsewhere.example")
     assert not seats.take(Seat.objects.get(pk=offered.pk), asha)
     assert Client().get("/accounts/seats/offer/made:up:x/").status_code == 404
+
+
+def test_a_merge_takes_the_seats_along_and_its_undoing_too(client, owner, organization):
+    kept = accepted(organization_name="Kituo").organization
+    number, chief = seat_of(owner).pk, UserFactory(staff=True)
+    merge = merging.merge(kept, organization, by=chief)
+    page = client.get(f"/accounts/seats/{number}/").content.decode()
+    assert "<bdi>Kituo</bdi>" in page
+    omar = seats.claim(person("omar@elsewhere.example"), kept)
+    client.post(f"/accounts/seats/{number}/people/{omar.pk}/accept/")
+    assert Seat.objects.get(pk=omar.pk).role == "representative"
+    merging.undo(merge, by=chief)
+    assert "<bdi>Kituo cha Sheria</bdi>" in client.get(f"/accounts/seats/{number}/").content.decode()
+    assert client.post(f"/accounts/seats/{number}/people/{omar.pk}/remove/").status_code == 404
+
+
+def test_what_ended_is_forgotten_after_90_days_and_an_offer_after_30(client, owner, organization):
+    seats.invite(organization, "asha@elsewhere.example", by=owner)
+    seats.leave(seats.claim(person("omar@elsewhere.example"), organization))
+    for days, left in ((29, 3), (31, 2), (91, 1)):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            retention.forget_seats()
+        assert Seat.objects.count() == left
+
+
+def test_the_desk_says_how_many_wait(client, organization):
+    seats.claim(person("asha@elsewhere.example"), organization)
+    client.force_login(UserFactory(staff=True))
+    assert "1 waits" in client.get("/desk/").content.decode()
 
 
 # One click
