@@ -9,6 +9,8 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path
@@ -93,3 +95,14 @@ urlpatterns = [
     path("seats/<int:number>/sign/<slug:slug>/", private(seats.sign), name="seat-sign"),
     path("seats/<int:number>/people/<int:other>/<str:name>/", private(seats.act), name="seat-act"),
 ]
+
+if settings.OPENID_CONNECT_NAME:
+    urlpatterns += [
+        path("openid/<slug:provider_id>/login/", private(way_in.to_another_site), name="openid_connect_login"),
+        path("openid/<slug:provider_id>/login/callback/", private(openid.callback), name="openid_connect_callback"),
+        path(
+            "openid/canceled/",
+            private(RedirectView.as_view(pattern_name="account_login")),
+            name="socialaccount_login_cancelled",
+        ),
+    ]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, inbound, schedule
+from config import embedded, inbound, schedule, social
 from config.environment import at_least, env, networks, rates
 from config.sign_in import *  # noqa: F403
 
@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    *([social.APP] if social.server() else []),
     "import_export",
     "reversion",
     "csp",

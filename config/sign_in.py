@@ -1,9 +1,9 @@
 """Settings of accounts and of the way in (allauth); config.settings takes all of them. See docs/accounts.md.
 
-None is read from the environment: how somebody signs in is no matter of an installation's.
+None is read from the environment but whether another site vouches for people (config.social).
 """
 
-from config import embedded
+from config import embedded, social
 
 # The demo's staff account (signon.demo.STAFF), and nobody where there is a database of one's own: in local mode alone
 # it enters the desk without a second factor, under a banner.
@@ -66,3 +66,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Sign-in by another site. A link starts it, and so it needs no other site in the policy for forms.
+SOCIALACCOUNT_PROVIDERS = social.providers()
+SOCIALACCOUNT_ADAPTER = "signon.elsewhere.Adapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+OPENID_CONNECT_NAME = social.name()

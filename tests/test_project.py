@@ -53,7 +53,7 @@ LAYERS = [
     {"sender_trials"},
     {"asking"},
     {"samples", "bouncing", "reports", "retention", "sealing", "accounts", "roles", "signatories"},
-    {"factors", "factor_resets", "proving"},
+    {"factors", "factor_resets", "proving", "elsewhere"},
     {"published", "showing", "forgetting", "profiles"},
     {"announcements"},
     {"tables", "remarks", "headings", "scopes"},

@@ -2,6 +2,7 @@ from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -21,7 +22,7 @@ from signon.admin.records import ReadOnly
 from signon.models import FactorReset, Seat, User
 
 # Allauth's own lists: what is secret in them is its owner's, and what is to be done to them the account's pages do.
-for _model in (Authenticator, UserSession, EmailAddress):
+for _model in (Authenticator, UserSession, EmailAddress, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 

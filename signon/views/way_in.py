@@ -8,10 +8,13 @@ from allauth.account.views import ConfirmLoginCodeView, EmailView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from requests import RequestException
 
 from signon import accounts, factors
 from signon.models import User
@@ -66,3 +69,11 @@ class AddPasskey(_SetUp, AddWebAuthnView):
         options = found["js_data"]["creation_options"]["publicKey"]
         options["authenticatorSelection"] |= {"residentKey": "preferred", "requireResidentKey": False}
         return found
+
+
+def to_another_site(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the site that vouches for people, if it answers."""
+    try:
+        return openid.login(request, provider_id)
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=502)
