@@ -71,8 +71,17 @@ def sitemap() -> bytes:
 def robots() -> str:
     """What programs that read the whole site leave alone: what is staff's, and links that are one person's."""
     prefixes = ["", *(f"/{code}" for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)]
-    private = ["desk/", "sign-ons/", "invitations/", "mail/", "drafts/", "statements/*/draft/", "statements/*/late/"]
-    lines = ["User-agent: *", "Disallow: /accounts/", "Disallow: /admin/"]
+    private = [
+        "accounts/",
+        "desk/",
+        "sign-ons/",
+        "invitations/",
+        "mail/",
+        "drafts/",
+        "statements/*/draft/",
+        "statements/*/late/",
+    ]
+    lines = ["User-agent: *", "Disallow: /admin/"]
     lines += [f"Disallow: {prefix}/{path}" for prefix in prefixes for path in private]
     return "\n".join([*lines, "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""])
 

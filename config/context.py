@@ -24,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "has_own_country_names": bool(shown.country_names),
         "site_url": settings.SITE_URL,
         "local_mode": settings.LOCAL_MODE,
+        "openid_connect_name": settings.OPENID_CONNECT_NAME,
         # Asked for by the pages that show it.
         "menu": SimpleLazyObject(menu),
         "source_url": settings.SOURCE_URL,

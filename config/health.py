@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -58,7 +58,7 @@ def _mail() -> bool:
 
 def _redis() -> bool:
     try:
-        cache.get("readyz")
+        caches["redis"].get("readyz")
     except Exception:  # whatever the client raises, the answer is the same
         return False
     return True

@@ -5,7 +5,7 @@ import re
 
 _TOKEN = re.compile(
     r"((?:/sign-ons/(?:confirm|manage|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe"
-    r"|(?<!/desk)/invitations|/events/registrations)/)[^/\s]+"
+    r"|(?<!/desk)/invitations|/events/registrations|/accounts/second-factor/stop|/accounts/seats/offer|/accounts/password/reset/key/[^/\s]+)/)[^/\s]+"
 )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from config.failing import alone
+from signon import factors
 
 # What shrinks. Photos and PDFs are as small as they get, and lists on their way out stream.
 COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
@@ -140,5 +141,35 @@ class Maintenance:
 
 
 def _is_staffs(path: str) -> bool:
+    return _without_language(path).startswith(STAFF)
+
+
+def _without_language(path: str) -> str:
     language = translation.get_language_from_path(path)
-    return (path.removeprefix(f"/{language}") if language else path).startswith(STAFF)
+    return path.removeprefix(f"/{language}") if language else path
+
+
+# What staff open with a second factor alone: the desk, with every list that leaves by it, and the admin.
+GUARDED = ("/desk/", "/admin/")
+
+
+class SecondFactor:
+    """Leads staff who have no second factor, or did not show it in this session, to where they set it up or show it.
+
+    By the path, so that no page of the desk or the admin can be forgotten. They come back to where they wanted to go.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _without_language(request.path_info).startswith(GUARDED):
+            return self.get_response(request)
+        standing = factors.standing(request)
+        if standing in factors.SHUT:
+            response = HttpResponseRedirect(factors.way_in(request, standing))
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        factors.arrived(request)
+        request.second_factor_waived = standing is factors.Standing.WAIVED  # type: ignore[attr-defined]
+        return self.get_response(request)

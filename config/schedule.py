@@ -18,6 +18,7 @@ _SWEEPS = (
     ("open and close statements", "keep_time", 30.0, "desk"),
     ("let go what was released", "let_go", 30.0, "desk"),
     ("look for bursts of sign-ons", "alarm", 300.0, "desk"),
+    ("take lost second factors away", "reset_factors", 300.0, "desk"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )
 

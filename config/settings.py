@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, inbound, schedule
+from config import embedded, inbound, schedule, social
 from config.environment import at_least, env, networks, rates
+from config.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_MODE = embedded.local_mode()
@@ -59,6 +60,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *([social.APP] if social.server() else []),
     "import_export",
     "reversion",
     "csp",
@@ -84,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -143,11 +149,19 @@ CELERY_BROKER_URL = redis_database(0)
 if CELERY_BROKER_URL.startswith("unix://"):
     CELERY_BROKER_URL = CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
 CACHES = {
+    # What limits at the way in count by (allauth asks for the default one): signon.models.SignInLimit.
     "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "signon_signinlimit",
+        "KEY_FUNCTION": "config.hidden_keys.hidden",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What can be made again.
+    "redis": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_database(1),
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
+    },
 }
 
 # Celery: the database is the truth, the broker only an alarm clock (docs/architecture.md).
@@ -243,23 +257,6 @@ MEDIA_ROOT, MEDIA_URL = VAR / "media", "/media/"
 if LOCAL_MODE:
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
-# Accounts (allauth): the e-mail address is the login; nobody opens an account for themselves.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's typing must not mail strangers
-ACCOUNT_ADAPTER = "signon.accounts.Adapter"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/desk/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 
 # The web's rules
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

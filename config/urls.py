@@ -41,11 +41,11 @@ handler500 = "config.failing.broken"
 
 urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}campaigns/favicon.svg")),
-    # The admin has no login of its own: there is one way in.
+    # The admin has no login of its own, no way out and no password page: there is one of each.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/logout/", RedirectView.as_view(pattern_name="account_logout")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
 ]
 
 if settings.LOCAL_MODE:
@@ -152,5 +152,6 @@ urlpatterns += i18n_patterns(
     path("drafts/<str:kind>/<str:key>/", drafts.draft, name="piece-draft"),
     path("drafts/events/<str:key>/event.ics", drafts.draft_calendar, name="draft-calendar"),
     path("desk/", include("config.desk_urls")),
+    path("accounts/", include("config.account_urls")),
     prefix_default_language=False,
 )

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from campaigns import demo as words
 from campaigns.models import Statement
-from signon import importing, networks, roles
+from signon import accounts, importing, networks, roles
 from signon.models import Network, Organization, User
 
 ENDORSERS = Path(__file__).parent / "data" / "endorsers-2020-04-30-saving-lives.csv"
@@ -72,5 +72,6 @@ def staff_account() -> Account | None:
         user = user or User.objects.create_user(STAFF, name="Demo staff")
         user.set_password(path.read_text())
         user.save()
+        accounts.vouch(user)
         roles.give(user, "administrator")
     return Account(STAFF, path.read_text())

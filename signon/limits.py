@@ -14,9 +14,11 @@ Kind = Message.Kind
 # To one mailbox: no more than this in an hour, and in a day.
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
 CAUSED_BY_STRANGERS = [
-    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.ACCOUNT,
+    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS,
     Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST,
 ]  # fmt: skip
+# Counted apart: who cannot sign a statement once more can still sign in.
+AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.CLAIM_CODE, Kind.SEAT]
 
 
 def hold_mailbox(address: str) -> str:
@@ -30,14 +32,14 @@ def hold_mailbox(address: str) -> str:
     return mailbox
 
 
-def may_be_mailed(address: str) -> bool:
-    """Whether strangers have not yet caused more mail to this mailbox than it should get.
+def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> bool:
+    """Whether strangers have not yet caused more mail of these kinds to this mailbox than it should get.
 
     Asked in the transaction that composes, which holds the mailbox from here on.
     """
     mailbox = hold_mailbox(address)
     now = timezone.now()
-    recent = Message.objects.filter(mailbox=mailbox, kind__in=CAUSED_BY_STRANGERS)
+    recent = Message.objects.filter(mailbox=mailbox, kind__in=kinds)
     return (
         recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
         and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
@@ -105,11 +105,11 @@ def png(data: dict[str, Any]) -> bytes:
     key = f"picture:{digest(data)}"
     kept = None
     with suppress(Exception):  # a cache that is away is none
-        kept = cache.get(key)
+        kept = caches["redis"].get(key)
     if kept is None:
         kept = _made(data)
         with suppress(Exception):
-            cache.set(key, kept, KEPT)
+            caches["redis"].set(key, kept, KEPT)
     return cast(bytes, kept)
 
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import pending, registration_mail, statement_mail
+from signon import account_mail, pending, registration_mail, seat_mail, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -25,6 +25,7 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.UPDATE: [State.CONFIRMED, State.ACCEPTED],
     Kind.BY_HAND: [State.CONFIRMED, State.ACCEPTED],
     Kind.SIGNED_BY_LINK: [State.CONFIRMED, State.ACCEPTED],
+    Kind.SIGNED_BY_SEAT: [State.CONFIRMED, State.ACCEPTED],
 }
 # Of which invitations.
 INVITES: dict[str, list[str]] = {
@@ -49,6 +50,10 @@ def is_true(message: Message) -> bool:
         return registration_mail.is_true(message)
     if message.kind in INVITES:
         return bool(message.invitation and _still_invites(message, message.invitation))
+    if message.kind in account_mail.KINDS:
+        return account_mail.is_true(message)
+    if message.kind in seat_mail.KINDS:
+        return seat_mail.is_true(message)
     if message.kind == Kind.LINKS:
         return bool(own_sign_ons(message.to_address))
     if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from campaigns import markdown, network
 from campaigns.models import RevisionText, Statement
-from signon import envelope, pending, registration_mail, senders, statement_mail, tokens
+from signon import account_mail, envelope, pending, registration_mail, seat_mail, senders, statement_mail, tokens
 from signon.models import (
     Counter,
     Export,
@@ -76,6 +76,10 @@ def _context(message: Message) -> dict[str, Any]:
     context: dict[str, Any] = {"network_name": network.current().name, "site_url": settings.SITE_URL}
     if message.kind == Message.Kind.LINKS:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
+    if message.kind in account_mail.KINDS:
+        return context | account_mail.context(message)
+    if message.kind in seat_mail.KINDS:
+        return context | seat_mail.context(message)
     if message.kind == Message.Kind.DIGEST:
         return context | _what_waits(message.user)
     if message.export is not None:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
@@ -10,7 +12,8 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
-from signon.models import Hold, Invitation, InvitationNote, Inviting, LedgerEntry, Message, SignOn
+from signon.account_mail import FOR_ANYBODY
+from signon.models import Hold, Invitation, InvitationNote, Inviting, LedgerEntry, Message, Seat, SignInLimit, SignOn
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
@@ -52,6 +55,29 @@ def forget_networks() -> int:
         subject__startswith=FORGOTTEN
     ).update(subject=Concat(Value(FORGOTTEN), Cast("pk", CharField())))
     return old.exclude(network="").update(network="")
+
+
+def forget_ways_in() -> int:
+    """Remove what the way in needs no more: ended sessions, limits, and whose address was typed that has no account.
+
+    Returns how many sessions ended.
+    """
+    now = timezone.now()
+    SignInLimit.objects.filter(expires__lt=now).delete()
+    Message.objects.filter(kind__in=FOR_ANYBODY, user=None, created_at__lt=now - timedelta(days=1)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+
+
+SEATS_ARE_KEPT = timedelta(days=90)
+OFFERS_STAND = timedelta(days=30)
+
+
+def forget_seats() -> int:
+    """Remove seats that ended, or were declined, 90 days ago, and offers that nobody took in 30; returns how many."""
+    now = timezone.now()
+    ended = Seat.objects.filter(ended_at__lt=now - SEATS_ARE_KEPT).delete()[0]
+    return ended + Seat.objects.invited().filter(made_at__lt=now - OFFERS_STAND).delete()[0]
 
 
 OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WITHDRAWN]

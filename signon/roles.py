@@ -29,6 +29,7 @@ ROLES: dict[str, list[str]] = {
     "verifier": [
         "signon.view_signon", "signon.verify_signon", "signon.view_organization", "signon.view_organizationname",
         "signon.view_message", "signon.handle_message", "signon.view_ledgerentry", "signon.view_suppression",
+        "signon.view_seat",
     ],
     "exporter": ["signon.view_signon", "signon.export_signon", "signon.export_contacts", "signon.view_organization"],
     "auditor": [
@@ -36,7 +37,7 @@ ROLES: dict[str, list[str]] = {
         for app, models in {
             "campaigns": [*WORDS, *SITE, "page"],
             "signon": ["signon", "organization", "organizationname", "message", "ledgerentry", "suppression", "user",
-                       "export", "registration"],
+                       "export", "registration", "seat", "factorreset"],
         }.items()
         for model in models
     ] + ["signon.read_all"],
@@ -51,6 +52,7 @@ for _role in set(ROLES) - {"campaign_manager"}:
 ROLES["administrator"] = sorted(
     {right for rights in ROLES.values() for right in rights} - {"signon.read_all"}
     | {"campaigns.view_publisher", "campaigns.change_publisher", "signon.delete_membership"}
+    | {"signon.reset_factor", "signon.view_factorreset"}
     | {
         f"signon.{act}_{model}"
         for model in ("organization", "organizationname", "organizationdomain", "membership", "user")

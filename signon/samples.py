@@ -8,10 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
 from campaigns import markdown
 from campaigns.models import Event, Revision, RevisionText, Statement
-from signon import lacking, registration_mail, statement_mail
+from signon import account_mail, lacking, registration_mail, seat_mail, statement_mail
 from signon.models import Export, HandEntry, Invitation, Mailing, Message, Registration, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.pending import Pending
@@ -21,6 +22,7 @@ Kind = Message.Kind
 KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
 _OF_NO_SIGN_ON = {
     Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS, *registration_mail.KINDS,
+    *account_mail.KINDS, *seat_mail.KINDS,
 }  # fmt: skip
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 
@@ -180,6 +182,15 @@ def _instead(kind: str) -> dict[str, Any]:
             "number": 14,
             "missing": [{"words": words, "why": why, "url": address} for words, why in lacking.WORDS.values()][-2:],
         }
+    if kind in seat_mail.KINDS:
+        names = {"person": "Carla Neto", "organization": "Red de Mujeres Migrantes"}
+        told_by = {"sentence": lazy(lambda: seat_mail.SENTENCES["asked"] % names, str)(), "reason": ""}
+        return told_by | {"button": lazy(lambda: str(_("Look at its page")), str)(), "button_url": address}
+    if kind in account_mail.KINDS:
+        told_of = {"device": "Firefox on Linux", "network": "192.0.2.7", "at": timezone.now(), "code": "BCDF-GHJK"}
+        links = {"link_url": address, "stop_url": address, "account_url": address}
+        reset = {"due_at": timezone.now() + timedelta(hours=24), "by": "Carla Neto"}
+        return told_of | links | reset | {"what": account_mail.CHANGES["totp_activated"]}
     if kind == Kind.DIGEST:
         told = sign_on("en")
         case = {"number": 41, "place": told.country_name, "title": told.text.title, "url": address}

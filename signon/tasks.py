@@ -14,6 +14,7 @@ from signon import (
     bursts,
     evidence,
     exporting,
+    factor_resets,
     forgetting,
     holding,
     import_jobs,
@@ -126,6 +127,8 @@ def expire_unconfirmed() -> int:
     retention.forget_networks()
     retention.forget_invited()
     forgetting.forget_contacts()
+    retention.forget_ways_in()
+    retention.forget_seats()
     return retention.expire_unconfirmed()
 
 
@@ -171,6 +174,12 @@ def forget_files() -> int:
 def forget_imports() -> int:
     """Blank what lists held whose time is over; returns how many."""
     return previewing.forget()
+
+
+@shared_task
+def reset_factors() -> int:
+    """Take away the second factors whose day is over; returns of how many accounts."""
+    return factor_resets.carry_out_due()
 
 
 @shared_task

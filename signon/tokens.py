@@ -27,6 +27,10 @@ TEST = "test"
 # Of a registration for an event: to confirm it, and to look at it or cancel it.
 TAKE_PLACE = "event.confirm"
 OWN_PLACE = "event.manage"
+# Of somebody's lost second factor.
+STOP_RESET = "stop-reset"
+# Of a colleague who is offered a seat in an organization.
+SEAT = "seat"
 
 
 class Tampered(Exception):

@@ -54,8 +54,8 @@ def paths(stack: Stack) -> list[str]:
     """Every address that strangers find, in each language of the site."""
     named = re.findall(r"<loc>(.*?)</loc>", stack.get("/sitemap.xml").text)
     found = [urlsplit(address).path for address in named]
-    found += [language + path for path in OTHERS for language in LANGUAGES if not path.startswith(("/acc", "/embed"))]
-    return list(dict.fromkeys([*found, *(path for path in OTHERS if path.startswith(("/acc", "/embed")))]))
+    found += [language + path for path in OTHERS for language in LANGUAGES if not path.startswith("/embed")]
+    return list(dict.fromkeys([*found, *(path for path in OTHERS if path.startswith("/embed"))]))
 
 
 def main(folder: Path) -> None:

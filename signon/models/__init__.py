@@ -5,6 +5,7 @@ from signon.models.case import Case, Note, Question
 from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
 from signon.models.export import Export, ExportPreset, Fetch
+from signon.models.factor_reset import FactorReset
 from signon.models.hand_entry import HandEntry
 from signon.models.hold import Hold
 from signon.models.imports import Import, ImportMapping, ImportRow
@@ -21,6 +22,8 @@ from signon.models.organization import Distinction, Merge, Organization, Organiz
 from signon.models.own_question import OwnAnswer, OwnQuestion
 from signon.models.registration import Registration
 from signon.models.seal import Seal, SealedEntry
+from signon.models.seat import Seat
+from signon.models.sign_in_limit import SignInLimit
 from signon.models.sign_on import SignOn
 from signon.models.source import Source
 from signon.models.suppression import Suppression
@@ -37,6 +40,7 @@ __all__ = [
     "Distinction",
     "Export",
     "ExportPreset",
+    "FactorReset",
     "Fetch",
     "HandEntry",
     "Hold",
@@ -73,6 +77,8 @@ __all__ = [
     "Rehearsal",
     "Seal",
     "SealedEntry",
+    "Seat",
+    "SignInLimit",
     "SignOn",
     "Sought",
     "Source",

@@ -87,7 +87,16 @@ class Message(models.Model):
         EVENT_CHANGED = "event_changed", _("An event was changed")
         EVENT_CALLED_OFF = "event_called_off", _("An event was called off")
         REGISTRATION_CANCELED = "registration_canceled", _("A registration was canceled by staff")
-        ACCOUNT = "account", _("About an account")
+        LOGIN_CODE = "login_code", _("A code to sign in")
+        PASSWORD_RESET = "password_reset", _("A link to a new password")
+        ADDRESS_CODE = "address_code", _("A code that proves an address")
+        NEW_DEVICE = "new_device", _("Signed in on a new device")
+        ACCOUNT_CHANGED = "account_changed", _("Something changed in an account")
+        FACTOR_RESET = "factor_reset", _("A second factor will be taken away")
+        ACCOUNT = "account", _("A test of a sender")
+        CLAIM_CODE = "claim_code", _("A code to act for an organization")
+        SEAT = "seat", _("Who acts for an organization")
+        SIGNED_BY_SEAT = "signed_by_seat", _("Signed from an account")
 
     class Lane(models.TextChoices):
         """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
@@ -102,6 +111,8 @@ class Message(models.Model):
         Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED, Kind.BURST,
         Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST, Kind.PLACE_FREE, Kind.EVENT_REMINDER,
         Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF, Kind.REGISTRATION_CANCELED,
+        Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE,
+        Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET, Kind.CLAIM_CODE, Kind.SEAT, Kind.SIGNED_BY_SEAT,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {
@@ -109,8 +120,15 @@ class Message(models.Model):
     }  # fmt: skip
     # Asks somebody who did not ask for it: who wants no invitations gets none of these, from any statement.
     INVITING: ClassVar[set[str]] = {Kind.INVITATION, Kind.INVITATION_REMINDER, Kind.DEADLINE_MOVED_INVITED}
+    # About somebody's own account: nobody is kept from it, or kept in the dark about it, by an earlier complaint.
+    ABOUT_ACCOUNTS: ClassVar[set[str]] = {
+        Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED,
+        Kind.FACTOR_RESET, Kind.ACCOUNT,
+    }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
-    ASKED_FOR: ClassVar[set[str]] = {Kind.VERIFICATION, Kind.LINKS, Kind.ACCOUNT, Kind.REGISTRATION}
+    ASKED_FOR: ClassVar[set[str]] = {
+        Kind.VERIFICATION, Kind.LINKS, Kind.REGISTRATION, Kind.CLAIM_CODE, *ABOUT_ACCOUNTS,
+    }  # fmt: skip
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 
@@ -135,8 +153,8 @@ class Message(models.Model):
     # What limits count by (signon.addresses.mailbox).
     mailbox = models.CharField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
-    # Only what has no sign-on to be rendered from: a mail about an account; codes of what kept a statement from
-    # opening. Wiped once sent.
+    # Only what has no sign-on to be rendered from: a code to sign in, what changed in an account; codes of what kept
+    # a statement from opening. Wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
     body = models.TextField(blank=True)
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).

@@ -59,13 +59,13 @@ class Suppression(models.Model):
         """Whether this message may not go out.
 
         Unsubscribed: everything but transactional mail stops. Bounced or by hand: everything but what a person just
-        asked for at this address. Complained: also a confirmation that a stranger may have caused. Opted out:
-        invitations, of every statement and for ever; the rest goes on.
+        asked for at this address, or is told of their account. Complained: also a confirmation that a stranger may
+        have caused. Opted out: invitations, of every statement and for ever; the rest goes on.
         """
         if self.reason == self.Reason.OPTED_OUT:
             return message.kind in message.INVITING
         if self.reason == self.Reason.UNSUBSCRIBED:
             return not message.is_transactional
         if self.reason == self.Reason.COMPLAINED:
-            return message.kind != message.Kind.ACCOUNT
+            return message.kind not in message.ABOUT_ACCOUNTS
         return message.kind not in message.ASKED_FOR

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import desk, holding, reach, verifying
 from signon.desk_forms import MyForm
-from signon.models import Message, Organization, SignOn, User
+from signon.models import Message, Organization, Seat, SignOn, User
 from signon.views import case_page
 from signon.views.staff import staff_with
 
@@ -30,7 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("signon.view_signon"):
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    return render(request, "desk/home.html", found)
+    claims = Seat.objects.asked().count() if user.has_perm("signon.verify_signon") else 0
+    return render(request, "desk/home.html", found | {"claims": claims})
 
 
 @require_safe

@@ -54,4 +54,4 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     description = _("%(name)s (%(place)s) and the statements it signed.") % {"name": found.name, "place": found.place}
     head = heads.head(found.path, title=found.name, description=description)
-    return render(request, "signon/organization.html", {"profile": found, "head": head})
+    return render(request, "signon/organization.html", {"profile": found, "head": head, "claim_slug": slug})

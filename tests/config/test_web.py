@@ -74,9 +74,8 @@ def test_every_other_page_checks_the_host_header(client):
 
 @pytest.mark.django_db
 def test_without_redis_the_site_is_degraded_but_ready(client, settings):
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/1"}
-    }
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/1"}
+    settings.CACHES = settings.CACHES | {"redis": away}
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "degraded", "missing": ["redis"]})
 

@@ -31,6 +31,7 @@ PRIVATE = (
     "object_id",
     "content_type_id",
     "uidb36",
+    "pk",
     "url",
     "path",
     "extra_context",

@@ -4,11 +4,24 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
+from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import answering, importing, limits, mailing, merging, signing, tables, verifying
-from signon.models import Counter, Import, LedgerEntry, Message, Organization, SignOn, User
+from signon import answering, factor_resets, importing, limits, mailing, merging, seats, signing, tables, verifying
+from signon.models import (
+    Counter,
+    FactorReset,
+    Import,
+    LedgerEntry,
+    Message,
+    Organization,
+    OrganizationDomain,
+    SignOn,
+    User,
+)
+from tests.accounts import person, with_app
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -439,3 +452,29 @@ def test_an_import_and_an_acceptance_of_one_organization_at_once_make_one_entry(
     assert Organization.objects.filter(name="Tebtebba").count() == 1
     assert SignOn.objects.public().filter(statement=statement, organization__name="Tebtebba").count() == 1
     assert Counter.objects.filter(statement=statement).tally().organizations == 2
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_of_two_who_ask_for_the_same_lost_factor_at_once_one_does(again):
+    owner, chiefs = with_app(person(f"owner{again}@network.example")), [UserFactory(), UserFactory()]
+    results = together(*(lambda by=by: factor_resets.ask(owner, by=by, why="Lost") for by in chiefs))
+    assert kinds(results) == ["FactorReset", "Waits"]
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_a_reset_is_stopped_or_carried_out_and_never_both(again):
+    owner = with_app(person(f"owner{again}@network.example"))
+    reset = factor_resets.ask(owner, by=UserFactory(), why="Lost")
+    FactorReset.objects.filter(pk=reset.pk).update(due_at=timezone.now())
+    stopped, done = together(lambda: factor_resets.stop(reset), factor_resets.carry_out_due)
+    assert (bool(stopped), done) in ((True, 0), (False, 1))
+    assert Authenticator.objects.filter(user=owner).exists() == stopped
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_of_two_who_claim_an_organization_at_once_one_is_its_owner(again):
+    organization = accepted(organization_name=f"Kituo {again}").organization
+    OrganizationDomain.objects.create(organization=organization, domain="kituo.example")
+    people = [person(f"{name}{again}@kituo.example") for name in ("ana", "omar")]
+    together(*(lambda user=user: seats.claim(user, organization) for user in people))
+    assert sorted(seats.of(organization).values_list("role", flat=True)) == ["owner", "representative"]

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from PIL import Image
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    cache.clear()
+    caches["redis"].clear()
 
 
 @pytest.fixture
