@@ -68,7 +68,7 @@ def area(name: str, taken: set[str]) -> str:
         return "admin"
     if name.startswith("desk"):
         return "desk"
-    if name.startswith(("account_", "mfa_", "usersessions_", "socialaccount_")):
+    if name.startswith(("account", "mfa_", "usersessions_", "socialaccount_", "openid", "seat")):
         return "accounts"
     return "by link" if taken & BY_LINK else "public"
 
@@ -115,7 +115,7 @@ def _code(client: Client, method: str, address: str) -> int:
         answer.status_code == 302 and answer["Location"] == "/admin/"
     ):  # how the administration says that it is not there
         return 404
-    return 401 if is_asked and not address.startswith("/accounts/") else answer.status_code
+    return 401 if is_asked else answer.status_code
 
 
 def _client(role: str, statement: Statement) -> Client:
