@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -165,7 +166,8 @@ def take(seat: Seat, user: User) -> bool:
 
 def unsigned(organization: Organization, statements: list[Statement]) -> list[Statement]:
     """Those of the statements on which the organization neither stands nor waits."""
-    return [statement for statement in statements if not _signs(organization, statement)]
+    signed = _signed(organization, statements)
+    return [statement for statement in statements if statement.pk not in signed]
 
 
 @transaction.atomic
@@ -181,7 +183,7 @@ def sign(seat: Seat, statement: Statement, *, language: str, digest: str, networ
     )
     if held.state != State.STANDS or held.user is None or not held.user.is_active:
         raise NotAllowed
-    if _signs(current(held), statement):
+    if _signed(current(held), [statement]):
         raise HasSigned
     sign_on = signing.sign(
         statement=statement, language=language, digest=digest, network=network, **typed(held, updates=updates)
@@ -219,10 +221,11 @@ def waiting(organization: Organization) -> list[int]:
     return list(own.values_list("sign_on_id", flat=True))
 
 
-def _signs(organization: Organization, statement: Statement) -> bool:
-    own = SignOn.objects.filter(statement=statement)
-    stands = own.filter(organization=organization, state__in=[SignOn.State.CONFIRMED, SignOn.State.ACCEPTED])
-    return stands.exists() or own.filter(pk__in=waiting(organization)).exists()
+def _signed(organization: Organization, statements: list[Statement]) -> set[int]:
+    """The ids of those on which the organization stands, or a sign-on of it waits."""
+    own = SignOn.objects.filter(statement__in=[statement.pk for statement in statements])
+    stands = Q(organization=organization, state__in=[SignOn.State.CONFIRMED, SignOn.State.ACCEPTED])
+    return set(own.filter(stands | Q(pk__in=waiting(organization))).values_list("statement_id", flat=True))
 
 
 def _let_stand(seat: Seat, how: str, *, by: User | None) -> bool:

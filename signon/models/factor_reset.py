@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from signon.models.sign_on import new_key
 
@@ -26,7 +27,7 @@ class FactorReset(models.Model):
 
     class Outcome(models.TextChoices):
         DONE = "done", _("Done")
-        STOPPED = "stopped", _("Stopped")
+        STOPPED = "stopped", pgettext_lazy("of a factor’s reset", "Stopped")
 
     PERSONAL_DATA: ClassVar[set[str]] = {"why"}
     # So long its owner has to stop it.
@@ -36,7 +37,7 @@ class FactorReset(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     why = models.CharField(_("why"), max_length=500)
     at = models.DateTimeField(_("asked for"), auto_now_add=True)
-    due_at = models.DateTimeField(_("due"))
+    due_at = models.DateTimeField(pgettext_lazy("of a factor’s reset", "due"))
     outcome = models.CharField(_("outcome"), max_length=7, choices=Outcome, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # Who stopped it; nobody where its owner did, by the link in the mail.

@@ -35,9 +35,9 @@ class Seat(models.Model):
 
     class State(models.TextChoices):
         ASKED = "asked", _("Claimed: not decided")
-        INVITED = "invited", _("Invited")
+        INVITED = "invited", pgettext_lazy("of an organization’s people", "Invited")
         STANDS = "stands", _("Acts for it")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", pgettext_lazy("of an organization’s people", "Declined")
         LEFT = "left", _("Left")
 
     class How(models.TextChoices):
@@ -62,7 +62,7 @@ class Seat(models.Model):
     role = models.CharField(_("role"), max_length=14, choices=Role, default=Role.REPRESENTATIVE)
     state = models.CharField(_("state"), max_length=8, choices=State)
     words = models.TextField(_("what they wrote"), blank=True)
-    how = models.CharField(_("decided"), max_length=6, choices=How, blank=True)
+    how = models.CharField(_("how it was decided"), max_length=6, choices=How, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
     reason = models.TextField(_("reason"), blank=True)

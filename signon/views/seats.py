@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
+from campaigns.statement_cards import with_texts
 from signon import addresses, profiles, proving, seats, signing, tokens
 from signon.models import Organization, Seat, SignOn, User
 from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
@@ -127,7 +128,7 @@ def _page(request: HttpRequest, own: Seat, form: OfferForm) -> HttpResponse:
     organization, people = seats.current(own), seats.of(seats.current(own)).select_related("user")
     signed = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED, same_as=None)
     waiting = SignOn.objects.filter(pk__in=seats.waiting(organization))
-    open_now = [each for each in Statement.objects.public() if each.takes_sign_ons()]
+    open_now = [each for each in with_texts(Statement.objects.public()) if each.takes_sign_ons()]
     found = {
         "seat": own,
         "organization": organization,

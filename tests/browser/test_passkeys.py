@@ -108,7 +108,7 @@ def test_staff_add_a_passkey_come_to_the_desk_and_sign_in_with_it_alone(stack, p
     fourth.get_by_text("This is not right").wait_for()
 
 
-def test_an_older_security_key_is_a_second_factor_and_no_way_in_by_itself(stack, page, open_page, staff):
+def test_an_older_security_key_is_a_second_factor(stack, page, open_page, staff):
     options = {"protocol": "u2f", "transport": "usb", "hasResidentKey": False, "hasUserVerification": False}
     device = authenticator(page, **options)
     type_in(stack, page, staff)

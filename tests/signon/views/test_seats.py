@@ -280,6 +280,15 @@ def test_a_representative_signs_with_one_click(client, owner, organization):
     assert client.get(f"/accounts/seats/{seat_of(owner).pk}/").content.decode().count("listed as") == 2
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_queries_of_its_page_do_not_grow(client, owner, organization, number, django_assert_num_queries):
+    for each in range(number):
+        StatementFactory()
+        seats.claim(person(f"person{each}@kituo.example"), organization)
+    with django_assert_num_queries(21):
+        client.get(f"/accounts/seats/{seat_of(owner).pk}/")
+
+
 def test_it_signs_once_also_where_a_colleague_did(client, owner, organization):
     statement = StatementFactory()
     omar = person("omar@kituo.example", name="Omar")
