@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                             ("owner", "By an owner of its seats"),
                         ],
                         max_length=6,
-                        verbose_name="decided",
+                        verbose_name="how it was decided",
                     ),
                 ),
                 ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
