@@ -185,6 +185,14 @@ def test_on_a_slow_line_the_largest_thing_is_text_on_a_phone_and_nothing_jumps(a
     assert told["shifts"] == []
 
 
+@pytest.mark.parametrize("path", ["/events/", "/events/womens-caucus/", "/statements/initial-elements-2016/"])
+def test_for_a_reader_in_another_time_zone_nothing_jumps_as_their_time_is_added(as_in_production, open_page, path):
+    page = open_page(viewport=PHONE, timezone_id="Asia/Manila")
+    told = painted(page, as_in_production.url + path)
+    assert page.locator(".moment-here").count() > 0
+    assert told["shifts"] == []
+
+
 def painted(page, url):
     """What a browser saw of a page that came over a slow line: the largest paints in their order, and shifts."""
     session = page.context.new_cdp_session(page)
