@@ -44,3 +44,18 @@ class SearchForm(AskedForm):
 
     def clean_q(self) -> str:
         return " ".join(self.cleaned_data["q"].split())[: searching.LONGEST].strip()
+
+
+class ListForm(AskedForm):
+    """The query string of the list of signatories."""
+
+    country = forms.CharField(required=False, max_length=2)
+    scope = forms.ChoiceField(choices=[("", ""), *Organization.Scope.choices], required=False)
+    type = forms.ChoiceField(choices=[("", ""), *Organization.Type.choices, ("individual", "")], required=False)
+    q = NameField(label=_("Search by name"), required=False, max_length=100)
+    before = forms.RegexField(r"^\d{1,18}$", required=False)
+    after = forms.RegexField(r"^\d{1,18}$", required=False)
+
+    def clean_country(self) -> str:
+        code = self.cleaned_data["country"].upper()
+        return code if code in countries.CODES else ""

@@ -276,24 +276,6 @@ def _scope(typed: dict[str, Any]) -> str:
     return scopes.REGIONAL if typed.get("scope") == scopes.REGIONAL else scopes.INTERNATIONAL
 
 
-class ListForm(forms.Form):
-    """The query string of the list of signatories."""
-
-    country = forms.CharField(required=False, max_length=2)
-    scope = forms.ChoiceField(choices=[("", ""), *Organization.Scope.choices], required=False)
-    type = forms.ChoiceField(choices=[("", ""), *Organization.Type.choices, ("individual", "")], required=False)
-    q = NameField(label=_("Search by name"), required=False, max_length=100)
-    before = forms.RegexField(r"^\d{1,18}$", required=False)
-    after = forms.RegexField(r"^\d{1,18}$", required=False)
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
-
-    def clean_country(self) -> str:
-        code = self.cleaned_data["country"].upper()
-        return code if code in countries.CODES else ""
-
-    def asked(self) -> dict[str, str]:
-        """What was asked and can be answered; what cannot is as if it had not been asked."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+def typed_before(posted: QueryDict) -> dict[str, Any]:
+    """What stands in a form that is not sent yet, as another form's `initial`; several values stay several."""
+    return {name: values if len(values) > 1 else values[0] for name, values in posted.lists() if values}

@@ -16,7 +16,7 @@ from campaigns import amendments, heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import addresses, asking, correcting, guarding, own_answers, proofs, signing, tokens
-from signon.forms import SignOnForm
+from signon.forms import SignOnForm, typed_before
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
@@ -28,9 +28,13 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_or_404(slug)
     if not statement.takes_sign_ons():
         return redirect(statement)
-    posted = request.POST if request.method == "POST" else None
-    form = SignOnForm(posted, statement=statement, via=request.GET.get("via", ""))
-    if request.method == "POST" and form.is_valid():
+    # Who changes the language midway has not signed: the form in the other language holds what they typed.
+    is_signed = request.method == "POST" and "carry" not in request.POST
+    typed = typed_before(request.POST) if request.method == "POST" else {}
+    form = SignOnForm(
+        request.POST if is_signed else None, statement=statement, initial=typed, via=request.GET.get("via", "")
+    )
+    if is_signed and form.is_valid():
         network = addresses.network(request.META.get("REMOTE_ADDR", ""))
         suspicion = guarding.weigh(statement, network, **form.told())
         try:

@@ -58,3 +58,15 @@ def test_without_javascript_it_is_held_and_the_page_says_so(busy, open_page):
     assert page.get_by_role("heading", name="Your sign-on is here").is_visible()
     assert reasons(busy, "Sin Guion") == [("statement",)]
     assert not page.locator("input[name=comments]").is_visible() or page.locator(".unseen").bounding_box()["x"] < 0
+
+
+def test_what_was_typed_comes_along_into_another_language(busy, page):
+    page.goto(busy.url + FORM)
+    page.locator("#id_organization_name").fill("Red de Mujeres")
+    page.locator("#id_consent_publish").check()
+    page.get_by_role("link", name="français").click()
+    page.wait_for_url("**/fr/statements/**")
+    assert page.locator("#id_organization_name").input_value() == "Red de Mujeres"
+    assert page.locator("#id_consent_publish").is_checked()
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.locator(".error-summary").count() == 0

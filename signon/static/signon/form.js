@@ -6,6 +6,7 @@ import { prove } from "./proof.js";
 const form = document.getElementById("sign-on-form");
 if (form) {
   guardDoubleSubmit(form);
+  carryToOtherLanguages(form);
   const select = form.querySelector('select[name="country"]');
   if (select) searchableCountry(select, form.dataset);
 }
@@ -37,6 +38,29 @@ function guardDoubleSubmit(form) {
     setTimeout(free, 5000);
   });
   addEventListener("pageshow", (event) => event.persisted && free());
+}
+
+// The links to the other languages post what stands in the form, so that its page there holds it: nothing is signed by it.
+function carryToOtherLanguages(form) {
+  if (!form.dataset.challenge) return; // under a personal link a post signs
+  const untouched = JSON.stringify([...new FormData(form)]);
+  for (const link of document.querySelectorAll("[data-languages] a[hreflang]")) {
+    link.addEventListener("click", (event) => {
+      const typed = [...new FormData(form)];
+      if (event.ctrlKey || event.metaKey || event.shiftKey || JSON.stringify(typed) === untouched) return;
+      event.preventDefault();
+      const action = link.pathname.endsWith("/sign/") ? link.href : new URL(`sign/${link.search}`, link.href);
+      const carry = document.createElement("form");
+      Object.assign(carry, { method: "post", action, hidden: true });
+      for (const [name, value] of [...typed, ["carry", "1"]]) {
+        const field = document.createElement("input");
+        Object.assign(field, { type: "hidden", name, value });
+        carry.append(field);
+      }
+      document.body.append(carry);
+      carry.submit();
+    });
+  }
 }
 
 function fold(text) {

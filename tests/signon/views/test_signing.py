@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import signing as crypto
 from django.utils import timezone
 
@@ -434,3 +435,16 @@ def test_who_is_only_counted_is_a_line_without_a_way_where_names_are_too_many(cl
     page = client.get("/statements/call/").content.decode()
     assert "Counted without name" in page
     assert "country=ZZ" not in page
+
+
+def test_who_changes_the_language_midway_finds_what_they_typed_and_has_not_signed(client, statement):
+    given = typed(organization_name="Red de Mujeres", email="not yet", carry="1")
+    answer = client.post("/es/statements/call/sign/", given)
+    form = BeautifulSoup(answer.content, "html.parser").find(id="sign-on-form")
+    assert answer.status_code == 200
+    assert form.find(attrs={"name": "organization_name"})["value"] == "Red de Mujeres"
+    assert form.find(attrs={"name": "email"})["value"] == "not yet"
+    assert form.find(attrs={"name": "authorized"}).has_attr("checked")
+    assert form.select_one("select[name=country] option[selected]")["value"] == "MX"
+    assert not form.select("[aria-invalid]")
+    assert (SignOn.objects.count(), Message.objects.count()) == (0, 0)
