@@ -7,13 +7,13 @@ nobody. Beyond it a browser shows a proof of work; who has none (no JavaScript) 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
 from limits import RateLimitItem, parse
-from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -41,6 +41,7 @@ class _Rest:
 
 
 _rest = _Rest()
+_making = threading.Lock()
 
 
 def weigh(statement: Statement, network: str, *, trap: str = "", proof: str = "") -> Suspicion | None:
@@ -92,14 +93,20 @@ def _asked(act: str, item: RateLimitItem, name: str) -> bool:
         return True
     try:
         return bool(getattr(_limiter(), act)(item, name))
-    except StorageError as error:
+    except Exception as error:  # whatever the client raises: no sign-on is lost for it
         _rest.until = time.monotonic() + REST
         log.warning("Sign-ons are not counted for %d s (%s).", REST, type(error).__name__)
         return True
 
 
-@cache
 def _limiter() -> SlidingWindowCounterRateLimiter:
+    # One thread makes it: the library looks for its client as it is made, and two at once find half of it.
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> SlidingWindowCounterRateLimiter:
     address = settings.LIMITS_URL.replace("unix://", "redis+unix://")
     options = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
     return SlidingWindowCounterRateLimiter(storage_from_string(address, wrap_exceptions=True, **options))

@@ -165,7 +165,7 @@ def test_the_desk_s_page_of_registrations_is_calm_and_accessible(stack, open_pag
     page.locator(".people details summary").first.click()
     look(page, f"desk-open-{name}")
     page.goto(f"{path}particulars/")
-    page.locator("[name=place]").fill(f"Church Center {name}")
+    page.locator("[name=address]").fill(f"Church Center {name}")
     page.locator("form.form button[type=submit]").click()
     page.locator(".told-warning").wait_for()
     look(page, f"desk-warned-{name}")

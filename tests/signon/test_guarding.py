@@ -21,12 +21,12 @@ ELSEWHERE = "203.0.113.7"
 @pytest.fixture(autouse=True)
 def _counted_anew(settings):
     """No test is counted with another; and Redis is asked, whatever another test made of it."""
-    guarding._limiter.cache_clear()
+    guarding._made.cache_clear()
     guarding._rest.until = 0
     guarding._limiter().storage.reset()
     cache.clear()
     yield
-    guarding._limiter.cache_clear()
+    guarding._made.cache_clear()
     guarding._rest.until = 0
 
 
@@ -148,7 +148,7 @@ def test_who_fills_in_what_people_do_not_see_is_held_and_not_refused(client, sta
 def test_without_redis_nobody_is_counted_and_signing_goes_on(client, statement, settings):
     settings.NETWORK_LIMIT = "1/hour"
     settings.LIMITS_URL = "redis://127.0.0.1:1/2"
-    guarding._limiter.cache_clear()
+    guarding._made.cache_clear()
     for number in range(3):
         assert post(client, number)["Location"].endswith("/sent/")
     assert held() == []
@@ -231,7 +231,7 @@ def test_the_ledger_says_why_it_was_held_and_nothing_of_where_it_came_from(clien
 def test_mailing_is_limited_for_each_mailbox_without_redis_too(client, statement, settings):
     """The table of messages counts them (signon/limits.py)."""
     settings.LIMITS_URL = "redis://127.0.0.1:1/2"
-    guarding._limiter.cache_clear()
+    guarding._made.cache_clear()
     for number in range(8):
         post(client, number, email=f"victim+{number}@secret.example")
     assert Message.objects.filter(mailbox="victim@secret.example").count() == 5

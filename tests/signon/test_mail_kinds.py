@@ -54,6 +54,7 @@ SAME = [
     NAME,
     PERSON,
     ".xlsx",
+    "BCDF-GHJK",  # a code
     "General Assembly",
     "Words of staff.",
     "Women in Migration Network",
