@@ -133,11 +133,11 @@ def change(piece: Piece, *, by: AbstractBaseUser | None, **fields: Any) -> None:
     """Save what is not its words: address, moments, photo, campaign."""
     with _version(by):
         _hold(piece)
-        moves = [name for name in getattr(piece, "MOVES", ()) if name in fields and fields[name] != getattr(piece, name)]
+        before = {name: getattr(piece, name) for name in getattr(piece, "MOVES", ())}
         for name, value in fields.items():
             setattr(piece, name, value)
         piece.save(update_fields=[*fields])
-        if moves:
+        if any(getattr(piece, name) != value for name, value in before.items()):
             _note_move(piece)
 
 

@@ -25,7 +25,7 @@ LONGEST = 2000
 
 
 def challenge(of: Statement | Event) -> dict[str, Any]:
-    """What a browser is to solve before it signs this statement or registers for this event, as ALTCHA's second version has it in JSON."""
+    """What a browser is to solve before it signs or registers for this, as ALTCHA's second version has it in JSON."""
     made = altcha.create_challenge(
         ALGORITHM,
         ROUNDS,

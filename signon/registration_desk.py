@@ -68,11 +68,6 @@ def untold(event: Event) -> RegistrationQuerySet:
     return own.exclude(_knows(event))
 
 
-def moved_up_untold(event: Event) -> RegistrationQuerySet:
-    """Of `untold`, those without an address for whom a place came free."""
-    return untold(event).filter(email="", told="", state=State.REGISTERED)
-
-
 def _knows(event: Event) -> Q:
     facts = registration_mail.all_facts(event).items()
     return reduce(or_, (Q(language=code, told=told) for code, told in facts))

@@ -216,7 +216,7 @@ class EventForm(_ParticularsForm):
         super().__init__(*args, instance=instance, **({"initial": typed} | kwargs))
         self.fields["registration_url"].help_text = _("On another site. Else let people register here:")
         self.fields["takes_registrations"].help_text = _(
-            "The link to take part is then mailed to them alone. Without this tick everybody reads it on the event’s page."
+            "The link to take part is then mailed to them alone. Without this tick it stands on the event’s page."
         )
         self.fields["registration_closed"].help_text = _(
             "Nobody else can register. Who is registered keeps the place, and the link stays with them."

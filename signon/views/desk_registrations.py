@@ -19,6 +19,7 @@ from signon import registering, registration_desk, registration_mail, site_desk
 from signon.models import Registration, User
 from signon.registration_forms import EnterForm, FoundForm
 from signon.views.changed_events import say_who_moved_up
+from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
 KIND = site_desk.KINDS["events"]
@@ -33,7 +34,7 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, _event(request, number), EnterForm())
 
 
-@require_POST
+@posted_from("desk-registrations", "number")
 @staff_with(CHANGE)
 def enter(request: HttpRequest, number: int) -> HttpResponse:
     """Somebody called."""
@@ -109,7 +110,8 @@ def _page(request: HttpRequest, event: Event, form: EnterForm) -> HttpResponse:
     state, query = found.asked()
     may_see = request.user.has_perm(SEE)
     untold = registration_desk.untold(event)
-    moved_up = registration_desk.moved_up_untold(event) if event.is_published() else untold.none()
+    # Those without an address for whom a place came free.
+    moved_up = untold.filter(email="", told="", state="registered") if event.is_published() else untold.none()
     numbers = registration_desk.numbers(event)
     page: dict[str, Any] = {
         "kind": KIND,
@@ -128,9 +130,8 @@ def _page(request: HttpRequest, event: Event, form: EnterForm) -> HttpResponse:
         "is_called_off": not event.is_published(),
         "is_coming": event.is_published() and timezone.now() < event.starts_at,
         "to_tell": untold.exclude(email="").count(),
-        "to_call": untold.filter(email="").count() - moved_up.count(),
-        "moved_up": moved_up.count(),
-        "to_be_called": moved_up.order_by("registered_at", "pk"),
+        "to_call": untold.filter(email="").count() - len(moved_up),
+        "moved_up": moved_up.order_by("registered_at", "pk"),
         "erased": event.registrations.exclude(erased_at=None).exists(),
         "zone": site_desk.zone(),
         "may_see": may_see,

@@ -20,6 +20,7 @@ from signon import addresses, guarding, proofs, registering, registration_mail, 
 from signon.models import Registration
 from signon.registration_forms import CorrectForm, RegistrationForm
 from signon.views.origin import own_pages_only, under_a_token
+from signon.views.posted import posted_from
 
 State = Registration.State
 
@@ -100,7 +101,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_http_methods(["POST"])
+@posted_from("registration-confirm", "token")
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     """End what is not confirmed; what is confirmed was confirmed from this mailbox."""
     try:

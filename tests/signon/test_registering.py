@@ -42,7 +42,7 @@ def register(of, name="Asha", **fields):
 
 def confirmed(of, name="Asha", **fields):
     made = register(of, name, **fields)
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
@@ -57,10 +57,10 @@ def states(of):
 def test_a_registration_waits_for_its_confirmation_and_then_has_a_place():
     made = register(event(places=1))
     assert (made.state, kinds(made)) == ("unconfirmed", ["registration"])
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     assert (made.state, kinds(made)) == ("registered", ["registration", "registered"])
     with pytest.raises(registering.CannotConfirm, match="used"):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
 
 
 def test_who_registers_again_replaces_what_waits_and_causes_one_mail_an_hour():
@@ -122,10 +122,10 @@ def test_a_link_confirms_for_three_days_until_the_event_begins():
         time_machine.travel(timezone.now() + 3 * DAY + HOUR),
         pytest.raises(registering.CannotConfirm, match="expired"),
     ):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
     soon = register(event(starts_at=timezone.now() + HOUR))
     with time_machine.travel(timezone.now() + 2 * HOUR), pytest.raises(registering.CannotConfirm, match="closed"):
-        registering.confirm(soon)
+        registering.confirm(soon, version=soon.version)
 
 
 def test_who_comes_later_waits_and_the_first_in_line_moves_up():
@@ -252,8 +252,8 @@ def test_nothing_is_mailed_by_itself_and_one_press_tells_everybody_once():
     assert registration_desk.untold(of).count() == 2
     with pytest.raises(registration_desk.Changed):
         registration_desk.tell(of, seen="what stood there before")
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 2
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 0
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 2
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 0
     assert (kinds(asha)[-1], kinds(bob)[-1]) == ("event_changed", "event_changed")
     assert asha.messages.get(kind="event_changed").lane == "bulk"
     assert asha.messages.get(kind="registered").lane == "transactional"
@@ -278,7 +278,7 @@ def test_an_event_is_called_off_and_takes_place_after_all():
     assert asha.messages.get(kind="event_called_off").state == "queued"
     publishing.publish(of, by=by)
     assert not relevance.is_true(Message.objects.get(kind="event_called_off"))
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 1
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 1
     publishing.take_back(of, by=by)
     assert registration_desk.tell(of, seen=registration_mail.CALLED_OFF) == 1
     assert Message.objects.filter(kind="event_called_off").count() == 2
@@ -316,7 +316,7 @@ def test_who_has_no_address_is_called_and_noted():
     of, by = event(), UserFactory()
     made = registration_desk.enter(of, by=by, name="Asha", organization="", email="", language="en")
     registration_desk.change(of, by=by, address="Salem House")
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 0
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 0
     assert registration_desk.untold(of).get() == made
     registration_desk.told_by_hand(made)
     assert not registration_desk.untold(of).exists()
@@ -447,12 +447,16 @@ def test_people_register_here_or_elsewhere():
 # At once
 
 
+def fresh(each):
+    return Registration.objects.get(pk=each.pk)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("again", range(2))
 def test_of_fifty_who_confirm_at_once_ten_have_a_place_and_forty_wait_in_their_order(again):
     of = event(places=10)
     made = [register(of, f"N{number}") for number in range(50)]
-    results = together(*[lambda each=each: registering.confirm(Registration.objects.get(pk=each.pk)) for each in made])
+    results = together(*[lambda each=each: registering.confirm(fresh(each), version=1) for each in made])
     assert results == [None] * 50
     by_confirming = Registration.objects.order_by("confirmed_at", "pk").values_list("state", flat=True)
     assert list(by_confirming) == ["registered"] * 10 + ["waiting"] * 40
@@ -467,13 +471,9 @@ def test_while_ten_cancel_and_ten_confirm_no_place_is_given_twice_or_left_empty(
     for number in range(5):
         confirmed(of, f"B{number}")
     come = [register(of, f"C{number}") for number in range(10)]
-
-    def fresh(each):
-        return Registration.objects.get(pk=each.pk)
-
     together(
         *[lambda each=each: registering.cancel(fresh(each)) for each in have],
-        *[lambda each=each: registering.confirm(fresh(each)) for each in come],
+        *[lambda each=each: registering.confirm(fresh(each), version=1) for each in come],
     )
     standing = Registration.objects.standing().order_by("confirmed_at", "pk")
     assert list(standing.values_list("state", flat=True)) == ["registered"] * 10 + ["waiting"] * 5
@@ -492,7 +492,7 @@ def test_a_confirmation_and_a_cancellation_of_one_at_once_leave_one_of_both():
     of = event(places=1)
     made = register(of)
     together(
-        lambda: registering.confirm(Registration.objects.get(pk=made.pk)),
+        lambda: registering.confirm(fresh(made), version=1),
         lambda: registering.cancel(Registration.objects.get(pk=made.pk)),
     )
     made.refresh_from_db()
@@ -505,5 +505,5 @@ def test_what_was_removed_at_the_moment_that_its_button_was_pressed_has_expired(
     made = register(event())
     Registration.objects.filter(pk=made.pk).delete()
     with pytest.raises(registering.CannotConfirm, match="expired"):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
     assert not registering.cancel(made)

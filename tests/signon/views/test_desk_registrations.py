@@ -25,7 +25,7 @@ def event():
 def confirmed(event, name, organization="Kituo"):
     given = {"organization": organization, "email": f"{name.lower()}@secret.example", "language": "en"}
     made = registering.register(event, name=name, **given)
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
@@ -219,7 +219,7 @@ def test_who_has_no_address_is_to_be_called(client, staff, event):
     registration_desk.change(event, by=user, address="Salem House")
     page = client.get(url(event)).content.decode()
     assert "1 person has no address: please call." in " ".join(page.split())
-    client.post(url(event, "tell/"), {"seen": registration_mail.facts(event)})
+    client.post(url(event, "tell/"), {"seen": registration_mail.mark_of(event)})
     page = client.post(act(made, "told"), follow=True).content.decode()
     assert "Noted: Dora knows." in page
     assert "please call" not in page

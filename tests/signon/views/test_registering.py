@@ -37,14 +37,14 @@ def link(name, registration, purpose=tokens.OWN_PLACE):
 
 def confirmed(event, **changes):
     made = registering.register(event, language="en", **(TYPED | changes))
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
 def test_the_event_s_page_offers_it_and_says_whether_places_are_free(client, event):
     page = client.get(event.get_absolute_url())
     assert f'href="{form(event)}"' in page.content.decode()
-    assert "Places are free." in text(page)
+    assert "There are places left." in text(page)
     confirmed(event)
     page = text(client.get(event.get_absolute_url()))
     assert "All places are taken. The waiting list is open." in page
@@ -94,7 +94,7 @@ def test_who_registers_is_asked_to_open_their_mail_in_their_language(client, eve
 def test_the_answer_is_the_same_whether_or_not_the_address_was_seen_before(client, event):
     first = client.post(form(event), TYPED)
     again = client.post(form(event), TYPED)
-    registering.confirm(Registration.objects.get())
+    registering.confirm(found := Registration.objects.get(), version=found.version)
     known = client.post(form(event), TYPED)
     told = [(each.status_code, each["Location"], each.content) for each in (first, again, known)]
     assert told[0] == told[1] == told[2]
@@ -150,7 +150,7 @@ def test_opening_the_mailed_link_changes_nothing_and_the_button_confirms(client,
     assert LINK not in page.content.decode()
     assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "strict-origin")
     assert not page.cookies
-    done = client.post(url)
+    done = client.post(url, {"version": made.version})
     assert "You are registered" in text(done)
     assert LINK in done.content.decode()
     made.refresh_from_db()
@@ -175,7 +175,7 @@ def test_this_was_not_me_ends_it(client, event):
 def test_who_comes_late_reads_that_they_wait_and_gets_no_link(client, event):
     confirmed(event)
     bob = registering.register(event, language="en", **(TYPED | {"email": "bob@secret.example"}))
-    done = client.post(link("registration-confirm", bob, tokens.TAKE_PLACE))
+    done = client.post(link("registration-confirm", bob, tokens.TAKE_PLACE), {"version": bob.version})
     assert "You are on the waiting list" in text(done)
     own = client.get(link("registration", bob))
     assert "If a place becomes free for you" in text(own)
@@ -192,7 +192,7 @@ def test_one_s_own_page_shows_and_its_button_cancels(client, event):
     assert page["X-Robots-Tag"] == "noindex"
     made.refresh_from_db()
     assert made.state == "registered"
-    assert "Your registration is canceled" in text(client.post(url))
+    assert "Your registration is canceled" in text(client.post(url, {"act": "cancel"}))
     assert "Your registration is canceled" in text(client.get(url))
     bob.refresh_from_db()
     assert bob.state == "registered"
@@ -262,8 +262,12 @@ def test_one_s_own_page_says_that_the_event_was_called_off(client, event):
     page = client.get(link("registration", made))
     assert "This event was called off." in text(page)
     assert f'href="{event.get_absolute_url()}"' not in page.content.decode()
-    assert client.get(link("registration-calendar", made)).status_code == 410
-    assert "canceled" in text(client.post(link("registration", made)))
+    assert LINK not in page.content.decode()
+    assert "cannot come" not in text(page)
+    entry = icalendar.Calendar.from_ical(client.get(link("registration-calendar", made)).content).walk("VEVENT")[0]
+    assert (entry["status"], entry["sequence"] > 0) == ("CANCELLED", True)
+    assert LINK not in str(entry)
+    assert "canceled" in text(client.post(link("registration", made), {"act": "cancel"}))
 
 
 @pytest.mark.parametrize("registered", [1, 3])
