@@ -31,8 +31,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGINS = datetime(2031, 7, 17, 20, tzinfo=UTC)
 
 
-def event(places=None, **fields):
-    return an_event(takes_registrations=True, places=places, **fields)
+def event(texts=None, places=None, **fields):
+    return an_event(texts, takes_registrations=True, places=places, **fields)
 
 
 def register(of, name="Asha", **fields):
@@ -507,3 +507,86 @@ def test_what_was_removed_at_the_moment_that_its_button_was_pressed_has_expired(
     with pytest.raises(registering.CannotConfirm, match="expired"):
         registering.confirm(made, version=made.version)
     assert not registering.cancel(made)
+
+
+# As readers found it
+
+
+def test_the_button_confirms_what_was_shown_and_nothing_that_was_typed_since():
+    of = event()
+    shown = register(of)
+    register(of, "Mallory", email="asha@secret.example")
+    with pytest.raises(registering.TypedAgain):
+        registering.confirm(shown, version=1)
+    shown.refresh_from_db()
+    assert (shown.state, shown.name, shown.version) == ("unconfirmed", "Mallory", 2)
+    register(of, "Mallory", email="asha@secret.example")
+    registering.confirm(fresh(shown), version=2)
+    assert fresh(shown).state == "registered"
+
+
+def test_who_is_confirmed_corrects_who_comes_and_keeps_the_place():
+    of = event(places=1)
+    made = confirmed(of)
+    before = fresh(made).registered_at
+    assert registering.correct(made, name="Asha Rao", organization="Kituo")
+    assert (made.name, made.organization, made.state, made.registered_at) == ("Asha Rao", "Kituo", "registered", before)
+    registering.cancel(made)
+    assert not registering.correct(made, name="X", organization="")
+
+
+def test_who_has_no_address_and_moves_up_is_to_be_called():
+    of, by = event(places=1), UserFactory()
+    asha = confirmed(of)
+    given = {"by": by, "organization": "", "email": "", "language": "en"}
+    bob = registration_desk.enter(of, name="Bob", **given)
+    assert not registration_desk.untold(of).exists()
+    assert registering.cancel(asha, by=by) == [bob]
+    assert registration_desk.untold(of).get() == bob
+    registration_desk.told_by_hand(fresh(bob))
+    assert not registration_desk.untold(of).exists()
+
+
+def test_who_was_given_a_place_on_the_telephone_knows_it():
+    of = event(places=1)
+    given = {"by": UserFactory(), "organization": "", "email": "", "language": "en"}
+    assert registration_desk.enter(of, name="Bob", **given).state == "registered"
+    assert not registration_desk.untold(of).exists()
+
+
+def test_a_place_that_was_changed_in_a_translation_is_told_to_those_who_read_it():
+    of = event({"en": "A caucus", "fr": "Un caucus"}, place="Here")
+    english, french, spanish = (confirmed(of, name, language=name) for name in ("en", "fr", "es"))
+    text = of.text("fr")
+    given = {"title": text.title, "body": text.body, "place": "La salle bleue"}
+    publishing.write(of, "fr", by=None, seen=publishing.mark_of(text), **given)
+    assert registration_desk.untold(of).get() == french
+    seen = registration_mail.mark_of(of)
+    assert registration_desk.tell(of, seen=seen) == 1
+    assert "La salle bleue" in words(french, "event_changed")
+    assert not registration_desk.untold(of).exists()
+
+
+def test_registration_that_is_closed_takes_nobody_and_keeps_the_link():
+    of = event(places=1, link="https://meet.example/caucus")
+    confirmed(of)
+    bob = confirmed(of, "Bob")
+    carla = register(of, "Carla")
+    registration_desk.change(of, by=None, registration_closed=True)
+    assert (of.is_open_to_register(), of.is_registration_over, of.public_link) == (False, True, "")
+    with pytest.raises(registering.NotOpen):
+        register(of, "Dora")
+    with pytest.raises(registering.CannotConfirm, match="closed"):
+        registering.confirm(fresh(carla), version=1)
+    registering.cancel(Registration.objects.get(name="Asha"))
+    assert fresh(bob).state == "registered"
+
+
+@pytest.mark.parametrize(("language", "confirms"), [("fr", "inscription"), ("es", "inscripción"), ("ar", "التسجيل")])
+def test_the_mail_to_confirm_speaks_of_a_registration(language, confirms):
+    message = register(event(), language=language).messages.get()
+    mail = rendering.render(message)
+    assert confirms in mail.subject
+    html = mail.alternatives[0][0]
+    for word in ("firma", "signature", "التوقيع"):
+        assert word not in mail.subject + mail.body + html
