@@ -60,6 +60,11 @@ def test_from_the_event_s_page_to_the_calendar_and_the_place_goes_to_the_next(st
     places(stack, 1)
     page.goto(stack.url + EVENT)
     page.get_by_text("There are places left.").wait_for()
+    page.emulate_media(media="print")
+    assert [page.locator(each).is_visible() for each in (".register-row", ".calendar-row", ".printed-from")] == [
+        False, False, True
+    ]  # fmt: skip
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="Register", exact=True).click()
     page.get_by_label("Your name").fill("Asha Rao")
     page.get_by_label("Your e-mail address").fill("asha@organization.example")

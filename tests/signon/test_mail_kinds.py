@@ -241,3 +241,11 @@ def test_only_mail_that_is_not_transactional_can_be_unsubscribed_from():
         is_news = kind not in Message.TRANSACTIONAL
         assert ("List-Unsubscribe" in mail.extra_headers) == is_news
         assert ("/mail/unsubscribe/" in mail.body) == is_news
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_the_greeting_a_sentence_begins_with_a_capital(kind):
+    _subject, text, _html = rendering.words(message_of(kind, "en"))
+    told = [line for line in text.splitlines() if line.strip()]
+    after = [told[number + 1] for number, line in enumerate(told[:-1]) if line.startswith("Hello")]
+    assert not [line for line in after if line[0].islower()]

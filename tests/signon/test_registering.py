@@ -590,3 +590,12 @@ def test_the_mail_to_confirm_speaks_of_a_registration(language, confirms):
     html = mail.alternatives[0][0]
     for word in (" firma", "la signature", "التوقيع"):
         assert word not in mail.subject + mail.body + html
+
+
+def test_mails_about_a_registration_lead_to_the_event_s_page():
+    of = event()
+    made = confirmed(of)
+    for kind in ("registration", "registered"):
+        mail = rendering.render(made.messages.get(kind=kind))
+        for part in (mail.body, mail.alternatives[0][0]):
+            assert of.get_absolute_url() in part
