@@ -59,6 +59,7 @@ SAME = [
     "Women in Migration Network",
     "http",
     "Kenya",
+    "BCDF-GHJK",  # a code
 ]
 
 
