@@ -31,27 +31,33 @@ def subscribed() -> PieceQuerySet:
 def calendar(events: Iterable[Event], language: str, *, is_private: bool = False) -> bytes:
     """Events with their words in a language (or the original's), and the rules of their time zones.
 
-    `is_private`: for somebody who registered, with the link to take part that others do not get.
+    `is_private`: for somebody who registered, with the link to take part that others do not get; one that was called
+    off says so.
     """
     made = Calendar()
     made.add("prodid", "-//Undersigned//EN")
     made.add("version", "2.0")
     for event in events:
-        if entry := _entry(event, language, event.link if is_private else event.public_link):
+        if entry := _entry(event, language, is_private=is_private):
             made.add_component(entry)
     made.add_missing_timezones()
     return made.to_ical()
 
 
-def _entry(event: Event, language: str, link: str) -> Entry | None:
+def _entry(event: Event, language: str, *, is_private: bool) -> Entry | None:
+    link = (event.link if event.is_published() else "") if is_private else event.public_link
     text = event.text(language)
     if text is None:
         return None
     made = Entry()
     # It stays the same whatever the event is called and wherever it is moved to.
     made.add("uid", f"event-{event.pk}@{urlsplit(settings.SITE_URL).hostname}")
-    made.add("dtstamp", text.changed_at.astimezone(UTC))
-    made.add("last-modified", text.changed_at.astimezone(UTC))
+    changed = max(filter(None, [text.changed_at, event.moved_at]))
+    made.add("dtstamp", changed.astimezone(UTC))
+    made.add("last-modified", changed.astimezone(UTC))
+    made.add("sequence", event.sequence)
+    if is_private:
+        made.add("status", "CONFIRMED" if event.is_published() else "CANCELLED")
     made.add("summary", text.title, parameters={"LANGUAGE": text.language})
     made.add("dtstart", event.starts_at.astimezone(event.time_zone))
     made.add("dtend", event.ends_at.astimezone(event.time_zone))

@@ -102,7 +102,7 @@ def _add_piece(feed: Feed, piece: Piece, **more: Any) -> None:
             summary=excerpt_of(text),
             html=before + markdown.render(text.body),
             published=piece.published_at,
-            updated=max(text.changed_at, piece.published_at),
+            updated=max(filter(None, [text.changed_at, piece.published_at, getattr(piece, "moved_at", None)])),
             **more,
         )
 

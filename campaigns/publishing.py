@@ -119,9 +119,12 @@ def write(
             raise Changed(current)
         text: Words = current or WORDS[type(piece)](piece=piece, language=language)
         text.title, text.body, text.excerpt, text.changed_at = title, body, excerpt, timezone.now()
+        is_elsewhere = "place" in more and more["place"] != getattr(text, "place", "")
         for name, words in more.items():
             setattr(text, name, words)
         text.save()
+        if is_elsewhere:
+            _note_move(piece)
         reversion.add_to_revision(piece)
     return text
 
@@ -130,9 +133,12 @@ def change(piece: Piece, *, by: AbstractBaseUser | None, **fields: Any) -> None:
     """Save what is not its words: address, moments, photo, campaign."""
     with _version(by):
         _hold(piece)
+        before = {name: getattr(piece, name) for name in getattr(piece, "MOVES", ())}
         for name, value in fields.items():
             setattr(piece, name, value)
         piece.save(update_fields=[*fields])
+        if any(getattr(piece, name) != value for name, value in before.items()):
+            _note_move(piece)
 
 
 def publish(piece: Piece, *, by: AbstractBaseUser | None, at: datetime | None = None) -> None:
@@ -162,6 +168,7 @@ def restore(piece: Piece, version: Version, *, by: AbstractBaseUser | None) -> N
     earlier = [each for each in version.revision.version_set.all() if each.content_type.model.endswith("words")]
     with _version(by):
         _hold(piece)
+        before = _places(piece)
         for each in earlier:
             fields = json.loads(each.serialized_data)[0]["fields"]  # what it did not hold yet stays as it is
             said = {name: fields[name] for name in WORDS[type(piece)].SAID if name in fields}
@@ -169,6 +176,8 @@ def restore(piece: Piece, version: Version, *, by: AbstractBaseUser | None) -> N
             WORDS[type(piece)]._default_manager.update_or_create(
                 piece=piece, language=fields["language"], defaults=defaults
             )
+        if _places(piece) != before:
+            _note_move(piece)
         reversion.add_to_revision(piece)
 
 
@@ -176,6 +185,19 @@ def was_public(piece: Piece) -> bool:
     """Whether strangers can read it, or could once: by its versions, which are kept."""
     moments = [version.field_dict.get("published_at") for version in versions(piece)]
     return any(moment is not None and moment <= timezone.now() for moment in [piece.published_at, *moments])
+
+
+def _places(piece: Piece) -> dict[str, str]:
+    """Where an event is, in each language."""
+    own = EventWords.objects.filter(piece=piece.pk) if isinstance(piece, Event) else EventWords.objects.none()
+    return dict(own.values_list("language", "place"))
+
+
+def _note_move(piece: Piece) -> None:
+    """An event is at another time or place: calendars that have it take the later version of it."""
+    if isinstance(piece, Event):
+        piece.moved_at, piece.sequence = timezone.now(), piece.sequence + 1
+        piece.save(update_fields=["moved_at", "sequence"])
 
 
 def _hold(piece: Piece) -> None:

@@ -87,6 +87,7 @@ urlpatterns += i18n_patterns(
     path("events/<slug:slug>/", event_pages.event, name="event"),
     path("events/<slug:slug>/event.ics", event_pages.event_calendar, name="event-calendar"),
     path("events/<slug:slug>/register/", registering.register, name="register"),
+    path("events/<slug:slug>/register/challenge/", registering.challenge, name="register-challenge"),
     path("events/<slug:slug>/register/sent/", registering.sent, name="registration-sent"),
     path("events/registrations/<str:token>/", registering.manage, name="registration"),
     path("events/registrations/<str:token>/confirm/", registering.confirm, name="registration-confirm"),

@@ -1,7 +1,8 @@
-"""How many sign-ons may come from one network, and to one statement, before something is asked of them.
+"""How many sign-ons or registrations may come from one network, and to one statement or event, before more is asked.
 
 A whole hall signs from one address, and a statement that is in the news gets thousands at once: a limit refuses
-nobody. Beyond it a browser shows a proof of work; who has none (no JavaScript) is held for the desk.
+nobody. Beyond it a browser shows a proof of work; who has none (no JavaScript) is held for the desk, or for an event is
+asked to come again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from campaigns.models import Statement
+from campaigns.models import Event, Statement
 from signon import proofs
 from signon.models import Hold
 
@@ -44,8 +45,8 @@ _rest = _Rest()
 _making = threading.Lock()
 
 
-def weigh(statement: Statement, network: str, *, trap: str = "", proof: str = "") -> Suspicion | None:
-    """Count a sign-on that is about to be recorded; why it is to be held, None if it is not.
+def weigh(of: Statement | Event, network: str, *, trap: str = "", proof: str = "") -> Suspicion | None:
+    """Count a sign-on or a registration that is about to be recorded; why it is to be held, None if it is not.
 
     `network` is addresses.network's name, "" where that is not known; `trap` what stands in the field that people do
     not see; `proof` what the browser computed. Loopback's sign-ons are not counted in local mode.
@@ -54,29 +55,29 @@ def weigh(statement: Statement, network: str, *, trap: str = "", proof: str = ""
         return Suspicion(Hold.Reason.TRAP)
     if _is_exempt(network):
         return None
-    passed = [reason for reason, item, name in _limits(statement, network) if not _hit(item, name)]
-    if not passed or proofs.is_good(proof, statement):
+    passed = [reason for reason, item, name in _limits(of, network) if not _hit(item, name)]
+    if not passed or proofs.is_good(proof, of):
         return None
     return Suspicion(passed[0], network if passed[0] == Hold.Reason.NETWORK else "")
 
 
-def asks_for_proof(statement: Statement, network: str) -> bool:
-    """Whether the next sign-on from this network would be held without a proof of work; counts nothing."""
+def asks_for_proof(of: Statement | Event, network: str) -> bool:
+    """Whether the next one from this network would be held without a proof of work; counts nothing."""
     if _is_exempt(network):
         return False
-    return any(not _has_room(item, name) for _reason, item, name in _limits(statement, network))
+    return any(not _has_room(item, name) for _reason, item, name in _limits(of, network))
 
 
 def _is_exempt(network: str) -> bool:
     return settings.LOCAL_MODE and not network
 
 
-def _limits(statement: Statement, network: str) -> list[tuple[str, RateLimitItem, str]]:
-    by_statement = (Hold.Reason.STATEMENT, parse(settings.STATEMENT_LIMIT), f"statement:{statement.pk}")
+def _limits(of: Statement | Event, network: str) -> list[tuple[str, RateLimitItem, str]]:
+    counted = f"{of._meta.model_name}:{of.pk}"
+    altogether = (Hold.Reason.STATEMENT, parse(settings.STATEMENT_LIMIT), counted)
     if not network:
-        return [by_statement]
-    name = f"network:{statement.pk}:{network}"
-    return [(Hold.Reason.NETWORK, parse(settings.NETWORK_LIMIT), name), by_statement]
+        return [altogether]
+    return [(Hold.Reason.NETWORK, parse(settings.NETWORK_LIMIT), f"network:{counted}:{network}"), altogether]
 
 
 def _hit(item: RateLimitItem, name: str) -> bool:

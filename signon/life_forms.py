@@ -18,6 +18,8 @@ from signon.forms import ADDRESS_ERRORS, NameField
 from signon.models import Convener, Organization
 
 FORMAT = "%Y-%m-%dT%H:%M"
+# Others are slips of the hand; at the calendar's very ends no time zone can be reckoned.
+EARLIEST, LATEST = 1970, 2100
 
 
 class LocalMoment(forms.Field):
@@ -32,9 +34,12 @@ class LocalMoment(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return datetime.fromisoformat(str(value)).replace(tzinfo=None, second=0, microsecond=0)
+            moment = datetime.fromisoformat(str(value)).replace(tzinfo=None, second=0, microsecond=0)
         except ValueError as error:
             raise forms.ValidationError(_("Write a day and a time, like 2026-03-08 17:00.")) from error
+        if not EARLIEST <= moment.year <= LATEST:
+            raise forms.ValidationError(_("Write a year from 1970 to 2100."))
+        return moment
 
 
 def in_zone(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns.models import Statement
+from campaigns.models import Event, Statement
 
 # About 256 tries of so many rounds: half a second on a laptop, two or three on an old phone.
 ALGORITHM, ROUNDS = "PBKDF2/SHA-256", 2000
@@ -24,20 +24,20 @@ GOOD_FOR = timedelta(minutes=20)
 LONGEST = 2000
 
 
-def challenge(statement: Statement) -> dict[str, Any]:
-    """What a browser is to solve before it signs this statement, as ALTCHA's second version has it in JSON."""
+def challenge(of: Statement | Event) -> dict[str, Any]:
+    """What a browser is to solve before it signs or registers for this, as ALTCHA's second version has it in JSON."""
     made = altcha.create_challenge(
         ALGORITHM,
         ROUNDS,
         expires_at=timezone.now() + GOOD_FOR,
-        data={"statement": statement.pk},
+        data=_subject(of),
         hmac_secret=_secret(),
     )
     return made.to_dict()
 
 
-def is_good(payload: str, statement: Statement) -> bool:
-    """Whether it solves a challenge of ours for this statement that nobody used before; then it is used up.
+def is_good(payload: str, of: Statement | Event) -> bool:
+    """Whether it solves a challenge of ours for this statement or event that nobody used before; then it is used up.
 
     Without the cache a solution may be used again for as long as it is good: signing goes on.
     """
@@ -45,13 +45,17 @@ def is_good(payload: str, statement: Statement) -> bool:
         return False
     try:
         given = altcha.Payload.from_base64(payload)
-        if given.challenge.parameters.data != {"statement": statement.pk}:
+        if given.challenge.parameters.data != _subject(of):
             return False
         if not altcha.verify_solution(given, _secret()).verified:
             return False
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return False
     return _is_new(given.challenge.signature or "")
+
+
+def _subject(of: Statement | Event) -> dict[str, int]:
+    return {str(of._meta.model_name): of.pk}
 
 
 def _is_new(signature: str) -> bool:

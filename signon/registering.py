@@ -29,6 +29,10 @@ class NotOpen(Exception):
     """The event takes no registrations at this moment."""
 
 
+class TypedAgain(Exception):
+    """Something else was typed since the page was shown: show it, and ask once more."""
+
+
 class CannotConfirm(Exception):
     """The link confirms nothing any more; `reason` is a code for the page."""
 
@@ -53,23 +57,28 @@ def register(event: Event, *, name: str, organization: str, email: str, language
         if found is None:
             found = Registration.objects.create(event=event, **typed)
         elif found.state == State.UNCONFIRMED:
-            Registration.objects.filter(pk=found.pk).update(**typed, created_at=timezone.now())
+            is_new = any(getattr(found, key) != value for key, value in typed.items())
+            version = found.version + is_new
+            Registration.objects.filter(pk=found.pk).update(**typed, version=version, created_at=timezone.now())
             found.refresh_from_db()
         if not _may_not_be_asked(found) and limits.may_be_mailed(email):
             tell(found, _SAYS[State(found.state)])
     return found
 
 
-def confirm(registration: Registration) -> None:
-    """The person has pressed the button: they have a place if one is free, else they wait in line.
+def confirm(registration: Registration, *, version: int) -> None:
+    """The person has pressed the button below what they were shown, which was `version`.
 
-    Raises CannotConfirm (used, canceled, expired, closed).
+    They have a place if one is free, else they wait in line. Raises CannotConfirm (used, canceled, expired, closed) or
+    TypedAgain.
     """
     with transaction.atomic():
         event = hold(registration)
         reason = why_not(registration)
         if reason:
             raise CannotConfirm(reason)
+        if registration.version != version:
+            raise TypedAgain
         take_place(registration, event)
 
 
@@ -85,6 +94,14 @@ def take_place(registration: Registration, event: Event) -> None:
         tell(registration, Kind.WAITING_LIST)
 
 
+def correct(registration: Registration, *, name: str, organization: str) -> bool:
+    """Write who comes anew; the place stays. Returns whether it was done: only what stands is corrected."""
+    own = Registration.objects.standing().filter(pk=registration.pk)
+    done = own.update(name=name, organization=organization)
+    registration.refresh_from_db()
+    return bool(done)
+
+
 def why_not(registration: Registration) -> str:
     """Why a confirm link does nothing any more, as a code for its page; "" where it still confirms."""
     if registration.stands:
@@ -96,8 +113,8 @@ def why_not(registration: Registration) -> str:
     return "expired" if timezone.now() > registration.created_at + TIME_TO_CONFIRM else ""
 
 
-def cancel(registration: Registration, *, by: User | None = None) -> bool:
-    """Take it back; the first in line gets the place at once. Returns whether it stood, or waited to be confirmed.
+def cancel(registration: Registration, *, by: User | None = None) -> list[Registration] | None:
+    """Take it back; the first in line gets the place at once. Returns who moved up; None where it was over before.
 
     `by` is a member of staff, where it is not the person: then they get a mail that says so.
     """
@@ -105,9 +122,9 @@ def cancel(registration: Registration, *, by: User | None = None) -> bool:
         try:
             event = hold(registration)
         except CannotConfirm:
-            return False
+            return None
         if registration.state == State.CANCELED:
-            return False
+            return None
         _cancel_mail(registration)
         Registration.objects.filter(pk=registration.pk).update(
             state=State.CANCELED, canceled_at=timezone.now(), canceled_by=by
@@ -115,8 +132,7 @@ def cancel(registration: Registration, *, by: User | None = None) -> bool:
         registration.refresh_from_db()
         if by is not None:
             tell(registration, Kind.REGISTRATION_CANCELED)
-        fill(event)
-    return True
+        return fill(event)
 
 
 def is_full(event: Event) -> bool:
@@ -127,12 +143,12 @@ def is_full(event: Event) -> bool:
     return own.standing().count() >= event.places
 
 
-def fill(event: Event) -> int:
-    """Give free places of an event that is held to the first in line, with their mails; returns how many."""
+def fill(event: Event) -> list[Registration]:
+    """Give free places of an event that is held to the first in line, with their mails; returns who they are."""
     moved = move_up(event)
     for each in moved:
         tell(each, Kind.PLACE_FREE)
-    return len(moved)
+    return moved
 
 
 def move_up(event: Event) -> list[Registration]:
@@ -170,18 +186,22 @@ def hold_event(number: int) -> Event:
 
 
 def tell(registration: Registration, kind: str) -> Message | None:
-    """Queue a mail of this kind and note what of the event it tells; nothing for who left no address.
+    """Queue a mail of this kind and note what of the event it tells.
 
-    The same kind goes out again only where the one before is older than an hour, or lost.
+    Nothing is queued for who left no address: that a place is theirs, somebody tells them (registration_desk). The same
+    kind goes out again only where the one before is older than an hour, or lost.
     """
     if not registration.email:
+        if kind == Kind.PLACE_FREE:
+            registration.told = ""
+            registration.save(update_fields=["told"])
         return None
     before = registration.messages.filter(kind=kind)
     lately = before.filter(created_at__gt=timezone.now() - asking.ONE_LINK_IN).exclude(state__in=_LOST)
     if kind in _SAYS.values() and lately.exists():
         return None
     if kind != Kind.REGISTRATION:
-        registration.told = registration_mail.facts(registration.event)
+        registration.told = registration_mail.facts(registration.event, registration.language)
         Registration.objects.filter(pk=registration.pk).update(told=registration.told)
     return mailing.compose(
         kind,

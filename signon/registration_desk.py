@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import transaction
@@ -29,12 +31,12 @@ class Changed(Exception):
     """The event was changed since the page was read: what would be mailed is not what was seen."""
 
 
-def change(event: Event, *, by: User, **fields: Any) -> None:
-    """As publishing.change; who waits moves up at once where there are more places now."""
+def change(event: Event, *, by: User, **fields: Any) -> list[Registration]:
+    """As publishing.change; who waits moves up at once where there are more places now. Returns who moved up."""
     with transaction.atomic():
         registering.hold_event(event.pk)
         publishing.change(event, by=by, **fields)
-        registering.fill(event)
+        return registering.fill(event)
 
 
 def numbers(event: Event) -> dict[str, int]:
@@ -47,11 +49,11 @@ def listed(event: Event, state: str = "", query: str = "") -> QuerySet[Registrat
     """Those in a state (else all that stand), whose name, organization or address has what was typed in it.
 
     Who has a place by name, the waiting list in its order, the others by when they came in. `is_unreachable` is said of
-    each: whether a mail to them came back, or was given up.
+    each: whether a mail to them came back, or was given up; `is_untold`, whether they are in `untold`.
     """
     lost = Message.objects.filter(registration=OuterRef("pk"), state__in=_LOST)
     own = Registration.objects.filter(event=event).select_related("added_by", "canceled_by")
-    own = own.annotate(is_unreachable=Exists(lost))
+    own = own.annotate(is_unreachable=Exists(lost), is_untold=Exists(untold(event).filter(pk=OuterRef("pk"))))
     found = own.filter(state=state) if state else own.standing()
     for word in query.split():
         found = found.filter(Q(name__icontains=word) | Q(organization__icontains=word) | Q(email__icontains=word))
@@ -63,17 +65,22 @@ def listed(event: Event, state: str = "", query: str = "") -> QuerySet[Registrat
 def untold(event: Event) -> RegistrationQuerySet:
     """Who stands and was told another time or place, or not yet that it was called off; nobody once it has begun."""
     own = Registration.objects.filter(event=event, event__starts_at__gt=timezone.now()).standing()
-    return own.exclude(told=registration_mail.facts(event))
+    return own.exclude(_knows(event))
+
+
+def _knows(event: Event) -> Q:
+    facts = registration_mail.all_facts(event).items()
+    return reduce(or_, (Q(language=code, told=told) for code, told in facts))
 
 
 def tell(event: Event, *, seen: str) -> int:
     """Mail to everybody who was told something else what of the event is so now; returns to how many.
 
-    `seen` is registration_mail.facts of what the page showed; raises Changed. Who left no address is not told.
+    `seen` is registration_mail.mark_of what the page showed; raises Changed. Who left no address is not told.
     """
     with transaction.atomic():
         held = registering.hold_event(event.pk)
-        if registration_mail.facts(held) != seen:
+        if registration_mail.mark_of(held) != seen:
             raise Changed
         kind = Kind.EVENT_CHANGED if held.is_published() else Kind.EVENT_CALLED_OFF
         found = list(untold(held).exclude(email=""))
@@ -90,13 +97,15 @@ def tell(event: Event, *, seen: str) -> int:
                 for each in found
             ]
         )
-        Registration.objects.filter(pk__in=[each.pk for each in found]).update(told=seen)
+        for code, facts in registration_mail.all_facts(held).items():
+            own = [each.pk for each in found if each.language == code]
+            Registration.objects.filter(pk__in=own).update(told=facts)
     return len(found)
 
 
 def told_by_hand(registration: Registration) -> None:
-    """Somebody called whoever left no address: they know what is so now."""
-    facts = registration_mail.facts(registration.event)
+    """Somebody called whoever left no address: they know what is so now, and that they have a place."""
+    facts = registration_mail.facts(registration.event, registration.language)
     Registration.objects.filter(pk=registration.pk).update(told=facts)
 
 
@@ -113,7 +122,7 @@ def enter(event: Event, *, by: User, name: str, organization: str, email: str, l
         found = own.select_for_update(no_key=True).first() if email else None
         if found is not None and found.stands:
             raise Taken
-        facts = registration_mail.facts(held)
+        facts = registration_mail.facts(held, language)
         if found is None:
             found = Registration.objects.create(event=held, added_by=by, told=facts, **typed)
         else:

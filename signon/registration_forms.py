@@ -42,6 +42,9 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
+    # What the browser computed, if it was asked to (signon/proofs.py).
+    proof = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
 
@@ -56,6 +59,16 @@ class RegistrationForm(forms.Form):
     def typed(self) -> dict[str, str]:
         """The registration's fields, clean."""
         return {name: self.cleaned_data[name] for name in ("name", "organization", "email")}
+
+
+class CorrectForm(forms.Form):
+    """Who comes, as they write themselves once they are confirmed; the address is the mailbox that the link came to."""
+
+    name = RegistrationForm.base_fields["name"]
+    organization = RegistrationForm.base_fields["organization"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"label_suffix": ""}))
 
 
 class EnterForm(forms.Form):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,13 +34,32 @@ KINDS = set(TRUE_OF)
 CALLED_OFF = "called off"
 
 
-def facts(event: Event) -> str:
-    """A digest of what somebody who comes must know: when, where, by which link; or that it was called off."""
+def facts(event: Event, language: str) -> str:
+    """A digest of what somebody who comes must know: when, where, by which link; or that it was called off.
+
+    The place is the one that mails in this language name.
+    """
     if not event.is_published():
         return CALLED_OFF
-    original = event.text()  # a place said in one more language is no other place
-    told = [event.starts_at, event.ends_at, event.zone, original and original.place, event.address, event.link]
+    text = event.text(language)
+    told = [
+        event.starts_at, event.ends_at, event.zone, text and text.told_place.words, event.address, event.link
+    ]  # fmt: skip
     return hashlib.sha256("\0".join(map(str, told)).encode()).hexdigest()
+
+
+def all_facts(event: Event) -> dict[str, str]:
+    """The facts in each language that mails are written in, in one query."""
+    own = copy(event)  # what is fetched ahead grows old: nothing of it stays with the event
+    prefetch_related_objects([own], "words")
+    return {code: facts(own, code) for code, _name in settings.LANGUAGES}
+
+
+def mark_of(event: Event) -> str:
+    """A digest of all_facts, for a page that shows them."""
+    if not event.is_published():
+        return CALLED_OFF
+    return hashlib.sha256("\0".join(all_facts(event).values()).encode()).hexdigest()
 
 
 def when(event: Event) -> str:

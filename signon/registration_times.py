@@ -53,7 +53,7 @@ def move_up() -> int:
 
 @transaction.atomic
 def _move_up(number: int) -> int:
-    return registering.fill(registering.hold_event(number))
+    return len(registering.fill(registering.hold_event(number)))
 
 
 def forget() -> int:

@@ -206,7 +206,8 @@ class EventForm(_ParticularsForm):
         formfield_callback = _field
         fields = [
             "zone", "starts_at", "ends_at", "address", "link", "statement", "campaign", "photo",
-            "registration_url", "takes_registrations", "places", "slug",
+            "registration_url", "takes_registrations", "registration_closed",
+            "places", "slug",
         ]  # fmt: skip
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
@@ -214,7 +215,12 @@ class EventForm(_ParticularsForm):
         typed = {name: as_typed(getattr(instance, name), instance.time_zone) for name in ("starts_at", "ends_at")}
         super().__init__(*args, instance=instance, **({"initial": typed} | kwargs))
         self.fields["registration_url"].help_text = _("On another site. Else let people register here:")
-        self.fields["takes_registrations"].help_text = _("The link to take part is then mailed to them alone.")
+        self.fields["takes_registrations"].help_text = _(
+            "The link to take part is then mailed to them alone. Without this tick it stands on the event’s page."
+        )
+        self.fields["registration_closed"].help_text = _(
+            "Nobody else can register. Who is registered keeps the place, and the link stays with them."
+        )
         self.fields["places"].help_text = _(
             "Empty: no limit. Who comes later waits, and moves up. Nobody loses a place."
         )
@@ -224,7 +230,21 @@ class EventForm(_ParticularsForm):
         _moments(self, given)
         if given.get("takes_registrations") and given.get("registration_url"):
             self.add_error("takes_registrations", _("People register here or on another site, not both."))
+        if self._would_publish_the_link(given):
+            self.add_error(
+                "takes_registrations",
+                _(
+                    "People registered, and the link to take part was promised to them alone. Without this tick "
+                    "everybody could read it. To take no more registrations, tick “Registration is closed” instead."
+                ),
+            )
         return given
+
+    def _would_publish_the_link(self, given: dict[str, Any]) -> bool:
+        """Whether a link that was mailed to those who registered alone would stand on the event's page."""
+        if given.get("takes_registrations") or not given.get("link") or given["link"] != self.initial.get("link"):
+            return False
+        return bool(self.initial.get("takes_registrations")) and self.instance.registrations.standing().exists()
 
     def clean_places(self) -> int | None:
         places: int | None = self.cleaned_data["places"]

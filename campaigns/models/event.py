@@ -49,7 +49,15 @@ class Event(Piece):
     registration_url = models.URLField(_("where to register"), blank=True)
     # Whether names are taken here (signon.models.Registration), and how many.
     takes_registrations = models.BooleanField(_("people register here"), default=False)
+    # Closed before it begins; the link to take part stays for who registered.
+    registration_closed = models.BooleanField(_("Registration is closed"), default=False)
     places = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: no limit."))
+    # When what a calendar shows of it was changed last, and how often (RFC 5545: SEQUENCE); publishing.py.
+    moved_at = models.DateTimeField(null=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    # What a calendar shows that is not its words.
+    MOVES = ("starts_at", "ends_at", "zone", "address", "link", "takes_registrations", "published_at")
 
     objects = EventQuerySet.as_manager()
 
@@ -76,12 +84,23 @@ class Event(Piece):
     def is_open_to_register(self, at: datetime | None = None) -> bool:
         """Whether people register here at a moment (aware; now by default): until it begins, once it is published."""
         now = at or timezone.now()
-        return self.takes_registrations and self.is_published(now) and now < self.starts_at
+        is_open = self.takes_registrations and not self.registration_closed
+        return is_open and self.is_published(now) and now < self.starts_at
+
+    @property
+    def is_registration_over(self) -> bool:
+        """Whether people registered here once and cannot any more: closed, or it has begun."""
+        return self.takes_registrations and self.is_published() and not self.is_open_to_register()
 
     @property
     def public_link(self) -> str:
         """The link to take part, where it is for everybody; where people register here it is mailed to them alone."""
         return "" if self.takes_registrations else self.link
+
+    @property
+    def address_line(self) -> str:
+        """Its postal address in one line."""
+        return ", ".join(filter(None, (line.strip() for line in self.address.splitlines())))
 
     @property
     def time_zone(self) -> ZoneInfo:

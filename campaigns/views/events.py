@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,13 +23,28 @@ PAST = 50
 
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
+    """Coming ones and the latest that are past; `after`, the last that was shown, leads to older ones."""
     published = Event.objects.published().with_words()
+    mark = _shown_last(request)
+    older = published.past()
+    if mark:
+        older = older.filter(Q(starts_at__lt=mark.starts_at) | Q(starts_at=mark.starts_at, pk__lt=mark.pk))
+    past = list(older[: PAST + 1])
+    path = reverse("events")
     shown = {
-        "coming": piece_cards.cards(published.coming()),
-        "past": piece_cards.cards(published.past()[:PAST]),
-        "head": heads.head(reverse("events"), title=_("Events")),
+        "coming": [] if mark else piece_cards.cards(published.coming()),
+        "past": piece_cards.cards(past[:PAST]),
+        "is_older": mark is not None,
+        "older": f"{path}?{urlencode({'after': past[PAST - 1].slug})}" if len(past) > PAST else "",
+        "head": heads.head(path + (f"?{urlencode({'after': mark.slug})}" if mark else ""), title=_("Events")),
     }
     return render(request, "campaigns/events.html", shown)
+
+
+def _shown_last(request: HttpRequest) -> Event | None:
+    slug = request.GET.get("after", "").replace("\0", "")
+    found: Event | None = Event.objects.published().past().filter(slug=slug).first() if slug else None
+    return found
 
 
 @require_safe

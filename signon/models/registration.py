@@ -56,7 +56,10 @@ class Registration(models.Model):
     language = models.CharField(_("language of the mails"), max_length=12, choices=settings.LANGUAGES, default="en")
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
+    # Grows with what is typed again before it is confirmed: the button confirms the version that was shown.
+    version = models.PositiveIntegerField(default=1, editable=False)
     # What of the event the last mail told (registration_mail.facts): who was told something else is to be told.
+    # Empty: a place came free for somebody who left no address, and nobody called yet.
     told = models.CharField(max_length=64, blank=True, editable=False)
     # Of what was typed last, while it is not confirmed.
     created_at = models.DateTimeField(_("came in"), default=timezone.now, editable=False)

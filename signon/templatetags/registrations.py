@@ -14,6 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("signon/_registration.html")
 def registration(event: Event) -> dict[str, Any]:
-    """Nothing once it has begun, while it is a draft, or where people do not register here."""
+    """Nothing while it is a draft, or where people do not register here; that it is closed, once it is."""
     is_open = event.is_open_to_register()
-    return {"event": event, "is_open": is_open, "is_full": is_open and registering.is_full(event)}
+    is_full = is_open and registering.is_full(event)
+    return {"event": event, "is_open": is_open, "is_full": is_full, "is_over": event.is_registration_over}

@@ -6,13 +6,14 @@ from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from signon import answering, correcting, tokens
 from signon.answer_forms import OwnAnswersForm
 from signon.desk_forms import AnswerForm
 from signon.signing import TextChanged
 from signon.views.origin import under_a_token
+from signon.views.posted import posted_from
 from signon.views.signing import ended
 
 
@@ -35,7 +36,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_POST
+@posted_from("manage", "token")
 def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
     """Sign the amended text too. What was shown is not the newest any more: back to the page, which shows it."""
     try:

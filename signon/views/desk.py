@@ -16,6 +16,7 @@ from signon import desk, holding, reach, verifying
 from signon.desk_forms import MyForm
 from signon.models import Message, Organization, Seat, SignOn, User
 from signon.views import case_page
+from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
 State = SignOn.State
@@ -87,7 +88,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     return case_page.show(request, sign_on, chosen, taken_by=has_it)
 
 
-@require_POST
+@posted_from("desk-case", "number")
 @staff_with("signon.verify_signon")
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Do one act on one case; what is wrong in its form is said on the case's page, which keeps what was typed."""

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from signon import guest_lists, invitation_desk, inviting, reconciling, replying
 from signon.desk_forms import NoteForm
 from signon.invitation_forms import ContactForm, LookAfterForm, PlannedForm
 from signon.models import Invitation, User
 from signon.views.desk_invitations import may_organize
+from signon.views.posted import posted_from
 
 SHOWN = 20
 
@@ -28,7 +29,7 @@ def invitation(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desk/invitation.html", _page(request, found))
 
 
-@require_POST
+@posted_from("desk-invitation", "number")
 @may_organize
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Mend a planned row, leave it out; write down, hand over, readdress, answer, decide whose sign-on it is."""

@@ -21,6 +21,7 @@ from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
 from signon.models.reach import within_reach
 from signon.numbers import not_listed_yet
+from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
 may_make = staff_with("signon.export_signon")
@@ -68,7 +69,7 @@ def try_again(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("desk-letter", chosen.pk)
 
 
-@require_POST
+@posted_from("desk-letter", "number")
 @staff_with("signon.deliver_letterpack")
 def deliver(request: HttpRequest, number: int) -> HttpResponse:
     """Record a delivery, in the statement's time zone."""

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns import histories, piece_checking, publishing
 from campaigns.models import Event, Piece
 from signon import registration_desk, site_desk
-from signon.models import User
+from signon.models import Registration, User
 from signon.site_desk import Kind
 from signon.site_forms import PARTICULARS, MomentForm, zones
 from signon.text_forms import name_of
-from signon.views.changed_events import say_who_is_to_be_told
+from signon.views.changed_events import say_who_is_to_be_told, say_who_moved_up
 from signon.views.desk_site import may
 
 
@@ -36,8 +36,9 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
         except publishing.Taken:
             form.add_error("slug", _("Another one has this short name, or had it."))
         else:
-            _change(found, user, form.changed())
+            moved = _change(found, user, form.changed())
             messages.success(request, _("Saved."))
+            say_who_moved_up(request, moved)
             say_who_is_to_be_told(request, found)
             return redirect(request.path)
     page = {"kind": kind, "part": kind.name, "piece": found, "piece_part": "particulars", "form": form}
@@ -46,12 +47,12 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
     return render(request, "desk/site_particulars.html", page, status=422 if form.is_bound else 200)
 
 
-def _change(piece: Piece, user: User, fields: dict[str, Any]) -> None:
-    """An event's places are given at once; who registered is told of nothing by itself."""
+def _change(piece: Piece, user: User, fields: dict[str, Any]) -> list[Registration]:
+    """An event's places are given at once; who registered is told of nothing by itself. Returns who moved up."""
     if isinstance(piece, Event):
-        registration_desk.change(piece, by=user, **fields)
-    else:
-        publishing.change(piece, by=user, **fields)
+        return registration_desk.change(piece, by=user, **fields)
+    publishing.change(piece, by=user, **fields)
+    return []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

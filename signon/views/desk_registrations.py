@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,8 @@ from campaigns.models import Event
 from signon import registering, registration_desk, registration_mail, site_desk
 from signon.models import Registration, User
 from signon.registration_forms import EnterForm, FoundForm
+from signon.views.changed_events import say_who_moved_up
+from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
 KIND = site_desk.KINDS["events"]
@@ -31,7 +34,7 @@ def listed(request: HttpRequest, number: int) -> HttpResponse:
     return _page(request, _event(request, number), EnterForm())
 
 
-@require_POST
+@posted_from("desk-registrations", "number")
 @staff_with(CHANGE)
 def enter(request: HttpRequest, number: int) -> HttpResponse:
     """Somebody called."""
@@ -85,10 +88,10 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     found = get_object_or_404(Registration.objects.select_related("event"), pk=number)
     event = _event(request, found.event_id)
     if name == "cancel":
-        if registering.cancel(found, by=cast(User, request.user)):
-            messages.success(
-                request, _("%(name)s: canceled. The place is free for the next in line.") % {"name": found}
-            )
+        moved = registering.cancel(found, by=cast(User, request.user))
+        if moved is not None:
+            messages.success(request, _("%(name)s: canceled.") % {"name": found})
+            say_who_moved_up(request, moved)
     elif name == "told":
         registration_desk.told_by_hand(found)
         messages.success(request, _("Noted: %(name)s knows.") % {"name": found})
@@ -106,8 +109,9 @@ def _page(request: HttpRequest, event: Event, form: EnterForm) -> HttpResponse:
     found = FoundForm(request.GET)
     state, query = found.asked()
     may_see = request.user.has_perm(SEE)
-    facts = registration_mail.facts(event)
     untold = registration_desk.untold(event)
+    # Those without an address for whom a place came free.
+    moved_up = untold.filter(email="", told="", state="registered") if event.is_published() else untold.none()
     numbers = registration_desk.numbers(event)
     page: dict[str, Any] = {
         "kind": KIND,
@@ -122,10 +126,12 @@ def _page(request: HttpRequest, event: Event, form: EnterForm) -> HttpResponse:
         "is_used": event.takes_registrations or any(numbers.values()),
         "states": [("", _("All who come or wait"), numbers["registered"] + numbers["waiting"])]
         + [(value, label, numbers[value]) for value, label in Registration.State.choices],
-        "facts": facts,
-        "is_called_off": facts == registration_mail.CALLED_OFF,
+        "seen": registration_mail.mark_of(event),
+        "is_called_off": not event.is_published(),
+        "is_coming": event.is_published() and timezone.now() < event.starts_at,
         "to_tell": untold.exclude(email="").count(),
-        "to_call": untold.filter(email="").count(),
+        "to_call": untold.filter(email="").count() - len(moved_up),
+        "moved_up": moved_up.order_by("registered_at", "pk"),
         "erased": event.registrations.exclude(erased_at=None).exists(),
         "zone": site_desk.zone(),
         "may_see": may_see,

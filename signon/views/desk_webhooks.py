@@ -16,6 +16,7 @@ from signon import reach, subscribing
 from signon.desk_forms import WebhookForm
 from signon.models import Announcement, User, Webhook
 from signon.models.reach import ALL_CAMPAIGNS
+from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
 SHOWN = 50
@@ -66,7 +67,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desk/webhook_change.html", page, status=422 if form.is_bound else 200)
 
 
-@require_POST
+@posted_from("desk-webhooks")
 @may_manage
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Show its secret, change it, send a test, stop it, go on."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from campaigns import markdown
 from signon import addresses, bouncing, envelope, replying, signing, tokens
@@ -17,6 +17,7 @@ from signon.invitation_forms import QuestionForm, RefusalForm
 from signon.link_forms import NewLinkForm
 from signon.models import Invitation, SignOn
 from signon.views.origin import under_a_token
+from signon.views.posted import posted_from
 
 
 @under_a_token
@@ -63,7 +64,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_POST
+@posted_from("invitation", "token")
 def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """Say that the organization will not sign, take that back, say that another signed in its name, or ask."""
     try:

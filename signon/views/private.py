@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import markdown
 from campaigns.models import RevisionText, Statement
@@ -21,6 +21,7 @@ from signon.forms import SignOnForm
 from signon.life_forms import CommentForm
 from signon.models import Comment, Convener, LateLink, Rehearsal, SignOn
 from signon.views.origin import under_a_token
+from signon.views.posted import posted_from
 from signon.views.signing import ended
 
 
@@ -36,7 +37,7 @@ def draft(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_POST
+@posted_from("draft", "slug", "token")
 def draft_comment(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     convener = _convener(slug, token)
     if convener is None:
@@ -53,7 +54,7 @@ def draft_comment(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_POST
+@posted_from("draft", "slug", "token")
 def draft_sign(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     convener = _convener(slug, token)
     if convener is None:

@@ -22,6 +22,7 @@ from signon import addresses, profiles, proving, seats, signing, tokens
 from signon.models import Organization, Seat, SignOn, User
 from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
 from signon.views.origin import under_a_token
+from signon.views.posted import posted_from
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -152,7 +153,7 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("seats")
 
 
-@require_POST
+@posted_from("seat", "number")
 @login_required
 def invite(request: HttpRequest, number: int) -> HttpResponse:
     own, form = _own(request, number), OfferForm(request.POST, label_suffix="")

@@ -20,6 +20,7 @@ from signon.forms import SignOnForm, typed_before
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
 from signon.views.origin import own_pages_only, under_a_token
+from signon.views.posted import posted_from
 
 
 @own_pages_only
@@ -110,7 +111,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @under_a_token
-@require_http_methods(["POST"])
+@posted_from("confirm", "token")
 def not_me(request: HttpRequest, token: str) -> HttpResponse:
     try:
         sign_on = tokens.read(token, tokens.CONFIRM)

@@ -52,14 +52,19 @@ def registered(stack, name, language=""):
     address = f"{name.lower()}@organization.example"
     stack.post(f"{language}{FORM}", {"name": name, "organization": f"{name} & Sisters", "email": address})
     asked = wait_for(lambda: stack.mail.to(address), 60, f"the mail to {address}")[0]
-    stack.post(link(asked, "/confirm/"), {})
+    stack.post(link(asked, "/confirm/"), {"version": "1"})
     return address
 
 
 def test_from_the_event_s_page_to_the_calendar_and_the_place_goes_to_the_next(stack, page):
     places(stack, 1)
     page.goto(stack.url + EVENT)
-    page.get_by_text("Places are free.").wait_for()
+    page.get_by_text("There are places left.").wait_for()
+    page.emulate_media(media="print")
+    assert [page.locator(each).is_visible() for each in (".register-row", ".calendar-row", ".printed-from")] == [
+        False, False, True
+    ]  # fmt: skip
+    page.emulate_media(media="screen")
     page.get_by_role("link", name="Register", exact=True).click()
     page.get_by_label("Your name").fill("Asha Rao")
     page.get_by_label("Your e-mail address").fill("asha@organization.example")
@@ -83,7 +88,8 @@ def test_from_the_event_s_page_to_the_calendar_and_the_place_goes_to_the_next(st
 
     own = next(address for address in links(told) if "/events/registrations/" in address and ".ics" not in address)
     page.goto(own)
-    page.get_by_role("button", name="Cancel my registration").click()
+    page.get_by_text("Cancel my registration", exact=True).click()
+    page.get_by_role("button", name="Yes, cancel my registration").click()
     page.get_by_role("heading", name="Your registration is canceled").wait_for()
     wait_for(lambda: len(stack.mail.to(bob)) == 3, 60, "the mail that a place is free")
     assert stack.query("SELECT state FROM signon_registration WHERE name = 'Bob'") == [("registered",)]
@@ -140,7 +146,10 @@ def test_every_page_of_a_registration_is_calm_and_accessible(stack, open_page, l
             look(shown, f"mail-{number}-{name}")
     page.goto(next(each for each in links(told) if "/events/registrations/" in each and ".ics" not in each))
     check("own")
-    page.locator("main form button").click()
+    for summary in page.locator("main summary").all():
+        summary.click()
+    check("own-open")
+    page.locator("main form:has([value=cancel]) button").click()
     check("canceled")
     places(stack, 0)
     page.goto(f"{stack.url}{language}{FORM}")

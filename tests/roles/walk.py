@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from campaigns.models import Statement
 from signon import attaching, exporting, letter, mailing, previewing, roles
@@ -106,6 +106,8 @@ def _cell(codes: list[int], most: list[int]) -> str:
 
 def _code(client: Client, method: str, address: str) -> int:
     """The status of the answer; 401 for who is asked to sign in."""
+    if method == "get" and getattr(resolve(address).func, "is_posted_to", False):
+        return 405  # it leads to the form's page, which is walked itself
     cookies = client.cookies.output()
     with transaction.atomic():
         answer: HttpResponse = getattr(client, method)(address)

@@ -60,6 +60,7 @@ SAME = [
     "Women in Migration Network",
     "http",
     "Kenya",
+    "BCDF-GHJK",  # a code
 ]
 
 
@@ -165,7 +166,7 @@ def about_an_event(kind, language, title):
     event = an_event(title, takes_registrations=True, place=NAME, link=f"{settings.SITE_URL}/room")
     made = registering.register(event, name=PERSON, organization="", email="asha@secret.example", language=language)
     if kind != "registration":
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
     return made.messages.filter(kind=kind).first() or registering.tell(made, kind)
 
 
@@ -242,3 +243,11 @@ def test_only_mail_that_is_not_transactional_can_be_unsubscribed_from():
         is_news = kind not in Message.TRANSACTIONAL
         assert ("List-Unsubscribe" in mail.extra_headers) == is_news
         assert ("/mail/unsubscribe/" in mail.body) == is_news
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_the_greeting_a_sentence_begins_with_a_capital(kind):
+    _subject, text, _html = rendering.words(message_of(kind, "en"))
+    told = [line for line in text.splitlines() if line.strip()]
+    after = [told[number + 1] for number, line in enumerate(told[:-1]) if line.startswith("Hello")]
+    assert not [line for line in after if line[0].islower()]

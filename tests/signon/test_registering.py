@@ -31,8 +31,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGINS = datetime(2031, 7, 17, 20, tzinfo=UTC)
 
 
-def event(places=None, **fields):
-    return an_event(takes_registrations=True, places=places, **fields)
+def event(texts=None, places=None, **fields):
+    return an_event(texts, takes_registrations=True, places=places, **fields)
 
 
 def register(of, name="Asha", **fields):
@@ -42,7 +42,7 @@ def register(of, name="Asha", **fields):
 
 def confirmed(of, name="Asha", **fields):
     made = register(of, name, **fields)
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
@@ -57,10 +57,10 @@ def states(of):
 def test_a_registration_waits_for_its_confirmation_and_then_has_a_place():
     made = register(event(places=1))
     assert (made.state, kinds(made)) == ("unconfirmed", ["registration"])
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     assert (made.state, kinds(made)) == ("registered", ["registration", "registered"])
     with pytest.raises(registering.CannotConfirm, match="used"):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
 
 
 def test_who_registers_again_replaces_what_waits_and_causes_one_mail_an_hour():
@@ -122,10 +122,10 @@ def test_a_link_confirms_for_three_days_until_the_event_begins():
         time_machine.travel(timezone.now() + 3 * DAY + HOUR),
         pytest.raises(registering.CannotConfirm, match="expired"),
     ):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
     soon = register(event(starts_at=timezone.now() + HOUR))
     with time_machine.travel(timezone.now() + 2 * HOUR), pytest.raises(registering.CannotConfirm, match="closed"):
-        registering.confirm(soon)
+        registering.confirm(soon, version=soon.version)
 
 
 def test_who_comes_later_waits_and_the_first_in_line_moves_up():
@@ -252,8 +252,8 @@ def test_nothing_is_mailed_by_itself_and_one_press_tells_everybody_once():
     assert registration_desk.untold(of).count() == 2
     with pytest.raises(registration_desk.Changed):
         registration_desk.tell(of, seen="what stood there before")
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 2
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 0
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 2
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 0
     assert (kinds(asha)[-1], kinds(bob)[-1]) == ("event_changed", "event_changed")
     assert asha.messages.get(kind="event_changed").lane == "bulk"
     assert asha.messages.get(kind="registered").lane == "transactional"
@@ -278,7 +278,7 @@ def test_an_event_is_called_off_and_takes_place_after_all():
     assert asha.messages.get(kind="event_called_off").state == "queued"
     publishing.publish(of, by=by)
     assert not relevance.is_true(Message.objects.get(kind="event_called_off"))
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 1
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 1
     publishing.take_back(of, by=by)
     assert registration_desk.tell(of, seen=registration_mail.CALLED_OFF) == 1
     assert Message.objects.filter(kind="event_called_off").count() == 2
@@ -316,7 +316,7 @@ def test_who_has_no_address_is_called_and_noted():
     of, by = event(), UserFactory()
     made = registration_desk.enter(of, by=by, name="Asha", organization="", email="", language="en")
     registration_desk.change(of, by=by, address="Salem House")
-    assert registration_desk.tell(of, seen=registration_mail.facts(of)) == 0
+    assert registration_desk.tell(of, seen=registration_mail.mark_of(of)) == 0
     assert registration_desk.untold(of).get() == made
     registration_desk.told_by_hand(made)
     assert not registration_desk.untold(of).exists()
@@ -447,12 +447,16 @@ def test_people_register_here_or_elsewhere():
 # At once
 
 
+def fresh(each):
+    return Registration.objects.get(pk=each.pk)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("again", range(2))
 def test_of_fifty_who_confirm_at_once_ten_have_a_place_and_forty_wait_in_their_order(again):
     of = event(places=10)
     made = [register(of, f"N{number}") for number in range(50)]
-    results = together(*[lambda each=each: registering.confirm(Registration.objects.get(pk=each.pk)) for each in made])
+    results = together(*[lambda each=each: registering.confirm(fresh(each), version=1) for each in made])
     assert results == [None] * 50
     by_confirming = Registration.objects.order_by("confirmed_at", "pk").values_list("state", flat=True)
     assert list(by_confirming) == ["registered"] * 10 + ["waiting"] * 40
@@ -467,13 +471,9 @@ def test_while_ten_cancel_and_ten_confirm_no_place_is_given_twice_or_left_empty(
     for number in range(5):
         confirmed(of, f"B{number}")
     come = [register(of, f"C{number}") for number in range(10)]
-
-    def fresh(each):
-        return Registration.objects.get(pk=each.pk)
-
     together(
         *[lambda each=each: registering.cancel(fresh(each)) for each in have],
-        *[lambda each=each: registering.confirm(fresh(each)) for each in come],
+        *[lambda each=each: registering.confirm(fresh(each), version=1) for each in come],
     )
     standing = Registration.objects.standing().order_by("confirmed_at", "pk")
     assert list(standing.values_list("state", flat=True)) == ["registered"] * 10 + ["waiting"] * 5
@@ -492,7 +492,7 @@ def test_a_confirmation_and_a_cancellation_of_one_at_once_leave_one_of_both():
     of = event(places=1)
     made = register(of)
     together(
-        lambda: registering.confirm(Registration.objects.get(pk=made.pk)),
+        lambda: registering.confirm(fresh(made), version=1),
         lambda: registering.cancel(Registration.objects.get(pk=made.pk)),
     )
     made.refresh_from_db()
@@ -505,5 +505,97 @@ def test_what_was_removed_at_the_moment_that_its_button_was_pressed_has_expired(
     made = register(event())
     Registration.objects.filter(pk=made.pk).delete()
     with pytest.raises(registering.CannotConfirm, match="expired"):
-        registering.confirm(made)
+        registering.confirm(made, version=made.version)
     assert not registering.cancel(made)
+
+
+# As readers found it
+
+
+def test_the_button_confirms_what_was_shown_and_nothing_that_was_typed_since():
+    of = event()
+    shown = register(of)
+    register(of, "Mallory", email="asha@secret.example")
+    with pytest.raises(registering.TypedAgain):
+        registering.confirm(shown, version=1)
+    shown.refresh_from_db()
+    assert (shown.state, shown.name, shown.version) == ("unconfirmed", "Mallory", 2)
+    register(of, "Mallory", email="asha@secret.example")
+    registering.confirm(fresh(shown), version=2)
+    assert fresh(shown).state == "registered"
+
+
+def test_who_is_confirmed_corrects_who_comes_and_keeps_the_place():
+    of = event(places=1)
+    made = confirmed(of)
+    before = fresh(made).registered_at
+    assert registering.correct(made, name="Asha Rao", organization="Kituo")
+    assert (made.name, made.organization, made.state, made.registered_at) == ("Asha Rao", "Kituo", "registered", before)
+    registering.cancel(made)
+    assert not registering.correct(made, name="X", organization="")
+
+
+def test_who_has_no_address_and_moves_up_is_to_be_called():
+    of, by = event(places=1), UserFactory()
+    asha = confirmed(of)
+    given = {"by": by, "organization": "", "email": "", "language": "en"}
+    bob = registration_desk.enter(of, name="Bob", **given)
+    assert not registration_desk.untold(of).exists()
+    assert registering.cancel(asha, by=by) == [bob]
+    assert registration_desk.untold(of).get() == bob
+    registration_desk.told_by_hand(fresh(bob))
+    assert not registration_desk.untold(of).exists()
+
+
+def test_who_was_given_a_place_on_the_telephone_knows_it():
+    of = event(places=1)
+    given = {"by": UserFactory(), "organization": "", "email": "", "language": "en"}
+    assert registration_desk.enter(of, name="Bob", **given).state == "registered"
+    assert not registration_desk.untold(of).exists()
+
+
+def test_a_place_that_was_changed_in_a_translation_is_told_to_those_who_read_it():
+    of = event({"en": "A caucus", "fr": "Un caucus"}, place="Here")
+    _english, french, _spanish = (confirmed(of, name, language=name) for name in ("en", "fr", "es"))
+    text = of.text("fr")
+    given = {"title": text.title, "body": text.body, "place": "La salle bleue"}
+    publishing.write(of, "fr", by=None, seen=publishing.mark_of(text), **given)
+    assert registration_desk.untold(of).get() == french
+    seen = registration_mail.mark_of(of)
+    assert registration_desk.tell(of, seen=seen) == 1
+    assert "La salle bleue" in words(french, "event_changed")
+    assert not registration_desk.untold(of).exists()
+
+
+def test_registration_that_is_closed_takes_nobody_and_keeps_the_link():
+    of = event(places=1, link="https://meet.example/caucus")
+    confirmed(of)
+    bob = confirmed(of, "Bob")
+    carla = register(of, "Carla")
+    registration_desk.change(of, by=None, registration_closed=True)
+    assert (of.is_open_to_register(), of.is_registration_over, of.public_link) == (False, True, "")
+    with pytest.raises(registering.NotOpen):
+        register(of, "Dora")
+    with pytest.raises(registering.CannotConfirm, match="closed"):
+        registering.confirm(fresh(carla), version=1)
+    registering.cancel(Registration.objects.get(name="Asha"))
+    assert fresh(bob).state == "registered"
+
+
+@pytest.mark.parametrize(("language", "confirms"), [("fr", "inscription"), ("es", "inscripción"), ("ar", "التسجيل")])
+def test_the_mail_to_confirm_speaks_of_a_registration(language, confirms):
+    message = register(event(), language=language).messages.get()
+    mail = rendering.render(message)
+    assert confirms in mail.subject
+    html = mail.alternatives[0][0]
+    for word in (" firma", "la signature", "التوقيع"):
+        assert word not in mail.subject + mail.body + html
+
+
+def test_mails_about_a_registration_lead_to_the_event_s_page():
+    of = event()
+    made = confirmed(of)
+    for kind in ("registration", "registered"):
+        mail = rendering.render(made.messages.get(kind=kind))
+        for part in (mail.body, mail.alternatives[0][0]):
+            assert of.get_absolute_url() in part

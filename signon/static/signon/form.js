@@ -1,9 +1,9 @@
-// The sign-on form works without this. Here: one sign-on for a double click, and countries found by typing.
+// The forms to sign and to register work without this. Here: one sign-on for a double click, and countries found by typing.
 // Nothing that is typed is kept in the browser: people at risk share phones.
 
 import { prove } from "./proof.js";
 
-const form = document.getElementById("sign-on-form");
+const form = document.getElementById("sign-on-form") ?? document.getElementById("registration-form");
 if (form) {
   guardDoubleSubmit(form);
   carryToOtherLanguages(form);

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
@@ -123,3 +124,57 @@ def _slug(found):
 def test_a_draft_has_no_page_and_no_calendar(client, path):
     event = an_event(published_at=None)
     assert client.get(event.get_absolute_url() + path).status_code == 404
+
+
+# As readers found it
+
+
+def test_calendars_and_the_feed_learn_that_an_event_was_moved(client):
+    event = an_event(place="Here", published_at=timezone.now() - timedelta(days=9))
+    path = f"/events/{event.slug}/event.ics"
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        before = calendar(client, path).walk("VEVENT")[0]
+        publishing.change(event, by=None, starts_at=event.starts_at, address="")
+        assert calendar(client, path).walk("VEVENT")[0]["sequence"] == before["sequence"]
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        publishing.change(event, by=None, ends_at=event.ends_at + timedelta(hours=1))
+        moved = timezone.now().replace(microsecond=0)
+        after = calendar(client, path).walk("VEVENT")[0]
+        assert after["sequence"] == before["sequence"] + 1
+        for name in ("last-modified", "dtstamp"):
+            assert before[name].dt < after[name].dt
+            assert abs(after[name].dt - moved) < timedelta(minutes=1)
+        assert f"<updated>{moved:%Y-%m-%dT%H:}" in client.get("/feeds/events.atom").content.decode()
+        text = event.text()
+        given = {"title": text.title, "body": text.body, "place": "There"}
+        publishing.write(event, "en", by=None, seen=publishing.mark_of(text), **given)
+        assert calendar(client, path).walk("VEVENT")[0]["sequence"] == before["sequence"] + 2
+
+
+def test_an_address_without_a_place_is_told_in_lists_and_is_not_online(client):
+    an_event(address="777 UN Plaza\nNew York", link="https://meet.example/")
+    for path in ("/events/", "/"):
+        page = text(client, path)
+        assert "777 UN Plaza, New York" in page
+        assert "Online" not in page
+    assert "777 UN Plaza" in client.get("/feeds/events.atom").content.decode()
+
+
+def test_older_events_are_a_link_away(client, monkeypatch):
+    monkeypatch.setattr("campaigns.views.events.PAST", 2)
+    for year in range(2011, 2016):
+        an_event({"en": f"Of {year}"}, starts_at=datetime(year, 1, 1, tzinfo=UTC))
+    path, seen = "/events/", []
+    while path:
+        page = BeautifulSoup(client.get(path).content, "html.parser")
+        seen.append([each.get_text() for each in page.select("[aria-labelledby=past] h3")])
+        older = page.select_one("nav.pager a[rel=next]")
+        path = older and older["href"]
+    assert seen == [["Of 2015", "Of 2014"], ["Of 2013", "Of 2012"], ["Of 2011"]]
+    assert client.get("/events/?after=unheard-of").status_code == 200
+
+
+def test_an_event_s_page_prints_its_own_address(client):
+    event = an_event()
+    page = BeautifulSoup(client.get(event.get_absolute_url()).content, "html.parser")
+    assert page.select_one(".printed-from").get_text().endswith(event.get_absolute_url())

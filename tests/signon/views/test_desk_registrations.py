@@ -25,7 +25,7 @@ def event():
 def confirmed(event, name, organization="Kituo"):
     given = {"organization": organization, "email": f"{name.lower()}@secret.example", "language": "en"}
     made = registering.register(event, name=name, **given)
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
@@ -219,7 +219,7 @@ def test_who_has_no_address_is_to_be_called(client, staff, event):
     registration_desk.change(event, by=user, address="Salem House")
     page = client.get(url(event)).content.decode()
     assert "1 person has no address: please call." in " ".join(page.split())
-    client.post(url(event, "tell/"), {"seen": registration_mail.facts(event)})
+    client.post(url(event, "tell/"), {"seen": registration_mail.mark_of(event)})
     page = client.post(act(made, "told"), follow=True).content.decode()
     assert "Noted: Dora knows." in page
     assert "please call" not in page
@@ -242,3 +242,65 @@ def test_an_event_without_registrations_says_where_to_switch_them_on(client, sta
     assert "People do not register here for this event." in page
     assert "How many" not in page
     assert "Who comes" not in page
+
+
+# As readers found it
+
+
+def particulars(event, **changes):
+    return {"zone": "America/New_York", "starts_at": "2031-07-17T16:00", "ends_at": "2031-07-17T18:30",
+            "takes_registrations": "on", "places": "1", "slug": event.slug} | changes  # fmt: skip
+
+
+def test_a_link_that_was_promised_to_those_who_registered_is_not_published(client, staff, event):
+    staff("editor")
+    path = f"/desk/site/events/{event.pk}/particulars/"
+    link = {"link": "https://meet.example/caucus"}
+    assert client.post(path, particulars(event, **link)).status_code == 302
+    without = {name: value for name, value in particulars(event, **link).items() if name != "takes_registrations"}
+    refused = client.post(path, without)
+    assert refused.status_code == 422
+    assert "To take no more registrations, tick “Registration is closed” instead." in refused.content.decode()
+    assert client.post(path, particulars(event, registration_closed="on", **link)).status_code == 302
+    event.refresh_from_db()
+    assert (event.registration_closed, event.public_link) == (True, "")
+    assert "meet.example" not in client.get(event.get_absolute_url()).content.decode()
+    Registration.objects.update(state="canceled", canceled_at="2026-01-01T00:00Z")
+    assert client.post(path, without).status_code == 302
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "1969", "2101"])
+def test_a_year_that_is_a_slip_of_the_hand_is_refused_in_words(client, staff, event, year):
+    staff("editor")
+    path = f"/desk/site/events/{event.pk}/particulars/"
+    for name in ("starts_at", "ends_at"):
+        answer = client.post(path, particulars(event, **{name: f"{year}-12-31T23:59"}))
+        assert answer.status_code == 422
+        assert "Write a year from 1970 to 2100." in answer.content.decode()
+
+
+def test_the_desk_says_who_moved_up_and_whom_to_call(client, staff, event):
+    user = staff("administrator")
+    registration_desk.enter(event, name="Dora", by=user, organization="", email="", language="en")
+    asha, bob = Registration.objects.get(name="Asha"), Registration.objects.get(name="Bob")
+    waits = client.post(act(Registration.objects.get(name="Dora"), "cancel"), follow=True).content.decode()
+    assert "Dora: canceled." in waits
+    assert "moved up" not in waits
+    assert "the next in line" not in waits
+    eva = registration_desk.enter(event, name="Eva", by=user, organization="", email="", language="en")
+    page = client.post(act(asha, "cancel"), follow=True).content.decode()
+    assert "Bob moved up and gets an e-mail." in page
+    page = client.post(act(bob, "cancel"), follow=True).content.decode()
+    assert "Eva moved up and has no e-mail address: please call." in page
+    assert "1 person on the waiting list has a place now and does not know it: please call." in " ".join(page.split())
+    assert "The time or the place was changed" not in page
+    page = client.post(act(eva, "told"), follow=True).content.decode()
+    assert "does not know it" not in page
+
+
+def test_who_reads_an_address_that_is_posted_to_comes_to_its_form(client, staff, event):
+    staff("administrator")
+    for language in ("", "/fr"):
+        answer = client.get(f"{language}{url(event, 'add/')}")
+        assert (answer.status_code, answer["Location"]) == (302, f"{language}{url(event)}")
+    assert client.put(url(event, "add/")).status_code == 405

@@ -1,7 +1,9 @@
 """Somebody registers for an event: the form, the mailed links, what they show and what they do not."""
 
+import base64
 import json
 
+import altcha
 import icalendar
 import pytest
 import time_machine
@@ -9,7 +11,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from campaigns import publishing
-from signon import registering, tokens
+from signon import guarding, proofs, registering, tokens
 from signon.models import Message, Registration
 from tests.campaigns.pieces import an_event
 
@@ -37,14 +39,14 @@ def link(name, registration, purpose=tokens.OWN_PLACE):
 
 def confirmed(event, **changes):
     made = registering.register(event, language="en", **(TYPED | changes))
-    registering.confirm(made)
+    registering.confirm(made, version=made.version)
     return made
 
 
 def test_the_event_s_page_offers_it_and_says_whether_places_are_free(client, event):
     page = client.get(event.get_absolute_url())
     assert f'href="{form(event)}"' in page.content.decode()
-    assert "Places are free." in text(page)
+    assert "There are places left." in text(page)
     confirmed(event)
     page = text(client.get(event.get_absolute_url()))
     assert "All places are taken. The waiting list is open." in page
@@ -94,7 +96,7 @@ def test_who_registers_is_asked_to_open_their_mail_in_their_language(client, eve
 def test_the_answer_is_the_same_whether_or_not_the_address_was_seen_before(client, event):
     first = client.post(form(event), TYPED)
     again = client.post(form(event), TYPED)
-    registering.confirm(Registration.objects.get())
+    registering.confirm(found := Registration.objects.get(), version=found.version)
     known = client.post(form(event), TYPED)
     told = [(each.status_code, each["Location"], each.content) for each in (first, again, known)]
     assert told[0] == told[1] == told[2]
@@ -150,7 +152,7 @@ def test_opening_the_mailed_link_changes_nothing_and_the_button_confirms(client,
     assert LINK not in page.content.decode()
     assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "strict-origin")
     assert not page.cookies
-    done = client.post(url)
+    done = client.post(url, {"version": made.version})
     assert "You are registered" in text(done)
     assert LINK in done.content.decode()
     made.refresh_from_db()
@@ -175,7 +177,7 @@ def test_this_was_not_me_ends_it(client, event):
 def test_who_comes_late_reads_that_they_wait_and_gets_no_link(client, event):
     confirmed(event)
     bob = registering.register(event, language="en", **(TYPED | {"email": "bob@secret.example"}))
-    done = client.post(link("registration-confirm", bob, tokens.TAKE_PLACE))
+    done = client.post(link("registration-confirm", bob, tokens.TAKE_PLACE), {"version": bob.version})
     assert "You are on the waiting list" in text(done)
     own = client.get(link("registration", bob))
     assert "If a place becomes free for you" in text(own)
@@ -192,7 +194,7 @@ def test_one_s_own_page_shows_and_its_button_cancels(client, event):
     assert page["X-Robots-Tag"] == "noindex"
     made.refresh_from_db()
     assert made.state == "registered"
-    assert "Your registration is canceled" in text(client.post(url))
+    assert "Your registration is canceled" in text(client.post(url, {"act": "cancel"}))
     assert "Your registration is canceled" in text(client.get(url))
     bob.refresh_from_db()
     assert bob.state == "registered"
@@ -262,8 +264,12 @@ def test_one_s_own_page_says_that_the_event_was_called_off(client, event):
     page = client.get(link("registration", made))
     assert "This event was called off." in text(page)
     assert f'href="{event.get_absolute_url()}"' not in page.content.decode()
-    assert client.get(link("registration-calendar", made)).status_code == 410
-    assert "canceled" in text(client.post(link("registration", made)))
+    assert LINK not in page.content.decode()
+    assert "cannot come" not in text(page)
+    entry = icalendar.Calendar.from_ical(client.get(link("registration-calendar", made)).content).walk("VEVENT")[0]
+    assert (entry["status"], entry["sequence"] > 0) == ("CANCELLED", True)
+    assert LINK not in str(entry)
+    assert "canceled" in text(client.post(link("registration", made), {"act": "cancel"}))
 
 
 @pytest.mark.parametrize("registered", [1, 3])
@@ -275,3 +281,99 @@ def test_the_event_s_page_asks_as_much_of_the_database_for_many_as_for_one(
     client.get(event.get_absolute_url())
     with django_assert_max_num_queries(9):
         client.get(event.get_absolute_url())
+
+
+# As readers found it
+
+
+def test_what_was_typed_again_is_shown_before_it_is_confirmed(client, event):
+    made = registering.register(event, language="en", **TYPED)
+    url = link("registration-confirm", made, tokens.TAKE_PLACE)
+    page = client.get(url)
+    assert TYPED["email"] in text(page)
+    registering.register(event, language="en", **(TYPED | {"name": "Mallory"}))
+    again = client.post(url, {"version": "1"})
+    assert "This was changed since you opened the page." in text(again)
+    assert "Mallory" in text(again)
+    made.refresh_from_db()
+    assert made.state == "unconfirmed"
+    assert "You are registered" in text(client.post(url, {"version": "2"}))
+
+
+def test_one_asks_twice_before_a_registration_is_canceled(client, event):
+    made = confirmed(event)
+    url = link("registration", made)
+    client.post(url)
+    made.refresh_from_db()
+    assert made.state == "registered"
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    button = page.select_one("details form input[name=act][value=cancel]").find_parent("form").button
+    assert button.get_text() == "Yes, cancel my registration"
+
+
+def test_a_name_is_corrected_on_one_s_own_page(client, event):
+    made = confirmed(event)
+    url = link("registration", made)
+    wrong = client.post(url, {"act": "correct", "name": "", "organization": "Kituo"})
+    assert (wrong.status_code, "Enter your name." in text(wrong)) == (422, True)
+    page = client.post(url, {"act": "correct", "name": "Asha B. Rao", "organization": "Kituo"})
+    assert "Your registration is corrected." in text(page)
+    assert "Asha B. Rao" in text(page)
+    made.refresh_from_db()
+    assert (made.name, made.state) == ("Asha B. Rao", "registered")
+
+
+def test_while_it_goes_on_nobody_is_promised_the_place(client, event):
+    made = confirmed(event)
+    with time_machine.travel(event.starts_at):
+        page = text(client.get(link("registration", made)))
+    assert "somebody else" not in page
+    assert "Then we know that you are not there." in page
+
+
+def test_an_event_that_has_begun_or_is_closed_says_that_registration_is_over(client, event):
+    words = "Registration for this event is closed."
+    assert words not in text(client.get(event.get_absolute_url()))
+    with time_machine.travel(event.starts_at):
+        assert words in text(client.get(event.get_absolute_url()))
+    publishing.change(event, by=None, registration_closed=True)
+    assert words in text(client.get(event.get_absolute_url()))
+    assert "meet.example" not in client.get(event.get_absolute_url()).content.decode()
+    assert client.get(form(event))["Location"] == event.get_absolute_url()
+
+
+def test_beyond_the_limit_of_a_network_a_proof_of_work_is_asked_for(client, event, settings):
+    settings.NETWORK_LIMIT = "2/hour"
+    guarding._limiter.cache_clear()
+    guarding._rest.until = 0
+    guarding._limiter().storage.reset()
+    peer = {"REMOTE_ADDR": "203.0.113.7"}
+    asked = f"{form(event)}challenge/"
+    assert client.get(asked, **peer).json() == {"challenge": None}
+    for number in range(2):
+        assert client.post(form(event), TYPED | {"email": f"a{number}@secret.example"}, **peer).status_code == 302
+    refused = client.post(form(event), TYPED, **peer)
+    assert refused.status_code == 429
+    assert "Very many people register at this moment." in text(refused)
+    assert 'value="Asha Rao"' in refused.content.decode()
+    assert Registration.objects.count() == 2
+    challenge = client.get(asked, **peer).json()["challenge"]
+    found = altcha.solve_challenge(altcha.Challenge.from_dict(challenge))
+    solution = {"counter": found.counter, "derivedKey": found.derived_key}
+    proof = base64.b64encode(json.dumps({"challenge": challenge, "solution": solution}).encode()).decode()
+    assert not proofs.is_good(proof, an_event(takes_registrations=True))
+    assert client.post(form(event), TYPED | {"proof": proof}, **peer).status_code == 302
+    assert client.post(form(event), TYPED | {"proof": proof}, **peer).status_code == 429
+    guarding._limiter().storage.reset()
+
+
+def test_who_reads_the_address_of_not_me_comes_to_the_mailed_page(client, event):
+    made = registering.register(event, language="en", **TYPED)
+    answer = client.get(link("registration-not-me", made, tokens.TAKE_PLACE))
+    assert answer["Location"] == link("registration-confirm", made, tokens.TAKE_PLACE)
+
+
+def test_the_front_page_leads_to_the_form(client, event):
+    assert f'href="{form(event)}"' in client.get("/").content.decode()
+    publishing.change(event, by=None, registration_closed=True)
+    assert f'href="{form(event)}"' not in client.get("/").content.decode()

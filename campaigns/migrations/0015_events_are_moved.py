@@ -1,0 +1,19 @@
+"""Registration is closed without a word to strangers about the link; calendars learn that an event moved."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0014_places_and_preparations_in_words")]
+
+    operations = [
+        migrations.AddField(
+            model_name="event",
+            name="registration_closed",
+            field=models.BooleanField(default=False, verbose_name="Registration is closed"),
+        ),
+        migrations.AddField(model_name="event", name="moved_at", field=models.DateTimeField(editable=False, null=True)),
+        migrations.AddField(
+            model_name="event", name="sequence", field=models.PositiveIntegerField(default=0, editable=False)
+        ),
+    ]
