@@ -52,6 +52,23 @@ def test_a_color_that_cannot_be_read_is_refused_with_its_contrast_and_one_that_c
     assert network.current().css == ""
 
 
+@pytest.mark.parametrize("field", ["accent", "accent_dark"])
+@pytest.mark.parametrize("typed", ["red", "#gggggg", "٣", "#٣٣٣", "#12345", "#", "rgb(1, 2, 3)"])
+def test_what_is_no_color_is_told_with_the_form_that_is_meant(client, administrator, field, typed):
+    answer = client.post("/desk/site/network/", GENERAL | {field: typed})
+    assert answer.status_code == 422
+    assert f"“{typed}” is no color" in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["#00558C", "00558c", " #00558c "])
+def test_a_color_is_read_as_people_type_it(client, administrator, typed):
+    assert client.post("/desk/site/network/", GENERAL | {"accent": typed}).status_code == 302
+    assert Publisher.objects.get().accent == "#00558c"
+    client.post("/desk/site/network/", GENERAL | {"accent": "#05A"})
+    assert Publisher.objects.get().accent == "#0055aa"
+    assert 'fill="#0055aa"' in client.get("/desk/site/network/").content.decode()
+
+
 def test_its_own_words_are_on_the_front_page_in_each_language(client, administrator):
     client.post("/desk/site/network/words/", {"language": "fr", "tagline": "Du pain", "about": "**Des** roses."})
     client.post("/desk/site/network/words/", {"language": "en", "tagline": "Bread", "about": "Roses."})
