@@ -15,6 +15,7 @@ from campaigns.models import Publisher, PublisherWords, Statement
 from signon import countries
 from signon.forms import ADDRESS_ERRORS, NameField
 from signon.photo_choice import as_cards
+from signon.seen_forms import SeenForm
 from signon.site_forms import OPTIONS, ZONE_HELP, direction_of
 
 COLOR = gettext_lazy("Write a color as #66288c, or leave it empty for the one of Undersigned.")
@@ -37,7 +38,7 @@ class ColorField(forms.CharField):
 
 
 def _with_swatch(color: str) -> str:
-    """What the field says of itself, with the color that it has now; an attribute, for the site takes no inline style."""
+    """Its help, after a swatch of the color as it is now; an attribute, for the site takes no inline style."""
     swatch = format_html(
         '<svg class="swatch" width="20" height="20" aria-hidden="true"><rect width="20" height="20" rx="3" fill="{}"/>'
         "</svg> ",
@@ -46,7 +47,7 @@ def _with_swatch(color: str) -> str:
     return format_html("{}{}", swatch if color else "", COLOR)
 
 
-class NetworkSettingsForm(forms.ModelForm):
+class NetworkSettingsForm(SeenForm):
     """The network in general. A color that cannot be read is refused, with one near it that can."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=200)
@@ -114,7 +115,7 @@ class NetworkWordsForm(forms.Form):
 
     def __init__(self, *args: Any, text: PublisherWords | None, language: str, **kwargs: Any) -> None:
         initial = {"tagline": text.tagline, "about": text.about} if text else {}
-        super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | {"auto_id": "%s", "prefix": language, "initial": initial} | kwargs))
         for field in self.fields.values():
             field.widget.attrs |= {"lang": language, "dir": direction_of(language)}
 

@@ -22,6 +22,7 @@ from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
 from signon.photo_choice import as_cards
+from signon.seen_forms import SeenForm
 
 LONGEST = 400_000
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
@@ -142,7 +143,7 @@ class WordsForm(forms.Form):
         initial: dict[str, Any] = {"seen": publishing.mark_of(text)}
         if text is not None:
             initial |= {name: getattr(text, name) for name in text.SAID}
-        super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | {"auto_id": "%s", "prefix": language, "initial": initial} | kwargs))
         self.text, self.language = text, language
         said = publishing.WORDS[kind].SAID
         for name in {*self.fields} - {*said, "seen"}:
@@ -159,7 +160,7 @@ class WordsForm(forms.Form):
     def keep(self, current: Words | None) -> None:
         """After a conflict: what was typed stays, and saving again is on top of what stands there now."""
         typed = cast(QueryDict, self.data).copy()
-        typed["seen"] = publishing.mark_of(current)
+        typed[self.add_prefix("seen")] = publishing.mark_of(current)
         self.data = typed
         self.text = current
 
@@ -174,7 +175,7 @@ def _field(field: models.Field[Any, Any], **options: Any) -> Any:
     return field.formfield(**(options | ({"assume_scheme": "https"} if isinstance(field, models.URLField) else {})))
 
 
-class _ParticularsForm(forms.ModelForm):
+class _ParticularsForm(SeenForm):
     """What is not a piece's words. Nothing is saved by it: publishing.change and rename do that with `changed()`."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -186,7 +187,7 @@ class _ParticularsForm(forms.ModelForm):
 
     def changed(self) -> dict[str, Any]:
         """Its fields but the short name."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "slug"}
+        return {name: value for name, value in self.given().items() if name != "slug"}
 
 
 class PostForm(_ParticularsForm):

@@ -103,7 +103,7 @@ LAYERS = [
     {"finding_forms"},
     {"registration_forms"},
     {"desk_forms", "life_forms", "export_forms", "letter_forms", "import_forms", "link_forms", "embedding"},
-    {"photo_choice"},
+    {"photo_choice", "seen_forms"},
     {"site_forms"},
     {"file_forms", "settings_forms"},
     {"import_desk", "embed_forms", "hand_forms", "invitation_forms", "network_forms"},

@@ -1,6 +1,7 @@
 """Photos and documents at the desk: taken by their content, described, put in order."""
 
 import io
+import re
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from campaigns.models import Document, Photo
 from signon.models import Membership
 from tests.campaigns.pieces import a_document, a_photo
 from tests.factories import CampaignFactory
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -32,7 +34,10 @@ def test_a_photo_is_kept_with_what_it_shows(client, editor):
     answer = client.post("/desk/site/photos/new/", given | {"file": picture()})
     photo = Photo.objects.get()
     assert answer["Location"] == f"/desk/site/photos/{photo.pk}/"
-    client.post(f"/desk/site/photos/{photo.pk}/", {"language": "fr", "alt": "Des femmes marchent"})
+    french, spanish = in_column("fr", alt="Des femmes marchent"), in_column("es", saved=False, alt="Marchan")
+    page = client.post(f"/desk/site/photos/{photo.pk}/", french | spanish | {"credit": "Asha"}).content.decode()
+    assert 'value="Marchan"' in page
+    assert "Not saved yet: Spanish" in page
     client.post(f"/desk/site/photos/{photo.pk}/", {"credit": "Brenda"})
     photo.refresh_from_db()
     assert (photo.text("fr").alt, photo.text("en").caption, photo.credit) == (
@@ -119,3 +124,15 @@ def test_what_is_no_pdf_is_told_and_what_was_typed_stays(client, editor, data):
     assert "This file is no PDF." in answer.content.decode()
     assert "Typed words" in answer.content.decode()
     assert not Document.objects.exists()
+
+
+def test_a_document_is_not_saved_over_another_editor_s_change(client, editor):
+    document = a_document()
+    address = f"/desk/site/documents/{document.pk}/"
+    page = client.get(address).content.decode()
+    seen = {"seen": re.search(r'name="seen" value="([^"]*)"', page)[1], "language": "en"}
+    assert client.post(address, seen | {"title": "Theirs"}).status_code == 302
+    answer = client.post(address, seen | {"title": "Mine"})
+    document.refresh_from_db()
+    assert (answer.status_code, document.title) == (422, "Theirs")
+    assert "Now it is: Theirs." in answer.content.decode()
