@@ -18,6 +18,9 @@ from signon.site_forms import OPTIONS, direction_of, language_choices
 
 ALT_HELP = _("For who cannot see it: “Women with purple scarves march behind a banner”.")
 
+# A chosen file is lost with every answer of the server: what is missing, the browser says before it sends.
+WITH_FILE = {"use_required_attribute": True}
+
 
 class NewPhotoForm(forms.Form):
     """A picture with the words that it cannot be without."""
@@ -36,7 +39,7 @@ class NewPhotoForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         initial = {"language": get_language() or settings.LANGUAGE_CODE}
-        super().__init__(*args, **(OPTIONS | {"initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | WITH_FILE | {"initial": initial} | kwargs))
 
 
 class PhotoWordsForm(forms.Form):
@@ -76,7 +79,7 @@ class DocumentForm(SeenForm):
     field_order = ["file", "title", "language", "dated", "campaign", "statement", "post"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **(OPTIONS | kwargs))
+        super().__init__(*args, **(OPTIONS | WITH_FILE | kwargs))
         if self.instance.pk:
             del self.fields["file"]
         else:

@@ -62,7 +62,7 @@ def _change(piece: Piece, user: User, fields: dict[str, Any]) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("change")
 def publication(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
-    """Whether strangers read it, from when on, and who else may: what it lacks is told; having no text at all bars it."""
+    """Whether strangers read it, from when on, and who else may: what it lacks is told; no text at all bars it."""
     found = site_desk.piece_or_404(cast(User, request.user), kind, number)
     zone = site_desk.zone()
     posted = request.POST if request.method == "POST" else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -56,11 +57,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may("view")
 def pieces(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """All of a kind, by state; what changes next stands first."""
+    """All of a kind, by state: the newest first, by when it appeared or was begun; of events the latest."""
     found = site_desk.pieces(cast(User, request.user), kind)
     state = request.GET.get("state", "")
     state = state if state in site_desk.STATES else ""
-    shown = site_desk.in_state(found, state).order_by("-created_at", "-pk").prefetch_related("words")
+    query = request.GET.get("q", "").strip()[:100]
+    shown = site_desk.newest_first(site_desk.titled(site_desk.in_state(found, state), query)).prefetch_related("words")
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -70,6 +72,8 @@ def pieces(request: HttpRequest, kind: Kind) -> HttpResponse:
             "part": kind.name,
             "page": page,
             "state": state,
+            "query": query,
+            "kept": urlencode({name: value for name, value in (("state", state), ("q", query)) if value}),
             "states": [
                 (name, label, site_desk.in_state(found, name).count())
                 for name, label in [("", _("All")), *site_desk.STATES.items()]

@@ -126,6 +126,35 @@ def test_what_is_no_pdf_is_told_and_what_was_typed_stays(client, editor, data):
     assert not Document.objects.exists()
 
 
+def test_a_file_that_is_lost_with_an_error_is_told(client, editor):
+    page = client.post("/desk/site/photos/new/", {"alt": "", "language": "en", "file": picture()}).content.decode()
+    assert "Choose the file again" in page
+    assert "Only the file is not" in page
+    assert "Fill in “What it shows”." in page
+    page = client.get("/desk/site/photos/new/").content.decode()
+    assert "Choose the file again" not in page
+    assert re.search(r'<input type="text" name="alt"[^>]* required', page)
+    assert re.search(r'<input type="file" name="file"[^>]* required', page)
+    assert "novalidate" not in page
+
+
+@pytest.mark.parametrize("size", [(10, 5000), (9000, 10)])
+def test_a_picture_that_is_a_line_is_refused(client, editor, size):
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, "PNG")
+    given = {"alt": "A", "language": "en", "file": SimpleUploadedFile("a.png", out.getvalue())}
+    answer = client.post("/desk/site/photos/new/", given)
+    assert answer.status_code == 422
+    assert "too long and narrow" in answer.content.decode()
+
+
+def test_a_photo_without_caption_is_not_named_twice(client, editor):
+    a_photo("Roses")
+    a_photo("Bread", caption="On Monday")
+    page = client.get("/desk/site/photos/").content.decode()
+    assert re.findall(r'alt="([^"]*)"', page) == ["Bread", ""]
+
+
 def test_a_document_is_not_saved_over_another_editor_s_change(client, editor):
     document = a_document()
     address = f"/desk/site/documents/{document.pk}/"

@@ -239,11 +239,11 @@ def test_an_event_s_moments_that_somebody_moved_are_told_in_its_zone(client, edi
     event = an_event({"en": "Hearing"}, zone="America/New_York")
     address = f"/desk/site/events/{event.pk}/particulars/"
     given = {"zone": "America/New_York", "slug": event.slug, "seen": hidden(client, address)}
-    moved = {"starts_at": "2031-07-17T16:00", "ends_at": "2031-07-17T18:30"}
+    moved = {"starts_at": "2031-07-17T16:15", "ends_at": "2031-07-17T18:30"}
     assert client.post(address, given | moved).status_code == 302
     answer = client.post(address, given | moved | {"starts_at": "2031-07-17T15:00"})
     assert answer.status_code == 422
-    assert "Now it is: 2031-07-17 16:00." in answer.content.decode()
+    assert "Now it is: 2031-07-17 16:15." in answer.content.decode()
 
 
 def test_a_manager_writes_for_their_own_campaigns_alone(client, staff):
@@ -276,6 +276,25 @@ def test_who_does_not_write_does_not_come_in(client, staff, role):
     for path in ("/desk/site/posts/", url(post), "/desk/site/photos/", "/desk/site/documents/"):
         assert client.get(path).status_code == 403
     assert client.post("/desk/site/preview/").status_code == 403
+
+
+def test_the_newest_stand_first_and_a_title_is_found(client, editor):
+    now = timezone.now()
+    for title, days in (("Old roses", 9), ("Newest bread", 1), ("Middle roses", 5)):
+        a_post({"en": title}, published_at=now - timedelta(days=days))
+
+    def titles(query=""):
+        page = BeautifulSoup(client.get(f"/desk/site/posts/{query}").content, "html.parser")
+        return [each.get_text(strip=True) for each in page.select(".case-row .name")]
+
+    assert titles() == ["Newest bread", "Middle roses", "Old roses"]
+    assert titles("?q=ROSES+mid") == ["Middle roses"]
+    assert "No title has these words." in client.get("/desk/site/posts/?q=nothing").content.decode()
+
+
+def test_every_page_of_the_desk_leads_to_the_account_and_out(client, editor):
+    page = BeautifulSoup(client.get("/desk/site/posts/").content, "html.parser")
+    assert [each["href"] for each in page.select("footer a")][:2] == ["/accounts/", "/accounts/logout/"]
 
 
 def test_lists_take_the_same_queries_whatever_there_is(client, editor, django_assert_max_num_queries):

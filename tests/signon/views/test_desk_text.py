@@ -238,7 +238,7 @@ def test_the_addressee_of_a_translation_is_written_beside_its_text(client, staff
     statement = StatementFactory(texts={"en": "The call", "fr": "L’appel"})
     url = reverse("desk-text", args=[statement.slug])
     page = client.get(url).content.decode()
-    assert page.count('-addressee"') == 1
+    assert page.count('name="fr-addressee"') == 1
     assert "Missing translation: the addressee." in page
     text = statement.text("fr")
     data = {"language": "fr", "title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
