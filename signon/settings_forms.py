@@ -17,6 +17,7 @@ from signon.forms import ADDRESS_ERRORS, NameField
 from signon.photo_choice import as_cards
 from signon.seen_forms import SeenForm
 from signon.site_forms import OPTIONS, ZONE_HELP, direction_of
+from signon.zone_fields import ZoneField
 
 COLOR = gettext_lazy("Write a color as #66288c, or leave it empty for the one of Undersigned.")
 NO_COLOR = gettext_lazy(
@@ -55,20 +56,17 @@ class NetworkSettingsForm(SeenForm):
         label=gettext_lazy("Address for questions"), required=False, max_length=254, error_messages=ADDRESS_ERRORS
     )
 
+    zone = ZoneField(label=gettext_lazy("Time zone"), help_text=ZONE_HELP)
     accent = ColorField(label=gettext_lazy("Color"), required=False)
     accent_dark = ColorField(label=gettext_lazy("Color at night"), required=False)
 
     class Meta:
         model = Publisher
         fields = ["name", "contact", "zone", "featured", "logo", "accent", "accent_dark"]
-        widgets = {
-            "zone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "dir": "ltr"}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(OPTIONS | kwargs))
         fields: dict[str, Any] = dict(self.fields)
-        fields["zone"].help_text = ZONE_HELP
         for name in ("accent", "accent_dark"):
             fields[name].help_text = _with_swatch(getattr(self.instance, name))
         fields["featured"].queryset = Statement.objects.public().prefetch_related("revisions__texts")

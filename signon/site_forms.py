@@ -6,34 +6,33 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
-from django.conf import global_settings, settings
+from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import publishing
+from campaigns import languages, publishing
 from campaigns.models import Campaign, Event, Page, Piece, Post, Words
 from campaigns.models.language import RIGHT_TO_LEFT
-from campaigns.models.statement import check_zone
 from signon import reach
 from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
 from signon.photo_choice import as_cards
 from signon.seen_forms import SeenForm
+from signon.zone_fields import ZoneField
 
 LONGEST = 400_000
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
-ZONE_HELP = _("In which the moments are typed and shown, for example America/New_York.")
+ZONE_HELP = _("In which the moments are typed and shown. Write its city, for example Dakar, or America/New_York.")
 
 
 def language_choices() -> list[Any]:
-    """Every language that Django has a name for: the site's own first."""
+    """Every language that Django or Unicode's CLDR knows, by its name for the reader: the site's own first."""
     own = [code for code, _name in settings.LANGUAGES]
-    others = [(code, name) for code, name in global_settings.LANGUAGES if code not in own]
-    return [(_("Of this site"), list(settings.LANGUAGES)), (_("Others"), others)]
+    return [(_("Of this site"), languages.choices(own)), (_("Others"), languages.others(own))]
 
 
 def zones() -> list[str]:
@@ -41,11 +40,8 @@ def zones() -> list[str]:
     return sorted(available_timezones())
 
 
-def _zone_field() -> forms.CharField:
-    widget = forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "dir": "ltr"})
-    return forms.CharField(
-        label=_("Time zone"), max_length=64, validators=[check_zone], help_text=ZONE_HELP, widget=widget
-    )
+def _zone_field() -> ZoneField:
+    return ZoneField(label=_("Time zone"), help_text=ZONE_HELP)
 
 
 def _of_campaigns(form: Any, user: User) -> None:

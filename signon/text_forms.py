@@ -8,10 +8,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from campaigns import pasting, writing
+from campaigns import languages, pasting, writing
 from campaigns.models import Campaign, RevisionText, Statement
 from signon import reach
 from signon.models import User
@@ -239,8 +239,5 @@ class TextForm(forms.Form):
 
 
 def name_of(language: str) -> str:
-    """The language's name in the language that is active now, or its code where Django does not know it."""
-    try:
-        return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language
+    """The language's name in the language that is active now, or its code where nobody knows it."""
+    return languages.name_of(language)

@@ -97,7 +97,7 @@ LAYERS = [
     {"tasks", "webhooks"},
     {"desk", "statement_parts", "invitation_desk", "outbox", "subscribing"},
     {"desk", "ways_in", "invitation_desk", "outbox", "subscribing"},
-    {"question_fields", "question_forms", "text_forms"},
+    {"question_fields", "question_forms", "text_forms", "zone_fields"},
     {"forms", "answer_forms"},
     {"account_forms", "seat_forms"},
     {"finding_forms"},

@@ -16,12 +16,12 @@ LENGTHS = {"max_length", "min_length", "max_value", "min_value", "null_character
 @register.filter
 def named_faults(field: BoundField) -> list[str]:
     """Its errors as sentences; those that Django words itself name no field, so its label is put before them."""
-    return [_named(field, error, words) for error, words in zip(field.errors.as_data(), field.errors, strict=True)]
+    return [_named(field, error, str(words)) for error, words in zip(field.errors.as_data(), field.errors, strict=True)]
 
 
 def _named(field: BoundField, error: ValidationError, words: str) -> str:
     if not _is_of_django(field.field, error):
-        return str(words)
+        return words
     if error.code == "required":
         return _("Fill in “%(field)s”.") % {"field": field.label}
     return _("%(field)s: %(fault)s") % {"field": field.label, "fault": words}

@@ -241,8 +241,8 @@ def test_the_addressee_of_a_translation_is_written_beside_its_text(client, staff
     assert page.count('name="fr-addressee"') == 1
     assert "Missing translation: the addressee." in page
     text = statement.text("fr")
-    data = {"language": "fr", "title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
-    assert client.post(url, data | {"seen": writing.mark_of(text)}).status_code == 302
+    data = {"title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
+    assert client.post(url, in_column("fr", **data, seen=writing.mark_of(text))).status_code == 302
     page = client.get(url).content.decode()
     assert 'value="L’Assemblée"' in page
     assert "Missing translation" not in page
