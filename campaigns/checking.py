@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from markdown_it.token import Token
 
+from campaigns import languages
 from campaigns.markdown import parser
 from campaigns.models import Revision, RevisionText
 
@@ -222,7 +223,4 @@ def _of_numbers(tokens: list[Token]) -> Iterator[Finding]:
 
 
 def _name(language: str) -> str:
-    try:
-        return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language
+    return languages.name_of(language)

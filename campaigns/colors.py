@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 
 LEAST = 4.5
 # As tokens.css has them: the accent by day; paper, sheet, tint.
@@ -10,6 +11,15 @@ ACCENT = "#66288c"
 DAY = ("#faf7f1", "#fffdf9", "#f3eee5")
 NIGHT = ("#191614", "#211d1a", "#292420")
 RGB = tuple[float, float, float]
+
+
+def read(typed: str) -> str:
+    """A color as people type it ("#ABC", "66288c") in the form that everything here takes; "" where it is none."""
+    found = re.fullmatch(r"#?([0-9a-f]{3}|[0-9a-f]{6})", typed.strip().lower())
+    if found is None:
+        return ""
+    digits = found[1]
+    return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
 
 def ratio(one: str, other: str) -> float:

@@ -18,6 +18,8 @@ WIDTHS = (480, 960, 1600)
 MOST_BYTES = 20_000_000
 # A picture may promise a billion pixels in a kilobyte: it is measured before it is unpacked.
 MOST_PIXELS = 60_000_000
+# To one: a longer one would be a line where it is shown small.
+LONGEST_SHAPE = 8
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
@@ -105,6 +107,10 @@ def _sizes(file: BinaryIO) -> tuple[dict[int, bytes], tuple[int, int]]:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise NotAPicture(_("This picture has more than 60 million pixels. Make it smaller, then try again."))
+            if max(opened.size) > LONGEST_SHAPE * min(opened.size):
+                raise NotAPicture(
+                    _("This picture is too long and narrow: one side is more than eight times the other. Cut it first.")
+                )
             picture = ImageOps.exif_transpose(opened).convert("RGBA" if _is_seen_through(opened) else "RGB")
     except NotAPicture:
         raise

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from campaigns import checking
 from campaigns.checking import Finding
-from campaigns.models import Photo, Piece, Words
+from campaigns.models import PageWords, Photo, Piece, Words
 
 _PICTURE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 
@@ -27,11 +27,21 @@ def findings(piece: Piece) -> list[Finding]:
 
 def findings_of(text: Words) -> list[Finding]:
     """Of one language by itself, in the order of its lines; asks the database nothing."""
-    found = [] if text.excerpt.strip() else [Finding("no_excerpt")]
+    found = []
+    if not text.excerpt.strip() and not isinstance(text, PageWords):  # pages stand in no list
+        found.append(Finding("no_excerpt"))
     if not text.title.strip():
         found.append(Finding("no_title"))
-    found += sorted([*checking.findings_in(text.body), *_pictures(text.body)], key=lambda each: each.line or 0)
+    found += sorted([*_in_body(text.body), *_pictures(text.body)], key=lambda each: each.line or 0)
     return [Finding(each.code, each.line, text.language, each.facts) for each in found]
+
+
+def _in_body(source: str) -> Iterator[Finding]:
+    """As in a statement; but a statement is also printed, while a piece stands on this site alone, and leads within."""
+    for finding in checking.findings_in(source):
+        link = str(finding.facts.get("link", ""))
+        if finding.code != "broken_link" or not link.startswith("/") or link.startswith("//"):
+            yield finding
 
 
 def _pictures(source: str) -> Iterator[Finding]:

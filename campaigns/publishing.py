@@ -42,6 +42,10 @@ class Changed(Exception):
         self.current = current
 
 
+class Unwritten(Exception):
+    """It has no text in any language: there is nothing to publish."""
+
+
 def mark_of(text: Words | None) -> str:
     """What an editor's page carries to say which words it showed."""
     if text is None:
@@ -142,8 +146,16 @@ def change(piece: Piece, *, by: AbstractBaseUser | None, **fields: Any) -> None:
 
 
 def publish(piece: Piece, *, by: AbstractBaseUser | None, at: datetime | None = None) -> None:
-    """Let strangers read it, now or from a moment on (aware)."""
+    """Let strangers read it, now or from a moment on (aware). Raises Unwritten."""
+    if not has_text(piece):
+        raise Unwritten
     change(piece, by=by, published_at=at or timezone.now())
+
+
+def has_text(piece: Piece) -> bool:
+    """Whether it says more than its title, in any language."""
+    texts = WORDS[type(piece)]._default_manager.filter(piece=piece).values_list("body", flat=True)
+    return any(body.strip() for body in texts)
 
 
 def take_back(piece: Piece, *, by: AbstractBaseUser | None) -> None:

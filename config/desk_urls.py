@@ -81,6 +81,7 @@ urlpatterns = [
     path("letters/<int:number>/", desk_letters.pack, name="desk-letter"),
     path("letters/<int:number>/again/", desk_letters.try_again, name="desk-letter-again"),
     path("letters/<int:number>/deliver/", desk_letters.deliver, name="desk-letter-deliver"),
+    path("letters/<int:number>/prove/", desk_letters.prove, name="desk-letter-prove"),
     path("letters/<int:number>/forget/", desk_letters.forget, name="desk-letter-forget"),
     path("letters/<int:number>/<str:kind>/", desk_letters.fetch, name="desk-letter-file"),
     path("webhooks/", desk_webhooks.webhooks, name="desk-webhooks"),

@@ -45,7 +45,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else env.list(
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", like="10.0.0.0/8")
 # Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
 SOURCE_URL = env.str("SOURCE_URL", "")
-NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network")
+# Until one is written at the desk. An installation that nobody named is called by its address, not by the demo's name.
+NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network" if LOCAL_MODE else str(urlsplit(SITE_URL).hostname))
 # In how many minutes the site is expected back; 0: it is there (config.middleware.Maintenance).
 MAINTENANCE = at_least("MAINTENANCE", 0, default=0)
 

@@ -45,6 +45,15 @@ def deliver(
             LedgerEntry.objects.append_to_statement(pack.statement, Act.DELIVERED, by=by, pack=pack.pk)
 
 
+def prove(pack: LetterPack, *, by: User, file: UploadedFile) -> None:
+    """Add a photo or receipt to a delivery that is recorded. Raises letter.CannotDeliver, attaching.Refused."""
+    with attaching.in_one_transaction() as keep:
+        held = LetterPack.objects.select_for_update(no_key=True).light().get(pk=pack.pk)
+        if held.state != LetterPack.State.DELIVERED:
+            raise letter.CannotDeliver
+        keep(file, by=by, pack=held)
+
+
 def answer(
     statement: Statement,
     *,

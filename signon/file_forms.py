@@ -13,9 +13,13 @@ from campaigns.models import Document, Photo, PhotoWords, Post
 from signon import reach
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
+from signon.seen_forms import SeenForm
 from signon.site_forms import OPTIONS, direction_of, language_choices
 
 ALT_HELP = _("For who cannot see it: “Women with purple scarves march behind a banner”.")
+
+# A chosen file is lost with every answer of the server: what is missing, the browser says before it sends.
+WITH_FILE = {"use_required_attribute": True}
 
 
 class NewPhotoForm(forms.Form):
@@ -35,7 +39,7 @@ class NewPhotoForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         initial = {"language": get_language() or settings.LANGUAGE_CODE}
-        super().__init__(*args, **(OPTIONS | {"initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | WITH_FILE | {"initial": initial} | kwargs))
 
 
 class PhotoWordsForm(forms.Form):
@@ -46,7 +50,7 @@ class PhotoWordsForm(forms.Form):
 
     def __init__(self, *args: Any, text: PhotoWords | None, language: str, **kwargs: Any) -> None:
         initial = {"alt": text.alt, "caption": text.caption} if text else {}
-        super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | {"auto_id": "%s", "prefix": language, "initial": initial} | kwargs))
         for field in self.fields.values():
             field.widget.attrs |= {"lang": language, "dir": direction_of(language)}
 
@@ -59,7 +63,7 @@ class CreditForm(forms.ModelForm):
         fields = ["credit"]
 
 
-class DocumentForm(forms.ModelForm):
+class DocumentForm(SeenForm):
     """What is said of a document; a new one wants its file."""
 
     file = forms.FileField(
@@ -75,7 +79,7 @@ class DocumentForm(forms.ModelForm):
     field_order = ["file", "title", "language", "dated", "campaign", "statement", "post"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **(OPTIONS | kwargs))
+        super().__init__(*args, **(OPTIONS | WITH_FILE | kwargs))
         if self.instance.pk:
             del self.fields["file"]
         else:
@@ -95,4 +99,4 @@ class DocumentForm(forms.ModelForm):
 
     def said(self) -> dict[str, Any]:
         """What campaigns.documents takes, without the file."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        return {name: value for name, value in self.given().items() if name != "file"}

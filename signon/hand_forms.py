@@ -88,6 +88,15 @@ class HandedOverForm(DeliveryForm):
     file = AttachedFile(label=_("Photo or receipt"))
 
 
+class ProofForm(forms.Form):
+    """What proves a delivery that is recorded already."""
+
+    file = AttachedFile(label=_("Photo or receipt"), required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
 class AnswerForm(forms.ModelForm):
     """What the addressee answered; it stands on the statement's page from then on."""
 

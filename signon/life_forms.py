@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from campaigns.models.statement import check_zone
 from signon import addresses, organizing
 from signon.forms import ADDRESS_ERRORS, NameField
 from signon.models import Convener, Organization
+from signon.zone_fields import ZoneField
 
 FORMAT = "%Y-%m-%dT%H:%M"
 # Others are slips of the hand; at the calendar's very ends no time zone can be reckoned.
@@ -66,12 +66,11 @@ class ParticularsForm(forms.Form):
     addressee = forms.CharField(
         label=_("Addressee"), max_length=300, required=False, help_text=_("To whom the statement speaks.")
     )
-    zone = forms.CharField(
+    zone = ZoneField(
         label=_("Time zone"),
-        max_length=64,
-        validators=[check_zone],
-        help_text=_("In which the moments below are typed and shown, for example America/New_York."),
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "dir": "ltr"}),
+        help_text=_(
+            "In which the moments below are typed and shown. Write its city, for example Dakar, or America/New_York."
+        ),
     )
     opens_at = LocalMoment(
         label=_("Opens"), required=False, help_text=_("Only if it should open by itself, or you want to say when.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms import formset_factory
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,40 @@ from campaigns.models import Publisher, PublisherWords, Statement
 from signon import countries
 from signon.forms import ADDRESS_ERRORS, NameField
 from signon.photo_choice import as_cards
+from signon.seen_forms import SeenForm
 from signon.site_forms import OPTIONS, ZONE_HELP, direction_of
+from signon.zone_fields import ZoneField
 
 COLOR = gettext_lazy("Write a color as #66288c, or leave it empty for the one of Undersigned.")
+NO_COLOR = gettext_lazy(
+    "“%(typed)s” is no color. Write “#” and six signs from 0 to 9 and from a to f, for example #66288c."
+)
 
 
-class NetworkSettingsForm(forms.ModelForm):
+class ColorField(forms.CharField):
+    """ "#rrggbb", also where it was typed as "#ABC" or without its “#”; else refused with the form that is meant."""
+
+    widget = forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "spellcheck": "false"})
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        color = colors.read(typed)
+        if typed and not color:
+            raise forms.ValidationError(NO_COLOR, params={"typed": typed[:30]})
+        return color
+
+
+def _with_swatch(color: str) -> str:
+    """Its help, after a swatch of the color as it is now; an attribute, for the site takes no inline style."""
+    swatch = format_html(
+        '<svg class="swatch" width="20" height="20" aria-hidden="true"><rect width="20" height="20" rx="3" fill="{}"/>'
+        "</svg> ",
+        color,
+    )
+    return format_html("{}{}", swatch if color else "", COLOR)
+
+
+class NetworkSettingsForm(SeenForm):
     """The network in general. A color that cannot be read is refused, with one near it that can."""
 
     name = NameField(label=gettext_lazy("Name"), max_length=200)
@@ -27,20 +56,19 @@ class NetworkSettingsForm(forms.ModelForm):
         label=gettext_lazy("Address for questions"), required=False, max_length=254, error_messages=ADDRESS_ERRORS
     )
 
+    zone = ZoneField(label=gettext_lazy("Time zone"), help_text=ZONE_HELP)
+    accent = ColorField(label=gettext_lazy("Color"), required=False)
+    accent_dark = ColorField(label=gettext_lazy("Color at night"), required=False)
+
     class Meta:
         model = Publisher
         fields = ["name", "contact", "zone", "featured", "logo", "accent", "accent_dark"]
-        widgets = {
-            "zone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "dir": "ltr"}),
-            "accent": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-            "accent_dark": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(OPTIONS | kwargs))
         fields: dict[str, Any] = dict(self.fields)
-        fields["zone"].help_text = ZONE_HELP
-        fields["accent"].help_text = fields["accent_dark"].help_text = COLOR
+        for name in ("accent", "accent_dark"):
+            fields[name].help_text = _with_swatch(getattr(self.instance, name))
         fields["featured"].queryset = Statement.objects.public().prefetch_related("revisions__texts")
         fields["featured"].label_from_instance = lambda statement: statement.title
         fields["featured"].empty_label = _("The newest that is open")
@@ -85,7 +113,7 @@ class NetworkWordsForm(forms.Form):
 
     def __init__(self, *args: Any, text: PublisherWords | None, language: str, **kwargs: Any) -> None:
         initial = {"tagline": text.tagline, "about": text.about} if text else {}
-        super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | {"auto_id": "%s", "prefix": language, "initial": initial} | kwargs))
         for field in self.fields.values():
             field.widget.attrs |= {"lang": language, "dir": direction_of(language)}
 

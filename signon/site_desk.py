@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import publishing
 from campaigns.models import Document, Event, Page, Piece, Post, Publisher
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
@@ -68,6 +70,21 @@ def in_state(found: QuerySet[Any], state: str) -> QuerySet[Any]:
     if state == "scheduled":
         return found.scheduled()  # type: ignore[attr-defined]
     return found.published() if state == "published" else found  # type: ignore[attr-defined]
+
+
+def titled(found: QuerySet[Any], query: str) -> QuerySet[Any]:
+    """Those with these words in a title, in any language; all for none."""
+    for word in query.split():
+        texts = publishing.WORDS[found.model]._default_manager.filter(title__icontains=word)
+        found = found.filter(pk__in=texts.values("piece"))
+    return found
+
+
+def newest_first(found: QuerySet[Any]) -> QuerySet[Any]:
+    """By when a piece appeared, or was begun where it has not; events by when they are."""
+    if found.model is Event:
+        return found.order_by("-starts_at", "-pk")
+    return found.order_by(Coalesce("published_at", "created_at").desc(), "-pk")
 
 
 def documents(user: User) -> QuerySet[Document]:

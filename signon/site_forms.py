@@ -6,33 +6,33 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
-from django.conf import global_settings, settings
+from django.conf import settings
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from campaigns import publishing
+from campaigns import languages, publishing
 from campaigns.models import Campaign, Event, Page, Piece, Post, Words
 from campaigns.models.language import RIGHT_TO_LEFT
-from campaigns.models.statement import check_zone
 from signon import reach
 from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
 from signon.models.reach import ALL_CAMPAIGNS
 from signon.photo_choice import as_cards
+from signon.seen_forms import SeenForm
+from signon.zone_fields import ZoneField
 
 LONGEST = 400_000
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
-ZONE_HELP = _("In which the moments are typed and shown, for example America/New_York.")
+ZONE_HELP = _("In which the moments are typed and shown. Write its city, for example Dakar, or America/New_York.")
 
 
 def language_choices() -> list[Any]:
-    """Every language that Django has a name for: the site's own first."""
+    """Every language that Django or Unicode's CLDR knows, by its name for the reader: the site's own first."""
     own = [code for code, _name in settings.LANGUAGES]
-    others = [(code, name) for code, name in global_settings.LANGUAGES if code not in own]
-    return [(_("Of this site"), list(settings.LANGUAGES)), (_("Others"), others)]
+    return [(_("Of this site"), languages.choices(own)), (_("Others"), languages.others(own))]
 
 
 def zones() -> list[str]:
@@ -40,11 +40,8 @@ def zones() -> list[str]:
     return sorted(available_timezones())
 
 
-def _zone_field() -> forms.CharField:
-    widget = forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "dir": "ltr"})
-    return forms.CharField(
-        label=_("Time zone"), max_length=64, validators=[check_zone], help_text=ZONE_HELP, widget=widget
-    )
+def _zone_field() -> ZoneField:
+    return ZoneField(label=_("Time zone"), help_text=ZONE_HELP)
 
 
 def _of_campaigns(form: Any, user: User) -> None:
@@ -142,7 +139,7 @@ class WordsForm(forms.Form):
         initial: dict[str, Any] = {"seen": publishing.mark_of(text)}
         if text is not None:
             initial |= {name: getattr(text, name) for name in text.SAID}
-        super().__init__(*args, **(OPTIONS | {"auto_id": f"{language}-%s", "initial": initial} | kwargs))
+        super().__init__(*args, **(OPTIONS | {"auto_id": "%s", "prefix": language, "initial": initial} | kwargs))
         self.text, self.language = text, language
         said = publishing.WORDS[kind].SAID
         for name in {*self.fields} - {*said, "seen"}:
@@ -159,7 +156,7 @@ class WordsForm(forms.Form):
     def keep(self, current: Words | None) -> None:
         """After a conflict: what was typed stays, and saving again is on top of what stands there now."""
         typed = cast(QueryDict, self.data).copy()
-        typed["seen"] = publishing.mark_of(current)
+        typed[self.add_prefix("seen")] = publishing.mark_of(current)
         self.data = typed
         self.text = current
 
@@ -174,7 +171,7 @@ def _field(field: models.Field[Any, Any], **options: Any) -> Any:
     return field.formfield(**(options | ({"assume_scheme": "https"} if isinstance(field, models.URLField) else {})))
 
 
-class _ParticularsForm(forms.ModelForm):
+class _ParticularsForm(SeenForm):
     """What is not a piece's words. Nothing is saved by it: publishing.change and rename do that with `changed()`."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -186,7 +183,7 @@ class _ParticularsForm(forms.ModelForm):
 
     def changed(self) -> dict[str, Any]:
         """Its fields but the short name."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "slug"}
+        return {name: value for name, value in self.given().items() if name != "slug"}
 
 
 class PostForm(_ParticularsForm):

@@ -8,10 +8,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.translation import get_language, get_language_info, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from campaigns import pasting, writing
+from campaigns import languages, pasting, writing
 from campaigns.models import Campaign, RevisionText, Statement
 from signon import reach
 from signon.models import User
@@ -192,7 +192,7 @@ class TextForm(forms.Form):
         if shown is not None:
             initial |= {"title": shown.title, "lead": shown.lead, "body": shown.body}
             initial["addressee"] = shown.addressee
-        own: dict[str, Any] = {"label_suffix": "", "auto_id": f"{language}-%s", "use_required_attribute": False}
+        own: dict[str, Any] = {"label_suffix": "", "auto_id": "%s", "prefix": language, "use_required_attribute": False}
         super().__init__(*args, **(own | {"initial": initial} | kwargs))
         self.text, self.language = text, language
         self.lost: list[str] = []
@@ -224,22 +224,20 @@ class TextForm(forms.Form):
 
     def show_typed(self) -> None:
         """After an error: what was written in an editor stands in the text, and what it lost is told this time."""
-        if cast(QueryDict, self.data).get("html", "").strip() and "body" in self.cleaned_data:
+        if cast(QueryDict, self.data).get(self.add_prefix("html"), "").strip() and "body" in self.cleaned_data:
             typed = cast(QueryDict, self.data).copy()
-            typed["body"], typed["html"] = self.cleaned_data["body"], ""
+            typed[self.add_prefix("body")], typed[self.add_prefix("html")] = self.cleaned_data["body"], ""
             self.data = typed
 
     def keep(self, current: RevisionText | None) -> None:
         """After a conflict: what was typed stays, and saving again is on top of what stands there now."""
         typed = cast(QueryDict, self.data).copy()
-        typed["seen"], typed["body"], typed["html"] = writing.mark_of(current), self.cleaned_data["body"], ""
+        typed[self.add_prefix("seen")] = writing.mark_of(current)
+        typed[self.add_prefix("body")], typed[self.add_prefix("html")] = self.cleaned_data["body"], ""
         self.data = typed
         self.text, self.consequence = current, writing.consequence(current)
 
 
 def name_of(language: str) -> str:
-    """The language's name in the language that is active now, or its code where Django does not know it."""
-    try:
-        return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language
+    """The language's name in the language that is active now, or its code where nobody knows it."""
+    return languages.name_of(language)

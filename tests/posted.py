@@ -15,3 +15,8 @@ def typed(**changes):
         "authorized": "on",
         "consent_publish": "on",
     } | changes
+
+
+def in_column(language, saved=True, **words):
+    """What a browser posts of one of the languages side by side, and with which button."""
+    return {f"{language}-{name}": value for name, value in words.items()} | ({"language": language} if saved else {})

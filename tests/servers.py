@@ -31,6 +31,7 @@ def own_servers() -> Iterator[None]:
                 SECRET_KEY=secrets.token_urlsafe(64),
                 ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
                 SITE_URL="http://testserver",
+                NETWORK_NAME="Women in Migration Network",
                 EMAIL_URL="smtp://127.0.0.1:1",
                 LOG_LEVEL="ERROR",
             )

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language_info
+from campaigns import languages
 
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "ha", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+RIGHT_TO_LEFT = frozenset(
+    {
+        "apc", "ar", "arc", "bal", "bgn", "ckb", "dv", "fa", "ha", "he", "ks", "ku", "lrc", "mzn", "nqo", "ps",
+        "rhg", "sd", "sdh", "skr", "syr", "trw", "ug", "ur", "yi",
+    }
+)  # fmt: skip
 
 
 class InALanguage:
@@ -20,8 +25,5 @@ class InALanguage:
 
     @property
     def language_name(self) -> str:
-        """The language's name in itself, or its code where Django does not know it."""
-        try:
-            return get_language_info(self.language)["name_local"]
-        except KeyError:
-            return self.language
+        """The language's name in itself, or its code where nobody knows it."""
+        return languages.own_name_of(self.language)

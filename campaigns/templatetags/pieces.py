@@ -22,10 +22,20 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/photo.html")
-def photo(photo: Photo, sizes: str = "100vw", is_first: bool = False) -> dict[str, Any]:
-    """A photo; `sizes` says how wide it stands. The first on a page comes at once, others when they are near."""
+def photo(photo: Photo, sizes: str = "100vw", is_first: bool = False, is_said: bool = False) -> dict[str, Any]:
+    """A photo; `sizes` says how wide it stands. The first on a page comes at once, others when they are near.
+
+    `is_said` where the words beside it say what it shows: whoever hears the page is not told twice.
+    """
     text = photo.text(get_language())
-    return {"photo": photo, "text": text, "sizes": sizes, "is_first": is_first, **photos.sources(photo)}
+    return {
+        "photo": photo,
+        "text": text,
+        "sizes": sizes,
+        "is_first": is_first,
+        "is_said": is_said,
+        **photos.sources(photo),
+    }
 
 
 @register.simple_tag

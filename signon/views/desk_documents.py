@@ -7,13 +7,14 @@ from typing import cast
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import documents
+from campaigns import documents, marks
 from signon import site_desk
 from signon.file_forms import DocumentForm
 from signon.models import User
@@ -58,9 +59,15 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(site_desk.documents(user), pk=number)
     form = DocumentForm(request.POST if request.method == "POST" else None, instance=found, user=user)
     if form.is_bound and form.is_valid():
-        documents.change(found, **form.said())
-        messages.success(request, _("Saved."))
-        return redirect(request.path)
+        try:
+            with transaction.atomic():
+                form.hold()
+                documents.change(found, **form.said())
+        except marks.ChangedMeanwhile as changed:
+            form.keep(changed)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(request.path)
     page = {"part": "documents", "document": found, "form": form}
     return render(request, "desk/document.html", page, status=422 if form.is_bound else 200)
 

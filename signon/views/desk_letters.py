@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns.models import Statement
 from signon import delivering, jobs, letter, reach, reaffirming
-from signon.hand_forms import HandedOverForm
+from signon.hand_forms import HandedOverForm, ProofForm
 from signon.letter_forms import PackForm
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
@@ -90,6 +90,22 @@ def deliver(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @staff_with("signon.deliver_letterpack")
+def prove(request: HttpRequest, number: int) -> HttpResponse:
+    """Add what proves a delivery, where nobody had it at hand when it was recorded."""
+    chosen = _pack(request, number)
+    form = ProofForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, chosen, proof_form=form)
+    try:
+        delivering.prove(chosen, by=cast(User, request.user), file=form.cleaned_data["file"])
+        messages.success(request, _("The file is kept."))
+    except letter.CannotDeliver:
+        messages.warning(request, _("Nothing was kept: the letter is not delivered yet."))
+    return redirect("desk-letter", chosen.pk)
+
+
+@require_POST
+@staff_with("signon.deliver_letterpack")
 def forget(request: HttpRequest, number: int) -> HttpResponse:
     """Take a letter's names and files away, for somebody who must be erased."""
     chosen = _pack(request, number)
@@ -127,7 +143,12 @@ def _may_fetch(user: User, chosen: LetterPack) -> bool:
     return not chosen.with_representatives or user.has_perm("signon.export_contacts")
 
 
-def _show(request: HttpRequest, chosen: LetterPack, form: HandedOverForm | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    chosen: LetterPack,
+    form: HandedOverForm | None = None,
+    proof_form: ProofForm | None = None,
+) -> HttpResponse:
     user = cast(User, request.user)
     page: dict[str, Any] = {
         "pack": chosen,
@@ -143,4 +164,6 @@ def _show(request: HttpRequest, chosen: LetterPack, form: HandedOverForm | None 
         if chosen.state == LetterPack.State.MADE and user.has_perm("signon.deliver_letterpack"):
             page["form"] = form or HandedOverForm(pack=chosen)
             page["left"] = not_listed_yet(chosen.statement)
-        return render(request, "desk/letter.html", page, status=422 if form else 200)
+        if chosen.state == LetterPack.State.DELIVERED and user.has_perm("signon.deliver_letterpack"):
+            page["proof_form"] = proof_form or ProofForm()
+        return render(request, "desk/letter.html", page, status=422 if form or proof_form else 200)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +20,7 @@ from signon.models.reach import ALL_CAMPAIGNS
 from signon.site_desk import site_languages
 from signon.site_forms import direction_of
 from signon.text_forms import name_of
+from signon.views.beside import columns, say_what_is_unsaved
 from signon.views.staff import staff_with
 
 PER_PAGE = 60
@@ -65,34 +66,37 @@ def photo(request: HttpRequest, number: int) -> HttpResponse:
     asked = request.POST.get("language", "")
     said = {text.language: text for text in found.words.all()}
     languages = site_languages(found.original_language, said)
-    forms = {
-        language: PhotoWordsForm(
-            request.POST if request.method == "POST" and asked == language else None,
-            text=said.get(language),
-            language=language,
-        )
-        for language in languages
-    }
-    credit = CreditForm(request.POST if request.method == "POST" and not asked else None, instance=found)
-    credit.label_suffix = ""
+
+    def make(language: str, posted: QueryDict | None, **options: Any) -> PhotoWordsForm:
+        return PhotoWordsForm(posted, text=said.get(language), language=language, **options)
+
+    forms, unsaved = columns(request, languages, asked, make)
+    # What was typed there is kept with whatever is saved: it is short, and never refused but for its length.
+    credit = CreditForm(request.POST if "credit" in request.POST else None, instance=found, label_suffix="")
+    status = 200
     if request.method == "POST":
         if asked and asked not in forms:
             raise Http404
-        if asked and forms[asked].is_valid():
-            photos.say(found, asked, **forms[asked].cleaned_data)
-        elif not asked and credit.is_valid():
-            photos.give_credit(found, credit.cleaned_data["credit"])
-        if not (forms[asked] if asked else credit).errors:
+        if (not asked or forms[asked].is_valid()) and (not credit.is_bound or credit.is_valid()):
+            if asked:
+                photos.say(found, asked, **forms[asked].cleaned_data)
+            if credit.is_bound:
+                photos.give_credit(found, credit.cleaned_data["credit"])
             messages.success(request, _("Saved."))
-            return redirect(request.path)
+            if not unsaved:
+                return redirect(request.path)
+            say_what_is_unsaved(request, unsaved)
+        else:
+            status = 422
     page = {
         "part": "photos",
         "photo": found,
+        "unsaved": unsaved,
         "columns": [(code, name_of(code), direction_of(code), form, code in said) for code, form in forms.items()],
         "credit": credit,
         "may_order": _may_order(request),
     }
-    return render(request, "desk/photo.html", page, status=422 if request.method == "POST" else 200)
+    return render(request, "desk/photo.html", page, status=status)
 
 
 @require_POST

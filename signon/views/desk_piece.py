@@ -6,13 +6,14 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns import histories, piece_checking, publishing
+from campaigns import histories, marks, piece_checking, publishing
 from campaigns.models import Event, Piece
 from signon import registration_desk, site_desk
 from signon.models import Registration, User
@@ -32,11 +33,15 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
     form = PARTICULARS[kind.model](request.POST if request.method == "POST" else None, instance=found, user=user)
     if form.is_bound and form.is_valid():
         try:
-            publishing.rename(found, form.cleaned_data["slug"], by=user)
+            with transaction.atomic():
+                form.hold()
+                publishing.rename(found, form.cleaned_data["slug"], by=user)
+                moved = _change(found, user, form.changed())
+        except marks.ChangedMeanwhile as changed:
+            form.keep(changed)
         except publishing.Taken:
             form.add_error("slug", _("Another one has this short name, or had it."))
         else:
-            moved = _change(found, user, form.changed())
             messages.success(request, _("Saved."))
             say_who_moved_up(request, moved)
             say_who_is_to_be_told(request, found)
@@ -58,15 +63,19 @@ def _change(piece: Piece, user: User, fields: dict[str, Any]) -> list[Registrati
 @require_http_methods(["GET", "HEAD", "POST"])
 @may("change")
 def publication(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
-    """Whether strangers read it, from when on, and who else may: what it lacks is told, and bars nothing."""
+    """Whether strangers read it, from when on, and who else may: what it lacks is told; no text at all bars it."""
     found = site_desk.piece_or_404(cast(User, request.user), kind, number)
     zone = site_desk.zone()
     posted = request.POST if request.method == "POST" else None
     form = MomentForm(posted, zone=zone, at=found.published_at if found.state == "scheduled" else None)
     if form.is_bound and form.is_valid():
-        publishing.publish(found, by=cast(User, request.user), at=form.cleaned_data["at"])
-        messages.success(request, _("It appears by itself at that moment."))
-        return redirect(request.path)
+        try:
+            publishing.publish(found, by=cast(User, request.user), at=form.cleaned_data["at"])
+        except publishing.Unwritten:
+            form.add_error(None, _("It has no text yet. Write it first, then publish it."))
+        else:
+            messages.success(request, _("It appears by itself at that moment."))
+            return redirect(request.path)
     told = piece_checking.findings(found)
     languages = dict.fromkeys(each.language for each in told)
     page = {
@@ -76,6 +85,7 @@ def publication(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
         "piece_part": "publish",
         "form": form,
         "zone": zone,
+        "has_text": publishing.has_text(found),
         "may_delete": request.user.has_perm(kind.right("delete")) and not publishing.was_public(found),
         "findings": [(name_of(code), [each for each in told if each.language == code]) for code in languages],
         "draft_url": settings.SITE_URL + reverse("piece-draft", args=[kind.name, found.draft_key]),
@@ -90,8 +100,12 @@ def act(request: HttpRequest, kind: Kind, number: int, name: str) -> HttpRespons
     user = cast(User, request.user)
     found = site_desk.piece_or_404(user, kind, number)
     if name == "publish":
-        publishing.publish(found, by=user)
-        messages.success(request, _("Published."))
+        try:
+            publishing.publish(found, by=user)
+        except publishing.Unwritten:
+            messages.warning(request, _("It has no text yet. Write it first, then publish it."))
+        else:
+            messages.success(request, _("Published."))
     elif name == "take-back":
         publishing.take_back(found, by=user)
         messages.success(request, _("It is a draft again. The secret link that was given before has ended."))

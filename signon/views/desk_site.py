@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from signon.models import User
 from signon.site_desk import KINDS, Kind
 from signon.site_forms import NewPieceForm, WordsForm, direction_of, zones
 from signon.text_forms import name_of
+from signon.views.beside import columns, say_what_is_unsaved
 from signon.views.changed_events import say_who_is_to_be_told
 from signon.views.staff import staff_with
 
@@ -55,11 +57,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @may("view")
 def pieces(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """All of a kind, by state; what changes next stands first."""
+    """All of a kind, by state: the newest first, by when it appeared or was begun; of events the latest."""
     found = site_desk.pieces(cast(User, request.user), kind)
     state = request.GET.get("state", "")
     state = state if state in site_desk.STATES else ""
-    shown = site_desk.in_state(found, state).order_by("-created_at", "-pk").prefetch_related("words")
+    query = request.GET.get("q", "").strip()[:100]
+    shown = site_desk.newest_first(site_desk.titled(site_desk.in_state(found, state), query)).prefetch_related("words")
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -69,6 +72,8 @@ def pieces(request: HttpRequest, kind: Kind) -> HttpResponse:
             "part": kind.name,
             "page": page,
             "state": state,
+            "query": query,
+            "kept": urlencode({name: value for name, value in (("state", state), ("q", query)) if value}),
             "states": [
                 (name, label, site_desk.in_state(found, name).count())
                 for name, label in [("", _("All")), *site_desk.STATES.items()]
@@ -100,19 +105,20 @@ def piece(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
     """Its original, and beside it how it will look or one of its translations. Each is saved by itself."""
     found = site_desk.piece_or_404(cast(User, request.user), kind, number)
     languages = site_desk.languages_of(found)
-    asked = request.POST.get("language", "")
+    previewed = request.POST.get("preview", "")
+    asked = previewed or request.POST.get("language", "")
     if asked and asked not in languages:
         raise Http404
     beside = asked if asked in languages[1:] else request.GET.get("beside", "")
     beside = beside if beside in languages[1:] else ""
-    forms = {language: _form(request, found, language, asked) for language in filter(None, [languages[0], beside])}
+    forms, unsaved = columns(request, filter(None, [languages[0], beside]), asked, partial(_form, found))
     status, current = 200, None
     if request.method == "POST":
         if asked not in forms:
             raise Http404
         form = forms[asked]
         status = 422
-        if request.POST.get("act") == "preview":
+        if previewed:
             status = 200
         elif form.is_valid():
             try:
@@ -120,13 +126,18 @@ def piece(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
                 publishing.write(found, asked, by=cast(User, request.user), **given)
                 messages.success(request, _("Saved."))
                 say_who_is_to_be_told(request, found)
-                return redirect(f"{request.path}?beside={beside}" if beside else request.path)
+                if not unsaved:
+                    return redirect(f"{request.path}?beside={beside}" if beside else request.path)
+                say_what_is_unsaved(request, unsaved)
+                found = site_desk.piece_or_404(cast(User, request.user), kind, number)
+                forms[asked], status = _form(found, asked, None), 200
             except publishing.Changed as changed:
                 current, status = changed.current, 409
                 form.keep(current)
                 form.add_error(None, _("Somebody changed this text while you wrote. Yours is not saved yet."))
-    shown = _shown(kind, found, forms, beside) | {"conflict": current, "conflict_language": asked * (status == 409)}
-    return render(request, "desk/site_text.html", shown | {"previewed": asked}, status=status)
+    shown = _shown(kind, found, forms, beside) | {"unsaved": unsaved}
+    shown |= {"conflict": current, "conflict_language": asked * (status == 409)}
+    return render(request, "desk/site_text.html", shown | {"previewed": previewed}, status=status)
 
 
 @require_POST
@@ -145,17 +156,16 @@ def preview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _form(request: HttpRequest, found: Piece, language: str, asked: str) -> WordsForm:
-    posted = request.POST if request.method == "POST" and language == asked else None
+def _form(found: Piece, language: str, posted: QueryDict | None, **options: Any) -> WordsForm:
     current: Words | None = next((text for text in found.words.all() if text.language == language), None)
-    return WordsForm(posted, text=current, language=language, kind=type(found))
+    return WordsForm(posted, text=current, language=language, kind=type(found), **options)
 
 
 def _shown(kind: Kind, found: Any, forms: dict[str, WordsForm], beside: str) -> dict[str, Any]:
     told = piece_checking.findings(found)
     languages = site_desk.languages_of(found)
     written = {text.language for text in found.words.all()}
-    columns = [
+    shown = [
         {
             "language": language,
             "name": name_of(language),
@@ -174,7 +184,7 @@ def _shown(kind: Kind, found: Any, forms: dict[str, WordsForm], beside: str) -> 
         "part": kind.name,
         "piece": found,
         "piece_part": "text",
-        "columns": columns,
+        "columns": shown,
         "beside": beside,
         "others": [(code, name_of(code), code in written) for code in languages[1:]],
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +16,7 @@ from campaigns.models import RevisionText, Statement
 from signon import drafting, reach
 from signon.models import User
 from signon.text_forms import LanguagesForm, NewStatementForm, TextForm, name_of
+from signon.views.beside import columns, say_what_is_unsaved
 from signon.views.staff import staff_with
 
 may_write = staff_with("campaigns.change_statement")
@@ -47,7 +49,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
     others = languages[1:]
     beside = asked if asked in others else request.GET.get("beside", "")
     beside = beside if beside in others else next(iter(others), "")
-    forms = {language: _form(request, statement, language, asked) for language in filter(None, [languages[0], beside])}
+    make = partial(_form, statement)
+    forms, unsaved = columns(request, filter(None, [languages[0], beside]), asked, make)
     status, current = 200, None
     if request.method == "POST":
         form = forms.get(asked)
@@ -57,7 +60,11 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             try:
                 _save(request, statement, form)
-                return redirect(f"{request.path}?beside={beside}" if beside else request.path)
+                if not unsaved:
+                    return redirect(f"{request.path}?beside={beside}" if beside else request.path)
+                say_what_is_unsaved(request, unsaved)
+                statement = reach.statement_or_404(cast(User, request.user), slug)
+                return render(request, "desk/statement_text.html", _again(statement, forms, beside, unsaved))
             except writing.Conflict as conflict:
                 current = conflict.current
                 form.keep(current)
@@ -69,7 +76,8 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error("agreed", _("This text was signed. Say that you want what saving will do."))
         form.show_typed()
         _tell(request, form.lost)
-    page = _page(statement, forms, beside) | {"conflict": current, "conflict_language": asked if status == 409 else ""}
+    page = _page(statement, forms, beside) | {"unsaved": unsaved}
+    page |= {"conflict": current, "conflict_language": asked if status == 409 else ""}
     return render(request, "desk/statement_text.html", page, status=status)
 
 
@@ -94,13 +102,26 @@ def paste(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"html": markdown.render(body), "lost": found.lost})
 
 
-def _form(request: HttpRequest, statement: Statement, language: str, asked: str) -> TextForm:
-    posted = request.POST if request.method == "POST" and language == asked else None
+def _form(statement: Statement, language: str, posted: QueryDict | None, **options: Any) -> TextForm:
     found = {each.language: each for each in statement.revision.current_texts} if statement.revision else {}
     current: RevisionText | None = found.get(language)
     begin_with = None if current else writing.earlier_text(statement, language)
     is_original = language == (statement.text_languages or ["en"])[0]
-    return TextForm(posted, text=current, language=language, begin_with=begin_with, is_original=is_original)
+    words: dict[str, Any] = {"text": current, "language": language, "begin_with": begin_with}
+    return TextForm(posted, is_original=is_original, **words, **options)
+
+
+def _again(statement: Statement, forms: dict[str, TextForm], beside: str, unsaved: list[str]) -> dict[str, Any]:
+    """The page after one was saved and another not: what was typed there, on top of what it stood beside until now."""
+    anew = {}
+    for language, form in forms.items():
+        fresh = _form(statement, language, None)
+        if language in unsaved:
+            was_newest = form.initial["seen"] == writing.mark_of(form.text)
+            seen = fresh.initial["seen"] if was_newest else form.initial["seen"]
+            fresh = _form(statement, language, None, initial={**form.initial, "seen": seen})
+        anew[language] = fresh
+    return _page(statement, anew, beside) | {"unsaved": unsaved}
 
 
 def _save(request: HttpRequest, statement: Statement, form: TextForm) -> None:
@@ -127,7 +148,7 @@ def _tell(request: HttpRequest, lost: list[str]) -> None:
 def _page(statement: Statement, forms: dict[str, TextForm], beside: str) -> dict[str, Any]:
     found = checking.findings_of(statement.revision) if statement.revision else []
     languages = statement.text_languages or ["en"]
-    columns = [
+    shown = [
         {
             "language": language,
             "name": name_of(language),
@@ -143,7 +164,7 @@ def _page(statement: Statement, forms: dict[str, TextForm], beside: str) -> dict
     elsewhere = [each for each in found if each.language not in forms]
     return {
         "statement": statement,
-        "columns": columns,
+        "columns": shown,
         "beside": beside,
         "others": [(language, name_of(language)) for language in languages[1:]],
         "languages_form": LanguagesForm(initial={"languages": languages[1:]}, label_suffix=""),

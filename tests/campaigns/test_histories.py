@@ -55,7 +55,7 @@ def test_short_names_are_made_of_titles_and_taken_once():
 
 
 def test_a_draft_is_renamed_without_a_trace_and_what_was_published_leads_on():
-    post = publishing.begin(Post(), by=None, title="First")
+    post = publishing.begin(Post(), by=None, title="First", body="Words.")
     publishing.rename(post, "second", by=None)
     assert not FormerSlug.objects.exists()
     publishing.publish(post, by=None)

@@ -22,6 +22,9 @@ def written(post, language="en", *, seen="new", by=None, title="Five years", bod
 
 def test_a_draft_is_nobody_s_but_staff_s():
     post = a_post()
+    with pytest.raises(publishing.Unwritten):
+        publishing.publish(post, by=None)
+    written(post)
     assert list(Post.objects.published()) == []
     publishing.publish(post, by=None, at=timezone.now() + timedelta(hours=1))
     assert list(Post.objects.published()) == []
@@ -32,6 +35,7 @@ def test_a_draft_is_nobody_s_but_staff_s():
 def test_what_is_taken_back_has_another_secret_link():
     post = a_post()
     before = post.draft_key
+    written(post)
     publishing.publish(post, by=None)
     publishing.take_back(post, by=None)
     post.refresh_from_db()

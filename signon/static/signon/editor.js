@@ -12,7 +12,7 @@ class Editor {
     this.words = this.form.dataset;
     this.changed = false;
     // What leaving the page would lose: also after an error, when what was typed came back unsaved.
-    this.unsaved = "unsaved" in this.words;
+    this.unsaved = "unsaved" in area.closest("[data-column]").dataset;
     this.sent = false;
     this.notes = new Map();
     this.box = document.createElement("div");
@@ -49,7 +49,7 @@ class Editor {
     this.form.addEventListener("input", () => { this.unsaved = true; });
     this.form.addEventListener("submit", () => {
       this.sent = true;
-      if (this.changed && !this.box.hidden) this.form.elements.html.value = this.written();
+      if (this.changed && !this.box.hidden) this.form.elements[area.name.replace(/body$/, "html")].value = this.written();
     });
     this.plain(false);
   }
@@ -275,7 +275,7 @@ class Editor {
 
 document.execCommand("defaultParagraphSeparator", false, "p");
 const editors = [...document.querySelectorAll("textarea[data-editor]")].map((area) => new Editor(area));
-// Each language is saved by itself: who saves one, or leaves, is asked about what is not saved in another.
+// Each language is saved by itself; what is typed in another is sent along and comes back. Who leaves is asked.
 window.addEventListener("beforeunload", (event) => {
   if (editors.some((editor) => editor.unsaved && !editor.sent)) event.preventDefault();
   for (const editor of editors) editor.sent = false;

@@ -2,11 +2,11 @@
 // Without this module the Preview button shows the same, and saves nothing.
 
 const WAIT = 400;
-const forms = [...document.querySelectorAll("form[data-preview-url]")];
-const unsaved = new Set(forms.filter((form) => "unsaved" in form.dataset));
+const form = document.querySelector("form[data-preview-url]");
 
-for (const form of forms) {
-  const shown = document.querySelector(`[data-preview="${form.elements.language.value}"]`);
+for (const column of form.querySelectorAll("[data-text]")) {
+  const language = column.dataset.text;
+  const shown = document.querySelector(`[data-preview="${language}"]`);
   let timer = 0;
   let asked = null;
 
@@ -14,8 +14,12 @@ for (const form of forms) {
     asked?.abort();
     asked = new AbortController();
     shown.classList.add("is-waiting");
+    const typed = new FormData();
+    typed.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    typed.set("language", language);
+    for (const name of ["title", "body"]) typed.set(name, form.elements[`${language}-${name}`].value);
     try {
-      const answer = await fetch(form.dataset.previewUrl, { method: "POST", body: new FormData(form), signal: asked.signal });
+      const answer = await fetch(form.dataset.previewUrl, { method: "POST", body: typed, signal: asked.signal });
       if (!answer.ok || answer.redirected) return;
       shown.innerHTML = await answer.text();
       shown.classList.remove("is-waiting");
@@ -24,16 +28,10 @@ for (const form of forms) {
     }
   };
 
-  form.addEventListener("input", () => {
-    unsaved.add(form);
+  column.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, WAIT);
   });
-  form.addEventListener("submit", () => unsaved.clear());
   // It looks by itself.
-  form.querySelector("[data-preview-button]").hidden = true;
+  column.querySelector("[data-preview-button]").hidden = true;
 }
-
-addEventListener("beforeunload", (event) => {
-  if (unsaved.size) event.preventDefault();
-});

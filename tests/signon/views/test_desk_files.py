@@ -1,6 +1,7 @@
 """Photos and documents at the desk: taken by their content, described, put in order."""
 
 import io
+import re
 
 import pytest
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from campaigns.models import Document, Photo
 from signon.models import Membership
 from tests.campaigns.pieces import a_document, a_photo
 from tests.factories import CampaignFactory
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -32,7 +34,10 @@ def test_a_photo_is_kept_with_what_it_shows(client, editor):
     answer = client.post("/desk/site/photos/new/", given | {"file": picture()})
     photo = Photo.objects.get()
     assert answer["Location"] == f"/desk/site/photos/{photo.pk}/"
-    client.post(f"/desk/site/photos/{photo.pk}/", {"language": "fr", "alt": "Des femmes marchent"})
+    french, spanish = in_column("fr", alt="Des femmes marchent"), in_column("es", saved=False, alt="Marchan")
+    page = client.post(f"/desk/site/photos/{photo.pk}/", french | spanish | {"credit": "Asha"}).content.decode()
+    assert 'value="Marchan"' in page
+    assert "Not saved yet: Spanish" in page
     client.post(f"/desk/site/photos/{photo.pk}/", {"credit": "Brenda"})
     photo.refresh_from_db()
     assert (photo.text("fr").alt, photo.text("en").caption, photo.credit) == (
@@ -119,3 +124,44 @@ def test_what_is_no_pdf_is_told_and_what_was_typed_stays(client, editor, data):
     assert "This file is no PDF." in answer.content.decode()
     assert "Typed words" in answer.content.decode()
     assert not Document.objects.exists()
+
+
+def test_a_file_that_is_lost_with_an_error_is_told(client, editor):
+    page = client.post("/desk/site/photos/new/", {"alt": "", "language": "en", "file": picture()}).content.decode()
+    assert "Choose the file again" in page
+    assert "Only the file is not" in page
+    assert "Fill in “What it shows”." in page
+    page = client.get("/desk/site/photos/new/").content.decode()
+    assert "Choose the file again" not in page
+    assert re.search(r'<input type="text" name="alt"[^>]* required', page)
+    assert re.search(r'<input type="file" name="file"[^>]* required', page)
+    assert "novalidate" not in page
+
+
+@pytest.mark.parametrize("size", [(10, 5000), (9000, 10)])
+def test_a_picture_that_is_a_line_is_refused(client, editor, size):
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, "PNG")
+    given = {"alt": "A", "language": "en", "file": SimpleUploadedFile("a.png", out.getvalue())}
+    answer = client.post("/desk/site/photos/new/", given)
+    assert answer.status_code == 422
+    assert "too long and narrow" in answer.content.decode()
+
+
+def test_a_photo_without_caption_is_not_named_twice(client, editor):
+    a_photo("Roses")
+    a_photo("Bread", caption="On Monday")
+    page = client.get("/desk/site/photos/").content.decode()
+    assert re.findall(r'alt="([^"]*)"', page) == ["Bread", ""]
+
+
+def test_a_document_is_not_saved_over_another_editor_s_change(client, editor):
+    document = a_document()
+    address = f"/desk/site/documents/{document.pk}/"
+    page = client.get(address).content.decode()
+    seen = {"seen": re.search(r'name="seen" value="([^"]*)"', page)[1], "language": "en"}
+    assert client.post(address, seen | {"title": "Theirs"}).status_code == 302
+    answer = client.post(address, seen | {"title": "Mine"})
+    document.refresh_from_db()
+    assert (answer.status_code, document.title) == (422, "Theirs")
+    assert "Now it is: Theirs." in answer.content.decode()

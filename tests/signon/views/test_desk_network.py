@@ -1,5 +1,7 @@
 """Administrators say what the network is called, how it looks, and what it calls countries; every page follows."""
 
+import re
+
 import pytest
 
 from campaigns import colors, network
@@ -7,6 +9,7 @@ from campaigns.models import Publisher
 from signon import countries, sender_records
 from signon.models import Message
 from tests.factories import CampaignFactory, accepted
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 GENERAL = {"name": "Roses Network", "zone": "Africa/Nairobi"}
@@ -52,9 +55,45 @@ def test_a_color_that_cannot_be_read_is_refused_with_its_contrast_and_one_that_c
     assert network.current().css == ""
 
 
+def test_settings_are_not_saved_over_another_administrator_s_change(client, administrator):
+    for address, one, other in (
+        ("/desk/site/network/", GENERAL | {"contact": "one@roses.example"}, GENERAL | {"accent": "#00558c"}),
+        ("/desk/site/network/countries/", rows({"code": "KE", "en": "One"}), rows({"code": "KE", "en": "Two"})),
+    ):
+        page = client.get(address).content.decode()
+        seen = {"seen": re.search(r'name="seen" value="([^"]*)"', page)[1]}
+        assert client.post(address, one | seen).status_code == 302
+        answer = client.post(address, other | seen)
+        assert answer.status_code == 422
+        assert "Yours is not saved yet" in answer.content.decode()
+    found = Publisher.objects.get()
+    assert (found.contact, found.accent, found.country_names) == ("one@roses.example", "", {"KE": {"en": "One"}})
+
+
+@pytest.mark.parametrize("field", ["accent", "accent_dark"])
+@pytest.mark.parametrize("typed", ["red", "#gggggg", "٣", "#٣٣٣", "#12345", "#", "rgb(1, 2, 3)"])
+def test_what_is_no_color_is_told_with_the_form_that_is_meant(client, administrator, field, typed):
+    answer = client.post("/desk/site/network/", GENERAL | {field: typed})
+    assert answer.status_code == 422
+    assert f"“{typed}” is no color" in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["#00558C", "00558c", " #00558c "])
+def test_a_color_is_read_as_people_type_it(client, administrator, typed):
+    assert client.post("/desk/site/network/", GENERAL | {"accent": typed}).status_code == 302
+    assert Publisher.objects.get().accent == "#00558c"
+    client.post("/desk/site/network/", GENERAL | {"accent": "#05A"})
+    assert Publisher.objects.get().accent == "#0055aa"
+    assert 'fill="#0055aa"' in client.get("/desk/site/network/").content.decode()
+
+
 def test_its_own_words_are_on_the_front_page_in_each_language(client, administrator):
-    client.post("/desk/site/network/words/", {"language": "fr", "tagline": "Du pain", "about": "**Des** roses."})
-    client.post("/desk/site/network/words/", {"language": "en", "tagline": "Bread", "about": "Roses."})
+    client.post("/desk/site/network/words/", in_column("fr", tagline="Du pain", about="**Des** roses."))
+    english = in_column("en", tagline="Bread", about="Roses.")
+    spanish = in_column("es", saved=False, tagline="Pan", about="")
+    page = client.post("/desk/site/network/words/", english | spanish).content.decode()
+    assert 'value="Pan"' in page
+    assert "Not saved yet: Spanish" in page
     assert "Du pain" in client.get("/fr/").content.decode()
     assert "Bread" in client.get("/").content.decode()
 

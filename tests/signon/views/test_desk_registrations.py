@@ -10,6 +10,7 @@ from signon import registering, registration_desk, registration_mail, roles
 from signon.models import Export, Fetch, Membership, Message, Registration
 from tests.campaigns.pieces import an_event
 from tests.factories import CampaignFactory, UserFactory
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 
@@ -205,8 +206,8 @@ def test_whose_mail_does_not_arrive_is_marked(client, staff, event):
 def test_a_place_that_was_changed_in_its_words_is_to_be_told_too(client, staff, event):
     staff("administrator")
     text = event.text()
-    given = {"language": "en", "title": text.title, "body": text.body, "excerpt": "", "prepares": ""}
-    given |= {"seen": publishing.mark_of(text), "place": "Salem House"}
+    given = {"title": text.title, "body": text.body, "excerpt": "", "prepares": "", "place": "Salem House"}
+    given = in_column("en", **given, seen=publishing.mark_of(text))
     page = client.post(f"/desk/site/events/{event.pk}/", given, follow=True).content.decode()
     assert "2 people registered and do not know of this yet." in page
     assert "Tell 2 people" in " ".join(client.get(url(event)).content.decode().split())

@@ -11,6 +11,7 @@ from campaigns.models import Event, Post, Publisher
 from signon.models import Membership
 from tests.campaigns.pieces import a_page, a_photo, a_post, an_event
 from tests.factories import CampaignFactory
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +33,9 @@ def test_a_post_is_begun_written_translated_and_published(client, editor):
     answer = client.post("/desk/site/posts/new/", {"title": "Five years", "original_language": "en", "kind": "news"})
     post = Post.objects.get()
     assert (answer["Location"], post.slug, post.state) == (url(post), "five-years", "draft")
-    words = {"language": "en", "title": "Five years on", "excerpt": "Much was done.", "body": "## How\n\nWell."}
-    client.post(url(post), {**words, "seen": seen(post)})
-    client.post(url(post), {**words, "language": "fr", "title": "Cinq ans", "seen": "new"})
+    words = {"title": "Five years on", "excerpt": "Much was done.", "body": "## How\n\nWell."}
+    client.post(url(post), in_column("en", **words, seen=seen(post)))
+    client.post(url(post), in_column("fr", **words | {"title": "Cinq ans"}, seen="new"))
     post = Post.objects.with_words().get()
     assert [post.text(language).title for language in ("en", "fr")] == ["Five years on", "Cinq ans"]
     assert client.get("/news/five-years/").status_code == 404
@@ -67,7 +68,8 @@ def test_the_preview_shows_what_is_typed_and_keeps_nothing(client, editor):
     fragment = client.post("/desk/site/preview/", typed).content.decode()
     assert "<strong>Bold</strong>" in fragment
     assert "<script>" not in fragment
-    page = client.post(url(post), typed | {"act": "preview"}).content.decode()
+    typed = in_column("en", saved=False, title="Typed", body=typed["body"], seen=seen(post))
+    page = client.post(url(post), typed | {"preview": "en"}).content.decode()
     assert "<strong>Bold</strong>" in page
     assert not post.words.filter(title="Typed").exists()
 
@@ -76,19 +78,39 @@ def test_two_who_write_at_once_both_keep_their_words(client, editor):
     post = a_post()
     before = seen(post)
     publishing.write(post, "en", by=None, seen=before, title="Theirs", body="Their words.")
-    answer = client.post(url(post), {"language": "en", "title": "Mine", "body": "My words.", "seen": before})
+    answer = client.post(url(post), in_column("en", title="Mine", body="My words.", seen=before))
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Their words." in page
     assert "My words." in page
     assert seen(post) in page
-    client.post(url(post), {"language": "en", "title": "Both", "body": "Ours.", "seen": seen(post)})
+    client.post(url(post), in_column("en", title="Both", body="Ours.", seen=seen(post)))
     assert post.words.get().title == "Both"
+
+
+def test_what_is_typed_in_another_language_is_not_lost_when_one_is_saved(client, editor):
+    post = a_post({"en": "Title", "fr": "Titre"})
+    english = in_column("en", title="Title again", excerpt="", body="Words.", seen=seen(post))
+    french = {"title": "Titre encore", "excerpt": "", "body": "Des mots\r\nencore.", "seen": seen(post, "fr")}
+    answer = client.post(url(post) + "?beside=fr", english | in_column("fr", saved=False, **french))
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert [post.words.get(language=each).title for each in ("en", "fr")] == ["Title again", "Titre"]
+    assert page.select_one("[name=fr-title]")["value"] == "Titre encore"
+    assert "encore." in page.select_one("[name=fr-body]").string
+    assert "Not saved yet: French" in page.get_text()
+    assert page.select_one("form[data-leaving][data-unsaved]")
+    sent = {each["name"]: each.get("value", each.string or "") for each in page.select("form.texts [name^=fr-]")}
+    client.post(url(post) + "?beside=fr", sent | {"language": "fr"})
+    assert post.words.get(language="fr").title == "Titre encore"
+    same = {"title": "Titre encore", "excerpt": "", "body": french["body"], "seen": seen(post, "fr")}
+    again = in_column("en", title="Third", excerpt="", body="", seen=seen(post))
+    answer = client.post(url(post) + "?beside=fr", again | in_column("fr", saved=False, **same))
+    assert answer.status_code == 302
 
 
 def test_it_is_scheduled_in_the_network_s_zone_and_appears_by_itself(client, editor):
     Publisher.objects.create(zone="Africa/Nairobi")
-    post = publishing.begin(Post(), by=editor, title="Soon")
+    post = publishing.begin(Post(), by=editor, title="Soon", body="A text.")
     page = client.get(url(post, "publish/")).content.decode()
     assert "Nairobi time" in page
     client.post(url(post, "publish/"), {"at": "2031-03-08T09:00"})
@@ -110,6 +132,45 @@ def test_the_publication_s_page_tells_what_it_lacks_and_bars_nothing(client, edi
     client.post(url(post, "act/publish/"))
     post.refresh_from_db()
     assert post.is_published()
+
+
+@pytest.mark.parametrize(("kind", "make"), [("posts", a_post), ("events", an_event), ("pages", a_page)])
+def test_what_has_no_text_is_not_published(client, staff, kind, make):
+    staff("administrator")
+    piece = make({"en": ("Title", " ")}, published_at=None)
+    address = f"/desk/site/{kind}/{piece.pk}/"
+    page = client.get(f"{address}publish/").content.decode()
+    assert "It has no text yet." in page
+    assert "Nothing here is in the way." not in page
+    assert "Publish now" not in page
+    client.post(f"{address}act/publish/")
+    assert client.post(f"{address}publish/", {"at": "2031-03-08T09:00"}).status_code == 422
+    piece.refresh_from_db()
+    assert piece.published_at is None
+    piece.words.update(body="Words.")
+    client.post(f"{address}act/publish/")
+    page = client.get(f"{address}publish/").content.decode()
+    assert "Before you publish" not in page
+
+
+def test_a_page_is_told_of_no_excerpt_and_of_no_address_of_this_site(client, staff):
+    staff("administrator")
+    piece = a_page(
+        {"en": ("Contact", "Ask for [your link](/sign-ons/link/) or [there](//nowhere).")}, published_at=None
+    )
+    page = client.get(f"/desk/site/pages/{piece.pk}/publish/").content.decode()
+    assert "It has no excerpt" not in page
+    assert "/sign-ons/link/" not in page
+    assert "//nowhere” is no address" in page
+
+
+def test_the_summary_of_errors_names_each_field_once(client, editor):
+    answer = client.post("/desk/site/events/new/", {"original_language": "en", "zone": "UTC", "ends_at": "x"})
+    told = [
+        each.get_text(strip=True) for each in BeautifulSoup(answer.content, "html.parser").select(".error-summary li")
+    ]
+    assert told[:2] == ["Fill in “Title”.", "Fill in “Begins”."]
+    assert len({*told}) == len(told) == 3
 
 
 @pytest.mark.parametrize(("kind", "make"), [("posts", a_post), ("events", an_event), ("pages", a_page)])
@@ -152,6 +213,39 @@ def test_a_new_short_name_leads_on_from_the_old_one(client, editor):
     assert client.get("/news/new/").status_code == 200
 
 
+def hidden(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    return page.select_one("main [name=seen]")["value"]
+
+
+def test_particulars_are_not_saved_over_another_editor_s_change(client, editor):
+    post = a_post({"en": "Post"}, slug="post")
+    address = url(post, "particulars/")
+    given = {"kind": "news", "slug": "post", "seen": hidden(client, address)}
+    assert client.post(address, given | {"author": "Asha"}).status_code == 302
+    answer = client.post(address, given | {"source_name": "The Daily", "slug": "other"})
+    page = BeautifulSoup(answer.content, "html.parser")
+    post.refresh_from_db()
+    assert (answer.status_code, post.author, post.source_name, post.slug) == (422, "Asha", "", "post")
+    assert "Now it is: Asha." in page.get_text()
+    assert page.select_one("[name=source_name]")["value"] == "The Daily"
+    again = given | {"author": "Asha", "source_name": "The Daily", "seen": page.select_one("main [name=seen]")["value"]}
+    assert client.post(address, again).status_code == 302
+    post.refresh_from_db()
+    assert (post.author, post.source_name) == ("Asha", "The Daily")
+
+
+def test_an_event_s_moments_that_somebody_moved_are_told_in_its_zone(client, editor):
+    event = an_event({"en": "Hearing"}, zone="America/New_York")
+    address = f"/desk/site/events/{event.pk}/particulars/"
+    given = {"zone": "America/New_York", "slug": event.slug, "seen": hidden(client, address)}
+    moved = {"starts_at": "2031-07-17T16:15", "ends_at": "2031-07-17T18:30"}
+    assert client.post(address, given | moved).status_code == 302
+    answer = client.post(address, given | moved | {"starts_at": "2031-07-17T15:00"})
+    assert answer.status_code == 422
+    assert "Now it is: 2031-07-17 16:15." in answer.content.decode()
+
+
 def test_a_manager_writes_for_their_own_campaigns_alone(client, staff):
     user, own, other = staff("campaign_manager"), CampaignFactory(), CampaignFactory()
     Membership.objects.create(user=user, campaign=own)
@@ -184,6 +278,25 @@ def test_who_does_not_write_does_not_come_in(client, staff, role):
     assert client.post("/desk/site/preview/").status_code == 403
 
 
+def test_the_newest_stand_first_and_a_title_is_found(client, editor):
+    now = timezone.now()
+    for title, days in (("Old roses", 9), ("Newest bread", 1), ("Middle roses", 5)):
+        a_post({"en": title}, published_at=now - timedelta(days=days))
+
+    def titles(query=""):
+        page = BeautifulSoup(client.get(f"/desk/site/posts/{query}").content, "html.parser")
+        return [each.get_text(strip=True) for each in page.select(".case-row .name")]
+
+    assert titles() == ["Newest bread", "Middle roses", "Old roses"]
+    assert titles("?q=ROSES+mid") == ["Middle roses"]
+    assert "No title has these words." in client.get("/desk/site/posts/?q=nothing").content.decode()
+
+
+def test_every_page_of_the_desk_leads_to_the_account_and_out(client, editor):
+    page = BeautifulSoup(client.get("/desk/site/posts/").content, "html.parser")
+    assert [each["href"] for each in page.select("footer a")][:2] == ["/accounts/", "/accounts/logout/"]
+
+
 def test_lists_take_the_same_queries_whatever_there_is(client, editor, django_assert_max_num_queries):
     for number in range(5):
         a_post({"en": f"Title {number}", "fr": f"Titre {number}"})
@@ -198,8 +311,8 @@ def test_lists_take_the_same_queries_whatever_there_is(client, editor, django_as
 def test_it_is_written_beside_the_text_and_the_history_tells_it(client, staff):
     editor, event = staff("editor"), an_event({"en": "Caucus"})
     url = f"/desk/site/events/{event.pk}/"
-    words = {"language": "en", "title": "Caucus", "excerpt": "", "body": "…", "place": "Geneva", "prepares": "A summit"}
-    assert client.post(url, {**words, "seen": seen(event)}).status_code == 302
+    words = {"title": "Caucus", "excerpt": "", "body": "…", "place": "Geneva", "prepares": "A summit"}
+    assert client.post(url, in_column("en", **words, seen=seen(event))).status_code == 302
     text = event.words.get()
     assert (text.place, text.prepares) == ("Geneva", "A summit")
     step = histories.steps(event)[0]

@@ -10,6 +10,7 @@ from campaigns.models import RevisionText, Statement
 from signon.models import Membership
 from tests.campaigns.written_docx import docx
 from tests.factories import CampaignFactory, OwnQuestionFactory, StatementFactory, accepted
+from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
 WORD = (Path(__file__).parents[2] / "campaigns" / "data" / "word.html").read_text("utf-8")
@@ -102,7 +103,7 @@ def form_of(statement, language="en", **words):
     text = statement.text(language)
     own = text if text and text.language == language else None
     given = {"title": "T", "lead": "L", "body": "B"}
-    return {"language": language, "seen": writing.mark_of(own)} | given | words
+    return in_column(language, **{"seen": writing.mark_of(own)} | given | words)
 
 
 def test_a_text_is_saved_as_markdown_or_as_an_editor_holds_it(client, staff):
@@ -130,7 +131,7 @@ def test_a_conflict_shows_both_texts_and_saving_again_is_on_top_of_the_newest(cl
     assert RevisionText.objects.get().body == "A colleague's"
     seen = writing.mark_of(RevisionText.objects.get())
     assert f'value="{seen}"' in page
-    client.post("/desk/statements/call/text/", first | {"seen": seen})
+    client.post("/desk/statements/call/text/", first | {"en-seen": seen})
     assert RevisionText.objects.get().body == "Mine, typed for an hour"
 
 
@@ -153,7 +154,10 @@ def test_a_language_is_written_in_its_direction(client, staff):
     staff("editor")
     StatementFactory(slug="call", texts={"en": "A", "ar": "B"})
     page = client.get("/desk/statements/call/text/").content.decode()
-    assert re.findall(r'<textarea name="body"[^>]* lang="(\w+)" dir="(\w+)"', page) == [("en", "ltr"), ("ar", "rtl")]
+    assert re.findall(r'<textarea name="\w\w-body"[^>]* lang="(\w+)" dir="(\w+)"', page) == [
+        ("en", "ltr"),
+        ("ar", "rtl"),
+    ]
 
 
 def test_a_signed_text_is_amended_only_by_who_says_so(client, staff):
@@ -167,7 +171,7 @@ def test_a_signed_text_is_amended_only_by_who_says_so(client, staff):
     answer = client.post("/desk/statements/call/text/", typed)
     assert answer.status_code == 422
     assert "Amended" in answer.content.decode()
-    client.post("/desk/statements/call/text/", typed | {"agreed": "on"})
+    client.post("/desk/statements/call/text/", typed | {"en-agreed": "on"})
     assert Statement.objects.get().text().body == "Amended"
     assert Statement.objects.get().revision.number == 2
 
@@ -197,13 +201,27 @@ def test_a_language_that_the_statement_does_not_have_is_no_page(client, staff):
     assert client.get("/desk/statements/call/text/?language=xx").status_code == 404
 
 
+def test_what_is_typed_in_a_translation_is_not_lost_when_the_original_is_saved(client, staff):
+    staff("editor")
+    statement = StatementFactory(slug="call", languages=["fr"])
+    french = in_column("fr", saved=False, seen="new", title="Titre", lead="", body="", html="<p>Des mots</p>")
+    answer = client.post("/desk/statements/call/text/?beside=fr", form_of(statement, body="Anew") | french)
+    page = answer.content.decode()
+    assert Statement.objects.get().text("en").body == "Anew"
+    assert "Des mots</textarea>" in page.replace("\n", "")
+    assert "Not saved yet: French" in page
+    assert not Statement.objects.get().revision.texts.filter(language="fr").exists()
+    client.post("/desk/statements/call/text/?beside=fr", in_column("fr", seen="new", title="Titre", body="Des mots"))
+    assert Statement.objects.get().text("fr").body == "Des mots"
+
+
 def test_the_languages_of_a_statement_are_chosen_and_each_gets_a_column(client, staff):
     staff("editor")
     StatementFactory(slug="call")
     client.post("/desk/statements/call/text/languages/", {"languages": ["en", "ar"]})
     assert Statement.objects.get().text_languages == ["en", "ar"]
     assert "Save Arabic" in client.get("/desk/statements/call/text/?beside=ar").content.decode()
-    client.post("/desk/statements/call/text/", {"language": "ar", "seen": "new", "title": "T", "body": "B"})
+    client.post("/desk/statements/call/text/", in_column("ar", seen="new", title="T", body="B"))
     assert Statement.objects.get().text("ar").title == "T"
 
 
@@ -220,11 +238,11 @@ def test_the_addressee_of_a_translation_is_written_beside_its_text(client, staff
     statement = StatementFactory(texts={"en": "The call", "fr": "L’appel"})
     url = reverse("desk-text", args=[statement.slug])
     page = client.get(url).content.decode()
-    assert page.count('name="addressee"') == 1
+    assert page.count('name="fr-addressee"') == 1
     assert "Missing translation: the addressee." in page
     text = statement.text("fr")
-    data = {"language": "fr", "title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
-    assert client.post(url, data | {"seen": writing.mark_of(text)}).status_code == 302
+    data = {"title": text.title, "lead": text.lead, "body": text.body, "addressee": "L’Assemblée"}
+    assert client.post(url, in_column("fr", **data, seen=writing.mark_of(text))).status_code == 302
     page = client.get(url).content.decode()
     assert 'value="L’Assemblée"' in page
     assert "Missing translation" not in page

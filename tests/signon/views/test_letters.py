@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -279,6 +280,26 @@ def test_who_is_in_no_list_yet_is_told_before_the_list_is_final(client, statemen
         assert "2 sign-ons still wait at the desk." in told
         assert "1 was signed and is not confirmed yet." in told
         assert f'href="/desk/sign-ons/?statement={statement.pk}"' in told
+        assert ("then make a new letter" in told) == (page == pages[1])
+        assert ("and they stand in the letter" in told) == (page == pages[0])
+
+
+def test_a_receipt_is_added_to_a_delivery_afterwards(client, pack):
+    signed_in(client, "export_signon", "deliver_letterpack")
+    receipt = {"file": SimpleUploadedFile("receipt.txt", b"Received with thanks.")}
+    path = f"/desk/letters/{pack.pk}/prove/"
+    client.post(path, receipt)
+    assert not pack.attachments.exists()
+    now = timezone.localtime(timezone.now(), pack.statement.time_zone)
+    given = {"to": "The minister", "at": now.strftime("%Y-%m-%dT%H:%M")}
+    late = given | {"at": "2999-01-01T10:00", "file": SimpleUploadedFile("a.txt", b"Received.")}
+    page = client.post(f"/desk/letters/{pack.pk}/deliver/", late).content.decode()
+    assert "Choose the file again" in page
+    client.post(f"/desk/letters/{pack.pk}/deliver/", given)
+    assert client.post(path, {}).status_code == 422
+    client.post(path, {"file": SimpleUploadedFile("receipt.txt", b"Received with thanks.")})
+    assert pack.attachments.get().name == "receipt.txt"
+    assert "receipt.txt" in client.get(f"/desk/letters/{pack.pk}/").content.decode()
 
 
 def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_typed(client, pack):
@@ -292,7 +313,7 @@ def test_a_delivery_without_an_addressee_is_asked_for_again_and_keeps_what_was_t
 def test_the_desk_s_pages_are_for_staff_with_the_right(client, pack, method):
     paths = [f"/desk/statements/{pack.statement.slug}/letters/", f"/desk/letters/{pack.pk}/"]
     paths += [f"/desk/letters/{pack.pk}/pdf/", f"/desk/letters/{pack.pk}/deliver/"]
-    paths += [f"/desk/letters/{pack.pk}/again/", f"/desk/letters/{pack.pk}/forget/"]
+    paths += [f"/desk/letters/{pack.pk}/again/", f"/desk/letters/{pack.pk}/forget/", f"/desk/letters/{pack.pk}/prove/"]
     for path in paths:
         assert getattr(client, method)(path).status_code in (302, 405)
     signed_in(client, "view_signon")
