@@ -3,13 +3,15 @@
 
 import { prove } from "./proof.js";
 
-const form = document.getElementById("sign-on-form") ?? document.getElementById("registration-form");
+const form = document.getElementById("sign-on-form");
 if (form) {
   guardDoubleSubmit(form);
   carryToOtherLanguages(form);
   const select = form.querySelector('select[name="country"]');
   if (select) searchableCountry(select, form.dataset);
 }
+const registration = document.getElementById("registration-form");
+if (registration) guardDoubleSubmit(registration);
 
 // A second submit within a few seconds is a double click. After that, or when the page comes back, it is a retry and passes.
 function guardDoubleSubmit(form) {
