@@ -15,6 +15,11 @@ from campaigns.models.statement import Statement, check_zone
 _COLOR = RegexValidator(r"^#[0-9a-f]{6}$", _("A color as #66288c."))
 
 
+def name_of_the_settings() -> str:
+    """What the network is called until somebody says so at the desk."""
+    return str(settings.NETWORK_NAME)
+
+
 class Publisher(models.Model):
     """The network that this installation serves: one row, what its own settings page holds."""
 
@@ -22,7 +27,7 @@ class Publisher(models.Model):
     PERSONAL_DATA = frozenset({"contact"})
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    name = models.CharField(_("name"), max_length=200, default=settings.NETWORK_NAME)
+    name = models.CharField(_("name"), max_length=200, default=name_of_the_settings)
     logo = models.ForeignKey(Photo, models.SET_NULL, related_name="+", null=True, blank=True, verbose_name=_("logo"))
     # One color, for day and for night; empty: the one that tokens.css has.
     accent = models.CharField(_("color"), max_length=7, blank=True, validators=[_COLOR])
