@@ -44,6 +44,34 @@ def test_a_post_is_written_with_its_preview_beside_it(stack, page, password):
     ]
 
 
+def test_who_leaves_particulars_unsaved_is_asked_first(stack, page, password):
+    sign_in(stack, page, password)
+    [(post,)] = stack.query("SELECT min(id) FROM campaigns_post")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    for typed in (False, True):
+        page.goto(f"{stack.url}/desk/site/posts/{post}/particulars/")
+        if typed:
+            page.locator("[name=author]").fill("Somebody")
+        page.get_by_role("link", name="Publication").click()
+        page.wait_for_url("**/publish/")
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_language_that_is_not_saved_stays_on_the_page(stack, open_page, password, script):
+    page = open_page(java_script_enabled=script)
+    sign_in(stack, page, password)
+    [(post,)] = stack.query("SELECT min(id) FROM campaigns_post")
+    page.goto(f"{stack.url}/desk/site/posts/{post}/?beside=fr")
+    page.locator("[name=en-excerpt]").fill(f"Saved, {script}")
+    page.locator("[name=fr-title]").fill(f"Pas encore, {script}")
+    page.get_by_role("button", name="Save English").click()
+    page.get_by_text("Not saved yet: French.").wait_for()
+    assert page.locator("[name=en-excerpt]").input_value() == f"Saved, {script}"
+    assert page.locator("[name=fr-title]").input_value() == f"Pas encore, {script}"
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_photo_is_chosen_with_the_keyboard_alone(stack, open_page, password, script):
     page = open_page(java_script_enabled=script)
