@@ -196,7 +196,7 @@ def test_what_is_only_planned_has_no_link_yet(browser):
 
 def test_we_will_not_sign_is_a_post_and_ends_the_asking(browser):
     invitation = InvitationFactory()
-    assert browser.get(path(invitation, "invitation-act", "will-not-sign")).status_code == 405
+    assert browser.get(path(invitation, "invitation-act", "will-not-sign")).status_code == 302
     browser.post(path(invitation, "invitation-act", "will-not-sign"), {"reason": "Our board said no."})
     invitation.refresh_from_db()
     assert (invitation.state, invitation.reason) == ("refused", "Our board said no.")
@@ -213,7 +213,7 @@ def test_who_said_no_sees_that_and_a_way_back_and_no_form(browser):
     assert 'id="sign-on-form"' not in page
     assert "We changed our mind" in page
     assert Invitation.objects.get().state == "refused"  # looking took nothing back
-    assert browser.get(path(invitation, "invitation-act", "reopen")).status_code == 405
+    assert browser.get(path(invitation, "invitation-act", "reopen")).status_code == 302
     browser.post(path(invitation, "invitation-act", "reopen"))
     again = Invitation.objects.get()
     assert (again.state, again.reason) == ("waiting", "")

@@ -296,7 +296,7 @@ def test_a_link_of_a_withdrawn_statement_says_so(client, sign_on, link):
 
 
 def test_this_was_not_me_ends_it_by_a_button_alone(client, sign_on, link):
-    assert client.get(f"{link}not-me/").status_code == 405
+    assert client.get(f"{link}not-me/").status_code == 302
     assert client.post(f"{link}not-me/").status_code == 200
     assert client.get(link).context["reason"] == "not_me"
     assert Message.objects.get().state == "canceled"
