@@ -10,7 +10,7 @@ from campaigns import histories, publishing
 from campaigns.models import Event, Post, Publisher
 from signon.models import Membership
 from tests.campaigns.pieces import a_page, a_photo, a_post, an_event
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, StatementFactory
 from tests.posted import in_column
 
 pytestmark = pytest.mark.django_db
@@ -345,3 +345,25 @@ def test_a_photo_is_chosen_by_what_it_shows_and_costs_no_query_each(client, edit
     client.post(address, given | {"photo": ""})
     assert Post.objects.get().photo is None
     assert client.post(address, given | {"photo": "0"}).status_code == 422
+
+
+def test_what_may_be_left_empty_is_marked(client, editor):
+    page = BeautifulSoup(client.get("/desk/site/posts/new/").content, "html.parser")
+    marked = {each["for"]: "(optional)" in each.get_text() for each in page.select("main label")}
+    assert (marked["id_title"], marked["id_campaign"]) == (False, True)
+
+
+def test_what_an_event_says_in_its_original_s_words_is_named_so(client, editor):
+    an_event({"en": "Caucus", "fr": ("Réunion", "Des mots.")}, place="", prepares="")
+    event = Event.objects.get()
+    event.words.filter(language="en").update(place="Geneva", prepares="A summit")
+    for path in ("/fr/events/", "/fr/"):
+        page = BeautifulSoup(client.get(path).content, "html.parser")
+        told = {each.get_text(strip=True): each.get("lang") for each in page.select("bdi")}
+        assert (told["Geneva"], told["A summit"]) == ("en", "en")
+
+
+def test_a_statement_in_the_other_direction_begins_at_one_edge(client):
+    statement = StatementFactory(state="open")
+    assert "letter-turned" in client.get(f"/ar/statements/{statement.slug}/").content.decode()
+    assert "letter-turned" not in client.get(f"/statements/{statement.slug}/").content.decode()
