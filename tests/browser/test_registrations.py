@@ -128,6 +128,7 @@ def test_every_page_of_a_registration_is_calm_and_accessible(stack, open_page, l
     page.goto(f"{stack.url}{language}{FORM}")
     check("form")
     page.locator("form.form button[type=submit]").click()
+    page.locator(".error-summary").wait_for()
     check("faults")
     page.goto(f"{stack.url}{language}{FORM}sent/")
     check("sent")
