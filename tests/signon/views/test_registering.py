@@ -344,7 +344,7 @@ def test_an_event_that_has_begun_or_is_closed_says_that_registration_is_over(cli
 
 def test_beyond_the_limit_of_a_network_a_proof_of_work_is_asked_for(client, event, settings):
     settings.NETWORK_LIMIT = "2/hour"
-    guarding._limiter.cache_clear()
+    guarding._made.cache_clear()
     guarding._rest.until = 0
     guarding._limiter().storage.reset()
     peer = {"REMOTE_ADDR": "203.0.113.7"}
