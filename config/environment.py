@@ -47,3 +47,11 @@ def rates(name: str) -> dict[str, float]:
             raise ImproperlyConfigured(f"{name} takes rates like 14/s, 100/m or transactional=14/s,bulk=300/h.")
         found |= dict.fromkeys(lanes, messages / SECONDS[unit.strip()])
     return found
+
+
+def secret(name: str) -> str:
+    """50 random characters or more; raises ImproperlyConfigured for what is short, repeats itself or is an example."""
+    value = str(env.str(name))
+    if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
+        raise ImproperlyConfigured(f"{name} must be 50 random characters or more.")
+    return value

@@ -13,26 +13,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, inbound, schedule, social
-from config.environment import at_least, env, networks, rates
+from config.environment import at_least, env, networks, rates, secret
 from config.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_MODE = embedded.local_mode()
 VAR = embedded.folder()
 DEBUG = False
-
-
-def _secret_key() -> str:
-    """The key that signs links and sessions: from SECRET_KEY, or in local mode one kept in var/."""
-    if not LOCAL_MODE:
-        key = env.str("SECRET_KEY")
-        if len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"):
-            raise ImproperlyConfigured("SECRET_KEY must be 50 random characters or more.")
-        return key
-    return env.str("SECRET_KEY", "") or embedded.local_secret(VAR)
-
-
-SECRET_KEY = _secret_key()
+# What signs links and sessions; in local mode one that is kept in var/.
+SECRET_KEY = (env.str("SECRET_KEY", "") or embedded.local_secret(VAR)) if LOCAL_MODE else secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # Links in mails come from SITE_URL alone.
