@@ -54,10 +54,17 @@ TOLD = {
 
 
 class Backend(AuthenticationBackend):
-    """Passwords: one query and one hash, whether or not the address has an account."""
+    """Who somebody is, and what they may do."""
 
     def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        """One query and one hash, whether or not the address has an account."""
         return self._check_password(of_address(email), password)
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Whether staff have this right; with a row, whether that row is one that they reach (`for_user`) too."""
+        if not (user_obj.is_staff and super().has_perm(user_obj, perm)):
+            return False
+        return obj is None or type(obj).objects.for_user(user_obj).filter(pk=obj.pk).exists()
 
 
 class Adapter(DefaultAccountAdapter):

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import domains, mailing, reach
+from signon import domains, mailing
 from signon.evidence import BURST, BURST_TIME
 from signon.guarding import Suspicion
 from signon.holding import HELD_IN
@@ -99,4 +99,4 @@ def _names(recent: QuerySet[SignOn], statement: int, suspicion: Suspicion) -> tu
 
 def _verifiers(statement: Statement) -> list[User]:
     staff = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
-    return [each for each in staff if each.has_perm(VERIFY) and reach.statements(each).filter(pk=statement.pk).exists()]
+    return [each for each in staff if each.has_perm(VERIFY, statement)]

@@ -197,7 +197,10 @@ def _of_others(sign_on: SignOn, here: Known, near: list[SignOn]) -> Iterator[Fin
     decided = decided.exclude(pk=sign_on.pk)
     earlier = list(decided.at_address(sign_on.email).order_by("-pk")[:MOST_NAMED]) if sign_on.email else []
     standing = decided.filter(statement=sign_on.statement_id, organization=here.organization, state=State.ACCEPTED)
-    of_it = [*(standing if here.organization else []), *(one for one in near if resembling.is_same(one, sign_on, here))]
+    of_it = [
+        *(list(standing) if here.organization else []),
+        *(one for one in near if resembling.is_same(one, sign_on, here)),
+    ]
     accepted = [one for one in earlier if one.state == State.ACCEPTED]
     declined = [one for one in [*earlier, *of_it] if one.state == State.DECLINED]
     of_it = [one for one in of_it if one.state != State.DECLINED]

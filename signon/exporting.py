@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Statement
-from signon import jobs, mailing, reach
+from signon import jobs, mailing
 from signon.export_choice import Choice
 from signon.list_writers import WRITERS, write_csv
 from signon.models import Export, Fetch, Job, Message, User
@@ -215,11 +215,7 @@ def fetch(export: Export, *, by: User) -> File:
 def may_fetch(export: Export, user: User) -> bool:
     """Whoever asked for it, while they have the right to what is in it and work on its statement or campaign."""
     rights = ["signon.export_signon"] + ["signon.export_contacts"] * export.with_contacts
-    if export.statement_id and not reach.statements(user).filter(pk=export.statement_id).exists():
-        return False
-    if export.campaign_id and not reach.campaigns(user).filter(pk=export.campaign_id).exists():
-        return False
-    return export.by_id == user.pk and user.is_active and user.has_perms(rights)
+    return export.by_id == user.pk and user.has_perms(rights, export)
 
 
 def forget_files() -> int:

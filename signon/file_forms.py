@@ -9,10 +9,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Document, Photo, PhotoWords, Post
-from signon import reach
+from campaigns.models import Campaign, Document, Photo, PhotoWords, Post, Statement
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 from signon.seen_forms import SeenForm
 from signon.site_forms import OPTIONS, direction_of, language_choices
 
@@ -85,13 +84,10 @@ class DocumentForm(SeenForm):
         else:
             self.fields["language"].initial = get_language() or settings.LANGUAGE_CODE
         fields: dict[str, Any] = dict(self.fields)
-        fields["campaign"].queryset = reach.campaigns(user)
+        fields["campaign"].queryset = Campaign.objects.for_user(user)
         fields["campaign"].required = not user.has_perm(ALL_CAMPAIGNS)
-        fields["statement"].queryset = reach.statements(user).prefetch_related("revisions__texts")
-        posts = Post.objects.with_words()
-        fields["post"].queryset = (
-            posts if user.has_perm(ALL_CAMPAIGNS) else posts.filter(campaign__memberships__user=user)
-        )
+        fields["statement"].queryset = Statement.objects.for_user(user).prefetch_related("revisions__texts")
+        fields["post"].queryset = Post.objects.for_user(user).with_words()
         for name in ("statement", "post"):
             fields[name].label_from_instance = lambda found: found.title
         for name in ("campaign", "statement", "post"):

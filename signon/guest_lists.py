@@ -19,7 +19,6 @@ from signon import columns, names, planning, recognizing, remarks, waking
 from signon.guest_tables import MOST_ROWS, table_of
 from signon.inviting import hold, with_mailbox
 from signon.models import Import, Invitation, Member, Organization, SignOn, Sought, User
-from signon.models.reach import within_reach
 from signon.recognizing import Recognized, Recognizer
 from signon.rows import Row
 from signon.spreadsheets import read
@@ -90,7 +89,7 @@ def from_directory(statement: Statement, organizations: QuerySet[Organization], 
 
 def from_signatories(statement: Statement, earlier: Statement, *, by: User, language: str) -> int:
     """The same for all organizations that are signatories of another statement, which `by` works on."""
-    signed = SignOn.objects.public().filter(within_reach(by, "statement__"), statement=earlier)
+    signed = SignOn.objects.for_user(by).public().filter(statement=earlier)
     entries = Organization.objects.filter(pk__in=signed.exclude(organization=None).values("organization"))
     return from_directory(statement, entries, by=by, language=language)
 
@@ -285,7 +284,7 @@ def _from_entry(
 def _contacts(organizations: list[int], by: User) -> dict[int, SignOn]:
     if not by.has_perm("signon.export_contacts"):
         return {}
-    known = SignOn.objects.filter(within_reach(by, "statement__"), organization__in=organizations, consent_updates=True)
+    known = SignOn.objects.for_user(by).filter(organization__in=organizations, consent_updates=True)
     known = (
         known.filter(state=SignOn.State.ACCEPTED).exclude(email="").order_by("organization_id", "-created_at", "-pk")
     )

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon import countries, guest_lists, inviting
 from signon.models import Invitation, Membership, User
-from signon.models.reach import ALL_CAMPAIGNS
 
 State = Invitation.State
 PAGE = 100

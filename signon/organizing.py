@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import mailing, reach, readiness, showing
+from signon import mailing, readiness, showing
 from signon.models import LedgerEntry, Look, Membership, Message, User
 
 State, Act = Statement.State, LedgerEntry.Act
@@ -226,7 +226,7 @@ def tell_that_it_does_not_open(statement: Statement, lacking: list[readiness.Che
     scheduled = statement.ledger.filter(act=Act.SCHEDULED, by__is_active=True, by__is_staff=True)
     last = scheduled.select_related("by").order_by("-number").first()
     people = {user.pk: user for user in [*_people(statement), *([last.by] if last and last.by else [])]}
-    may = [user for user in people.values() if reach.may_organize(user, statement)]
+    may = [user for user in people.values() if user.has_perm("signon.organize_statement", statement)]
     codes = ",".join(check.code for check in lacking)
     return _tell(statement, Message.Kind.NOT_OPENED, occasion, may, body=codes)
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Statement
 from signon.models import Comment, Invitation, OwnAnswer, SignOn, User
-from signon.models.reach import within_reach
 
 State = Statement.State
 VERIFY, ORGANIZE, WRITE = "signon.verify_signon", "signon.organize_statement", "campaigns.change_statement"
@@ -98,7 +97,7 @@ def _counted(
     user: User,
     statement: Statement | None,
 ) -> dict[int, int]:
-    reached = rows.filter(within_reach(user, f"{way}__"))
+    reached = rows.for_user(user)  # type: ignore[attr-defined]
     if statement is not None:
         reached = reached.filter(**{way: statement})
     return dict(reached.order_by().values_list(way).annotate(number=Count("pk", distinct=True)))

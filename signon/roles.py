@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 
 WRITE = ["add", "change", "view"]
 WORDS = ["campaign", "statement", "revision", "revisiontext"]

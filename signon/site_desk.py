@@ -15,9 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import publishing
-from campaigns.models import Document, Event, Page, Piece, Post, Publisher
+from campaigns.models import Event, Page, Piece, Post, Publisher
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,8 @@ def kind_or_404(name: str) -> Kind:
 
 
 def pieces(user: User, kind: Kind) -> QuerySet[Any]:
-    """Those that the user may change. Pages are of no campaign: for who has `reach_all_campaigns` alone."""
-    every: QuerySet[Any] = kind.model._default_manager.all()
-    if user.has_perm(ALL_CAMPAIGNS):
-        return every
-    return every.none() if kind.model is Page else every.filter(campaign__memberships__user=user)
+    """Those of a kind that the user works on."""
+    return kind.model._default_manager.for_user(user)  # type: ignore[attr-defined]
 
 
 def piece_or_404(user: User, kind: Kind, number: int) -> Any:
@@ -85,12 +81,6 @@ def newest_first(found: QuerySet[Any]) -> QuerySet[Any]:
     if found.model is Event:
         return found.order_by("-starts_at", "-pk")
     return found.order_by(Coalesce("published_at", "created_at").desc(), "-pk")
-
-
-def documents(user: User) -> QuerySet[Document]:
-    """Those that the user may change."""
-    every = Document.objects.all()
-    return every if user.has_perm(ALL_CAMPAIGNS) else every.filter(campaign__memberships__user=user)
 
 
 def zone() -> str:

@@ -14,12 +14,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import languages, publishing
-from campaigns.models import Campaign, Event, Page, Piece, Post, Words
+from campaigns.models import Campaign, Event, Page, Piece, Post, Statement, Words
 from campaigns.models.language import RIGHT_TO_LEFT
-from signon import reach
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.life_forms import LocalMoment, as_typed, in_zone
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 from signon.photo_choice import as_cards
 from signon.seen_forms import SeenForm
 from signon.zone_fields import ZoneField
@@ -47,11 +46,11 @@ def _zone_field() -> ZoneField:
 def _of_campaigns(form: Any, user: User) -> None:
     """Let the form offer what the user reaches; who works on some campaigns alone must name one."""
     if "campaign" in form.fields:
-        form.fields["campaign"].queryset = reach.campaigns(user)
+        form.fields["campaign"].queryset = Campaign.objects.for_user(user)
         form.fields["campaign"].required = not user.has_perm(ALL_CAMPAIGNS)
         form.fields["campaign"].empty_label = "–"
     if "statement" in form.fields:
-        form.fields["statement"].queryset = reach.statements(user).prefetch_related("revisions__texts")
+        form.fields["statement"].queryset = Statement.objects.for_user(user).prefetch_related("revisions__texts")
         form.fields["statement"].label_from_instance = lambda statement: statement.title
         form.fields["statement"].empty_label = "–"
     if "photo" in form.fields:

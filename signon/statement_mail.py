@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import lacking, reach, tokens
+from signon import lacking, tokens
 from signon.models import Counter, Hold, Message, SignOn
 
 Kind = Message.Kind
@@ -78,7 +78,7 @@ def is_true(message: Message) -> bool:
         occasion = message.key.partition(":")[0]
         return statement.phase() == ("closed" if occasion == "closed" else "open") and _is_of_this_deadline(message)
     if message.kind == Kind.NOT_OPENED and statement is not None:
-        if message.user is not None and not reach.may_organize(message.user, statement):
+        if message.user is not None and not message.user.has_perm("signon.organize_statement", statement):
             return False
         waits = statement.phase() == "draft" and statement.opens_by_itself
         if not waits or statement.opens_at is None or statement.opens_at.isoformat() not in message.key:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from signon.models import User
-from signon.models.reach import READ_ALL
+from signon.reach import READ_ALL
 
 
 @dataclass(frozen=True)

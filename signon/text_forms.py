@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from campaigns import languages, pasting, writing
 from campaigns.models import Campaign, RevisionText, Statement
-from signon import reach
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 
 BLANK, EARLIER, TEXT = "blank", "earlier", "text"
 # In characters: forty times a long statement.
@@ -80,12 +79,11 @@ class NewStatementForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         initial = {"language": get_language() or settings.LANGUAGE_CODE}
         super().__init__(*args, **{"label_suffix": "", "initial": initial, "use_required_attribute": False, **kwargs})
-        own: Any = {} if user.has_perm(ALL_CAMPAIGNS) else {"memberships__user": user}
         campaigns: Any = self.fields["campaign"]
-        campaigns.queryset = Campaign.objects.filter(**own)
-        campaigns.required = bool(own)
+        campaigns.queryset = Campaign.objects.for_user(user)
+        campaigns.required = not user.has_perm(ALL_CAMPAIGNS)
         earlier: Any = self.fields["earlier"]
-        earlier.queryset = reach.statements(user).prefetch_related("revisions__texts")
+        earlier.queryset = Statement.objects.for_user(user).prefetch_related("revisions__texts")
         earlier.label_from_instance = lambda statement: statement.title
         self.pasted = pasting.Pasted()
 

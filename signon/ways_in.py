@@ -62,7 +62,7 @@ def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
     facts = {"name": invited, "who": invited.created_by, "day": day(invited.invited_at or invited.created_at)}
     said = [_("%(who)s invited %(name)s on %(day)s.") % facts]
     is_same = bool(invited.email) and invited.email.lower() == sign_on.email.lower()
-    is_shown = _organizes(user, invited)
+    is_shown = user.has_perm(ORGANIZES, invited)
     if is_same:
         said.append(_("The link went to the signer’s own address."))
     elif invited.email:
@@ -81,11 +81,6 @@ def _by_invitation(sign_on: SignOn, user: User) -> Iterator[WayIn]:
     title = _("An invited one") if is_its_own else _("Perhaps an invited one")
     weight = SUPPORTS if is_same and is_its_own else ASKS
     yield WayIn(weight, title, " ".join(said), invited.pk if is_shown else None)
-
-
-def _organizes(user: User, invitation: Invitation) -> bool:
-    mine = Invitation.objects.for_user(user).filter(pk=invitation.pk)
-    return user.has_perm(ORGANIZES) and mine.exists()
 
 
 def _by_hand(sign_on: SignOn) -> Iterator[WayIn]:

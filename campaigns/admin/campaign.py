@@ -6,7 +6,6 @@ from campaigns.models import Campaign
 
 @admin.register(Campaign)
 class CampaignAdmin(WithinReach, admin.ModelAdmin):
-    campaign = ""
     list_display = ["title", "slug", "created_at"]
     search_fields = ["title", "slug"]
     prepopulated_fields = {"slug": ["title"]}

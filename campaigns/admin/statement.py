@@ -76,7 +76,6 @@ class RevisionTextInline(admin.StackedInline):
 
 @admin.register(Revision)
 class RevisionAdmin(WithinReach, admin.ModelAdmin):
-    campaign = "statement__campaign__"
     list_display = ["statement", "number", "original_language", "created_at"]
     list_select_related = ["statement"]
     search_fields = ["statement__slug", "texts__title"]
@@ -91,7 +90,6 @@ class RevisionAdmin(WithinReach, admin.ModelAdmin):
 
 @admin.register(Statement)
 class StatementAdmin(WithinReach, admin.ModelAdmin):
-    campaign = "campaign__"
     list_display = ["slug", "state", "addressee", "opens", "closes"]
     list_filter = ["state", ("campaign", ReachedFilter)]
     search_fields = ["slug", "addressee", "revisions__texts__title"]

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.reach import ReachedQuerySet
 from campaigns.models.statement import Statement
 
 
@@ -16,6 +17,8 @@ class AddresseeAnswer(models.Model):
     words = models.TextField(_("what they answered"), help_text=_("Markdown."))
     created_at = models.DateTimeField(auto_now_add=True)
     corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True, editable=False)
+
+    objects = ReachedQuerySet["AddresseeAnswer"].as_manager()
 
     class Meta:
         ordering = ["received_on", "pk"]

@@ -2,6 +2,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.reach import ReachedQuerySet
+
+
+class CampaignQuerySet(ReachedQuerySet["Campaign"]):
+    ways = ("pk",)
+
 
 class Campaign(models.Model):
     """What a network works for: gathers statements, posts and events."""
@@ -17,6 +23,8 @@ class Campaign(models.Model):
     sender_address = models.EmailField(_("sender’s address"), blank=True)
     reply_address = models.EmailField(_("address for answers"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         ordering = ["title"]

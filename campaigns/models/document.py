@@ -9,10 +9,13 @@ from campaigns.models.campaign import Campaign
 from campaigns.models.language import InALanguage
 from campaigns.models.piece import new_key
 from campaigns.models.post import Post
+from campaigns.models.reach import ReachedQuerySet
 from campaigns.models.statement import Statement
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(ReachedQuerySet["Document"]):
+    ways = ("campaign",)
+
     def published(self) -> DocumentQuerySet:
         """What strangers may fetch now."""
         return self.filter(published_at__lte=timezone.now())

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.piece import Piece, PieceQuerySet, Words
+from campaigns.models.reach import ALL_CAMPAIGNS
+
+
+class PageQuerySet(PieceQuerySet):
+    ways: ClassVar[tuple[str, ...]] = ()
+    right = ALL_CAMPAIGNS
 
 
 class Page(Piece):
@@ -18,7 +26,7 @@ class Page(Piece):
     menu = models.CharField(_("linked from every page"), max_length=6, choices=Menu, default=Menu.NONE)
     position = models.PositiveSmallIntegerField(_("place among them"), default=0)
 
-    objects = PieceQuerySet.as_manager()
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "slug"]

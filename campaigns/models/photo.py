@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.language import InALanguage
 from campaigns.models.piece import new_key
+from campaigns.models.reach import ReachedQuerySet
+
+
+class PhotoQuerySet(ReachedQuerySet["Photo"]):
+    ways = ()
+    right = "campaigns.view_photo"
 
 
 class Photo(models.Model):
@@ -26,6 +32,8 @@ class Photo(models.Model):
     # Its place among the front page's photos, from 1; None: it is not among them.
     front_place = models.PositiveSmallIntegerField(_("place on the front page"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

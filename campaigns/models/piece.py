@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.language import InALanguage
+from campaigns.models.reach import ReachedQuerySet
 
 
 def new_key() -> str:
@@ -18,7 +19,9 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-class PieceQuerySet(models.QuerySet[Any]):
+class PieceQuerySet(ReachedQuerySet[Any]):
+    ways: ClassVar[tuple[str, ...]] = ("campaign",)
+
     def published(self) -> Self:
         """What strangers may read now. Every public page, feed and search starts here."""
         return self.filter(published_at__lte=timezone.now())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.language import InALanguage
+from campaigns.models.reach import ReachedQuerySet
 from campaigns.models.statement import Statement
 
 
@@ -37,6 +38,8 @@ class Revision(models.Model):
     number = models.PositiveSmallIntegerField(_("number"), default=1)
     original_language = models.CharField(_("original language"), max_length=12, default=settings.LANGUAGE_CODE)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReachedQuerySet["Revision"].as_manager()
 
     class Meta:
         ordering = ["statement", "-number"]

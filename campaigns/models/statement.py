@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaign import Campaign
+from campaigns.models.reach import ReachedQuerySet
 
 if TYPE_CHECKING:
     from campaigns.models.revision import Revision, RevisionText
@@ -24,7 +25,9 @@ def check_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is no time zone. An example: America/New_York."), params={"name": name})
 
 
-class StatementQuerySet(models.QuerySet["Statement"]):
+class StatementQuerySet(ReachedQuerySet["Statement"]):
+    ways = ("campaign",)
+
     def opened(self) -> StatementQuerySet:
         """What is open or was; for staff, who work on it under an embargo too."""
         state = Statement.State

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.admin.reach import WithinReach
 from signon import domains, merging, name_keys, names
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 
@@ -41,7 +42,7 @@ class DomainInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(WithinReach, admin.ModelAdmin):
     list_display = ["name", "acronym", "country", "scope", "organization_type", "verified_at", "merged_into"]
     list_filter = ["scope", "organization_type", ("merged_into", admin.EmptyFieldListFilter)]
     list_select_related = ["merged_into"]

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from signon.models import Export, Fetch, LedgerEntry, Message, Registration, User
-from signon.models.reach import within_reach
+from campaigns.admin.reach import WithinReach
+from signon.models import Export, Fetch, LedgerEntry, Message, Registration
 
 
-class ReadOnly(admin.ModelAdmin):
-    # The ways to the statement, for those who work on some campaigns alone.
-    ways: tuple[str, ...] = ("statement__",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        user = cast(User, request.user)
-        return super().get_queryset(request).filter(reduce(or_, [within_reach(user, way) for way in self.ways]))
-
+class ReadOnly(WithinReach, admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -39,13 +29,9 @@ class MessageAdmin(ReadOnly):
     search_fields = ["to_address", "key", "message_id"]
     exclude = ["body"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return Message.objects.for_user(cast(User, request.user)).order_by(*self.get_ordering(request))
-
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    ways = ("sign_on__statement__", "statement__")
     list_display = ["at", "act", "sign_on", "statement", "number", "by"]
     list_filter = ["act"]
     list_select_related = ["sign_on", "statement", "by"]
@@ -55,7 +41,6 @@ class LedgerEntryAdmin(ReadOnly):
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnly):
-    ways = ("event__",)
     list_display = ["name", "organization", "email", "event", "state", "created_at"]
     list_filter = ["state"]
     list_select_related = ["event"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from import_export.forms import SelectableFieldsExportForm
 
-from campaigns.admin.reach import ReachedFilter
+from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Statement
 from signon import countries, exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
@@ -80,7 +80,7 @@ class LedgerInline(admin.TabularInline):
 
 
 @admin.register(SignOn)
-class SignOnAdmin(ExportMixin, admin.ModelAdmin):
+class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
     change_form_template = "admin/signon/sign_on/change_form.html"
     list_display = [
         "listed_name",
@@ -99,9 +99,6 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     ordering = ["created_at", "pk"]
     inlines = [LedgerInline]
     export_form_class = ExportForm
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[SignOn]:
-        return SignOn.objects.for_user(cast(User, request.user)).select_related("statement")
 
     def get_readonly_fields(self, request: HttpRequest, obj: SignOn | None = None) -> list[str]:
         hidden = {"id", "sort_key", "search_key", "link_key", "ledger_salt", "network"}

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from campaigns.admin.reach import WithinReach
 from signon import addresses, bouncing
 from signon.models import Suppression
 
@@ -44,7 +45,7 @@ class StandsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(admin.ModelAdmin):
+class SuppressionAdmin(WithinReach, admin.ModelAdmin):
     list_display = ["mailbox", "reason", "at", "lifted_at"]
     list_filter = ["reason", StandsFilter]
     search_fields = ["mailbox"]

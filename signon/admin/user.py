@@ -111,9 +111,7 @@ class SeatAdmin(ReadOnly):
     list_filter = ["state", "role", "how"]
     search_fields = ["organization__name", "email"]
     exclude = ["link_key"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Seat]:
-        return Seat.objects.select_related("organization", "user", "decided_by")
+    list_select_related = ["organization", "user", "decided_by"]
 
 
 @admin.register(FactorReset)
@@ -124,9 +122,7 @@ class FactorResetAdmin(ReadOnly):
     list_filter = ["outcome"]
     search_fields = ["user__email", "by__email"]
     actions = ["stop_chosen"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FactorReset]:
-        return FactorReset.objects.select_related("user", "by")
+    list_select_related = ["user", "by"]
 
     def has_stop_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(RESET)

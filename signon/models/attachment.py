@@ -8,17 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import AddresseeAnswer
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.letter_pack import LetterPack
-from signon.models.reach import within_reach
 from signon.models.sign_on import SignOn
-from signon.models.user import User
 
 
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def for_user(self, user: User) -> AttachmentQuerySet:
-        """Those of statements that a member of staff works on."""
-        ways = (within_reach(user, f"{way}__statement__") for way in ("sign_on", "pack", "answer"))
-        return self.filter(next(ways) | next(ways) | next(ways))
+class AttachmentQuerySet(ReachedQuerySet["Attachment"]):
+    ways = ("sign_on__statement__campaign", "pack__statement__campaign", "answer__statement__campaign")
 
 
 class Attachment(models.Model):

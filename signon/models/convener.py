@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
 
 
-class ConvenerQuerySet(models.QuerySet["Convener"]):
+class ConvenerQuerySet(ReachedQuerySet["Convener"]):
     def standing(self) -> ConvenerQuerySet:
         """Those who convene now, in the order that staff set."""
         return self.filter(removed_at__isnull=True).order_by("place", "pk")
@@ -85,6 +86,10 @@ class Convener(models.Model):
         return self.removed_at is None and (circulates or self.statement.phase() in ("before", "open"))
 
 
+class CommentQuerySet(ReachedQuerySet["Comment"]):
+    ways = ("convener__statement__campaign",)
+
+
 class Comment(models.Model):
     """What a convener says of a text before it is open. `digest` is of the text that they read."""
 
@@ -98,6 +103,8 @@ class Comment(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("settled by"))
     answer = models.TextField(_("what became of it"), blank=True, max_length=2000)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -10,12 +10,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.user import User
 
 
 def private_storage() -> Storage:
     """Where files are that no address leads to."""
     return storages["private"]
+
+
+class ExportQuerySet(ReachedQuerySet["Export"]):
+    ways = ("statement__campaign", "campaign")
+
+    def within(self, user: User) -> Q:
+        """And the lists of several statements that they took themselves."""
+        return super().within(user) | Q(by=user, statement=None, campaign=None)
 
 
 class Export(models.Model):
@@ -63,6 +72,8 @@ class Export(models.Model):
     digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
     file = models.FileField(storage=private_storage, upload_to="exports", blank=True)
     ends_at = models.DateTimeField(_("file is removed"), null=True)
+
+    objects = ExportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -9,10 +9,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import new_key
 
 
-class FactorResetQuerySet(models.QuerySet["FactorReset"]):
+class FactorResetQuerySet(ReachedQuerySet["FactorReset"]):
+    ways = ()
+    right = "signon.view_factorreset"
+
     def waiting(self) -> FactorResetQuerySet:
         """Asked for, and neither done nor stopped."""
         return self.filter(outcome="")

@@ -7,18 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon.models.reach import within_reach
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.user import User
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
+class HoldQuerySet(ReachedQuerySet["Hold"]):
+    right = "signon.view_signon"
+
     def standing(self) -> HoldQuerySet:
         """Not released yet."""
         return self.filter(released_at=None)
-
-    def for_user(self, user: User) -> HoldQuerySet:
-        """Of statements that a member of staff who may see sign-ons works on."""
-        return self.filter(within_reach(user, "statement__")) if user.has_perm("signon.view_signon") else self.none()
 
 
 class Hold(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
@@ -65,6 +66,8 @@ class Import(WithStates):
     # When what its rows hold was blanked; numbers and statuses stay.
     blanked_at = models.DateTimeField(null=True, editable=False)
 
+    objects = ReachedQuerySet["Import"].as_manager()
+
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("import")
@@ -92,6 +95,10 @@ class Import(WithStates):
     def is_open(self) -> bool:
         """Whether its rows may still be changed."""
         return self.state in (self.State.UPLOADED, self.State.MAPPED, self.State.PREVIEWED)
+
+
+class ImportRowQuerySet(ReachedQuerySet["ImportRow"]):
+    ways = ("of__statement__campaign",)
 
 
 class ImportRow(models.Model):
@@ -128,6 +135,8 @@ class ImportRow(models.Model):
     sign_on = models.ForeignKey(SignOn, models.SET_NULL, null=True, related_name="+")
     made = models.ForeignKey(Organization, models.SET_NULL, null=True, related_name="+")
     left = models.JSONField(default=list)
+
+    objects = ImportRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["of", "number"]

@@ -11,21 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon import countries, names
 from signon.models.organization import Organization
-from signon.models.reach import within_reach
 from signon.models.sign_on import SignOn, new_key
 from signon.models.states import WithStates
 
 if TYPE_CHECKING:
-    from signon.models.user import User
+    pass
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def for_user(self, user: User) -> InvitationQuerySet:
-        """Of the statements that this organizer works on."""
-        return self.filter(within_reach(user, "statement__"))
-
+class InvitationQuerySet(ReachedQuerySet["Invitation"]):
     def planned(self) -> InvitationQuerySet:
         """What is on the list and was not sent yet."""
         return self.filter(state="planned")

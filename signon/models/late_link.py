@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
 
@@ -27,6 +28,8 @@ class LateLink(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("ended by"))
     sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="late_links", null=True, editable=False)
+
+    objects = ReachedQuerySet["LateLink"].as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]

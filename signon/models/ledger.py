@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import SignOn
 
 
@@ -29,7 +30,12 @@ def digest_of_entry(
     return hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-class LedgerManager(models.Manager["LedgerEntry"]):
+class LedgerQuerySet(ReachedQuerySet["LedgerEntry"]):
+    ways = ("sign_on__statement__campaign", "statement__campaign")
+    right = "signon.view_ledgerentry"
+
+
+class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: ignore[misc]
     def append(self, sign_on: SignOn, act: str, *, by: Any = None, **facts: Any) -> LedgerEntry:
         """Write the next entry of this sign-on's chain, in the caller's transaction.
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.job import Job
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
 
 
-class LetterPackQuerySet(models.QuerySet["LetterPack"]):
+class LetterPackQuerySet(ReachedQuerySet["LetterPack"]):
     def light(self) -> LetterPackQuerySet:
         """Without what grows with the names."""
         return self.defer("manifest", "sign_ons")
@@ -153,6 +154,10 @@ class LetterPack(WithStates):
         return self.state != self.State.ORDERED and not self.manifest
 
 
+class LetterFileQuerySet(ReachedQuerySet["LetterFile"]):
+    ways = ("pack__statement__campaign",)
+
+
 class LetterFile(models.Model):
     """One file of a pack: its digest, for good, and where it is kept until an erasure takes it away."""
 
@@ -169,6 +174,8 @@ class LetterFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64)
     # In the private storage; "" after an erasure.
     place = models.CharField(max_length=200, blank=True)
+
+    objects = LetterFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
 
@@ -54,6 +55,8 @@ class Mailing(WithStates):
     recipients = models.PositiveIntegerField(default=0, editable=False)
     composed = models.PositiveIntegerField(default=0, editable=False)
     composed_to = models.BigIntegerField(default=0, editable=False)
+
+    objects = ReachedQuerySet["Mailing"].as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

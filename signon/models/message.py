@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import ClassVar
 
 from django.db import models
@@ -9,30 +7,31 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.convener import Comment, Convener
 from signon.models.export import Export
 from signon.models.invitation import Invitation
 from signon.models.late_link import LateLink
 from signon.models.look import Rehearsal
 from signon.models.mailing import Mailing
-from signon.models.reach import ALL_CAMPAIGNS, within_reach
 from signon.models.registration import Registration
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import User
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def for_user(self, user: User) -> MessageQuerySet:
-        """What a member of staff may look up: all of them, or those about statements one works on, and one's own."""
-        if user.has_perm(ALL_CAMPAIGNS):
-            return self.all()
-        told = [within_reach(user, f"{way}__statement__") for way in self._WAYS]
-        told.append(within_reach(user, "registration__event__"))
-        return self.filter(reduce(or_, told, Q(user=user)))
+class MessageQuerySet(ReachedQuerySet["Message"]):
+    # How a message hangs on a campaign; one about an account or to staff hangs on none.
+    ways = (
+        *(f"{way}__statement__campaign"
+          for way in ("sign_on", "mailing", "export", "convener", "late_link", "invitation")),
+        "registration__event__campaign",
+    )  # fmt: skip
+    right = "signon.view_message"
 
-    # How a message hangs on a statement; one about an account or to staff hangs on none.
-    _WAYS = ("sign_on", "mailing", "export", "convener", "late_link", "invitation")
+    def within(self, user: User) -> Q:
+        """And what was mailed to them."""
+        return super().within(user) | Q(user=user)
 
 
 class Message(models.Model):

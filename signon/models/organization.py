@@ -6,10 +6,14 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.reach import ReachedQuerySet
 from signon import countries, names
 
 
-class OrganizationQuerySet(models.QuerySet["Organization"]):
+class OrganizationQuerySet(ReachedQuerySet["Organization"]):
+    ways = ()
+    right = "signon.view_organization"
+
     def current(self) -> OrganizationQuerySet:
         """The directory: without those that were merged into another."""
         return self.filter(merged_into__isnull=True)

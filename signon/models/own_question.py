@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import SignOn
 
 # A form with more is not filled in.
@@ -17,7 +18,7 @@ MOST = 10
 MOST_CHOICES = 12
 
 
-class OwnQuestionQuerySet(models.QuerySet["OwnQuestion"]):
+class OwnQuestionQuerySet(ReachedQuerySet["OwnQuestion"]):
     def asked(self) -> OwnQuestionQuerySet:
         """Those that the form has now, in its order."""
         return self.filter(removed_at=None).order_by("place", "pk")
@@ -114,7 +115,9 @@ def _in(words: dict[str, str], language: str) -> str:
     return own or words.get(words.get("", "")) or next((w for key, w in words.items() if key and w), "")
 
 
-class OwnAnswerQuerySet(models.QuerySet["OwnAnswer"]):
+class OwnAnswerQuerySet(ReachedQuerySet["OwnAnswer"]):
+    ways = ("question__statement__campaign",)
+
     def public(self) -> OwnAnswerQuerySet:
         """Those that others may read: neither quotes nor corrected words before staff let them stand."""
         needs_no_look = Q(question__is_quote=False, corrected_at=None)

@@ -11,11 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Event
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import new_key
 from signon.models.user import User
 
 
-class RegistrationQuerySet(models.QuerySet["Registration"]):
+class RegistrationQuerySet(ReachedQuerySet["Registration"]):
+    ways = ("event__campaign",)
+    right = "signon.view_registration"
+
     def at_address(self, email: str) -> RegistrationQuerySet:
         """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
         return self.alias(address=Lower("email")).filter(address=email.lower())

@@ -8,11 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.organization import Organization
 from signon.models.sign_on import new_key
 
 
-class SeatQuerySet(models.QuerySet["Seat"]):
+class SeatQuerySet(ReachedQuerySet["Seat"]):
+    ways = ()
+    right = "signon.view_seat"
+
     def standing(self) -> SeatQuerySet:
         """Of people who act for their organization now."""
         return self.filter(state=Seat.State.STANDS)

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import models
 from django.db.models.functions import Lower
 
-from signon.models.reach import within_reach
+from campaigns.models.reach import ReachedQuerySet
 
 if TYPE_CHECKING:
     from signon.models.sign_on import SignOn  # noqa: F401
-    from signon.models.user import User
 
 
-class SignOnQuerySet(models.QuerySet["SignOn"]):
+class SignOnQuerySet(ReachedQuerySet["SignOn"]):
+    right = "signon.view_signon"
+
     def public(self) -> SignOnQuerySet:
         """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
         return self.filter(state="accepted", same_as__isnull=True)
@@ -28,7 +28,3 @@ class SignOnQuerySet(models.QuerySet["SignOn"]):
     def waiting(self) -> SignOnQuerySet:
         """What the desk has to decide, oldest first."""
         return self.filter(state="confirmed", hold=None).order_by("confirmed_at", "pk")
-
-    def for_user(self, user: User) -> SignOnQuerySet:
-        """What a member of staff may see in the admin and at the desk."""
-        return self.filter(within_reach(user, "statement__")) if user.has_perm("signon.view_signon") else self.none()

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon.models.reach import within_reach
+from campaigns.models.reach import ReachedQuerySet
 
 if TYPE_CHECKING:
-    from signon.models.user import User
+    pass
 
 _CODE = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 CODE = RegexValidator(rf"\A{_CODE}\Z", _("Lower-case letters, digits and hyphens only."))
@@ -29,12 +29,6 @@ def query(code: str) -> str:
     return f"?via={code}" if is_code(code) else ""
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
-    def for_user(self, user: User) -> SourceQuerySet:
-        """Of the statements that this organizer works on."""
-        return self.filter(within_reach(user, "statement__"))
-
-
 class Source(models.Model):
     """A partner that spreads a statement: the code in its link (?via=CODE). Of organizations, never of a person."""
 
@@ -48,7 +42,7 @@ class Source(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
-    objects = SourceQuerySet.as_manager()
+    objects = ReachedQuerySet["Source"].as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

@@ -6,11 +6,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.reach import ReachedQuerySet
+
 if TYPE_CHECKING:
     from signon.models.message import Message
 
 
-class SuppressionQuerySet(models.QuerySet["Suppression"]):
+class SuppressionQuerySet(ReachedQuerySet["Suppression"]):
+    ways = ()
+    right = "signon.view_suppression"
+
     def of(self, mailbox: str) -> SuppressionQuerySet:
         """What stands against mail to this mailbox (signon.addresses.mailbox) now."""
         return self.filter(mailbox=mailbox, lifted_at__isnull=True)

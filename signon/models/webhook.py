@@ -12,12 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Statement
+from campaigns.models.reach import ReachedQuerySet
 from signon.models.sign_on import SignOn
+from signon.models.user import User
 
 
 def new_secret() -> str:
     """A key of 256 bits, as Standard Webhooks writes it."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+class WebhookQuerySet(ReachedQuerySet["Webhook"]):
+    def within(self, user: User) -> Q:
+        """What they made themselves: one webhook may tell of several campaigns."""
+        return Q(created_by=user)
 
 
 class Webhook(models.Model):
@@ -42,6 +50,8 @@ class Webhook(models.Model):
     # How often in a row it did not take what we sent; the next success ends it. Nothing is sent while it rests.
     failures = models.PositiveIntegerField(default=0, editable=False)
     rests_until = models.DateTimeField(null=True, editable=False)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

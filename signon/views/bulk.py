@@ -71,7 +71,7 @@ def _becomes(act: str, sign_on: SignOn) -> tuple[bool, str]:
     known: Organization | None = evidence.known_organization(sign_on)
     if known is None:
         return _becomes_new(sign_on)
-    standing = SignOn.objects.public().filter(statement=sign_on.statement_id, organization=known).first()
+    standing = sign_on.statement.sign_ons.public().filter(organization=known).first()
     if standing:
         return False, _("%(name)s stands on the list already") % {"name": standing}
     return True, _("as %(name)s") % {"name": known}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from signon import decisions, desk, evidence, findings, known, matching, own_answers, ways_in
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
-from signon.models import Case, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Case, LedgerEntry, Organization, SignOn, User
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -214,7 +214,7 @@ def _label(entry: Organization) -> str:
 
 
 def _messages(user: User, sign_on: SignOn) -> Any:
-    return sign_on.messages.order_by("created_at") if user.has_perm("signon.view_message") else Message.objects.none()
+    return sign_on.messages.for_user(user).order_by("created_at")
 
 
 def _ledger(user: User, sign_on: SignOn) -> Any:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.models import Statement
 from signon import desk, holding, reach, verifying
 from signon.desk_forms import MyForm
 from signon.models import Message, Organization, Seat, SignOn, User
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("signon.view_signon"):
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    claims = Seat.objects.asked().count() if user.has_perm("signon.verify_signon") else 0
+    claims = Seat.objects.for_user(user).asked().count() if user.has_perm("signon.verify_signon") else 0
     return render(request, "desk/home.html", found | {"claims": claims})
 
 
@@ -103,7 +104,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     try:
         told = ACTS[name](sign_on, user, form.cleaned_data if form else {}, request.POST, form)
     except verifying.CannotDecide:
-        fresh = SignOn.objects.select_related("decided_by").get(pk=sign_on.pk)
+        fresh = _sign_on(user, number)
         told = _("“%(name)s” was left as it is: %(state)s.") % {"name": fresh, "state": fresh.get_state_display()}
         messages.warning(request, told)
         return _to_case(sign_on, chosen)
@@ -165,13 +166,13 @@ def _assign(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> st
 
 
 def _tell_apart(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
-    organization = _organization(posted)
+    organization = _organization(by, posted)
     verifying.tell_apart(sign_on, by=by, organization=organization)
     return _("Two organizations from now on: this one is not %(name)s.") % {"name": organization}
 
 
 def _tell_apart_no_more(sign_on: SignOn, by: User, given: Any, posted: Any, form: Any) -> str:
-    organization = _organization(posted)
+    organization = _organization(by, posted)
     verifying.tell_apart_no_more(sign_on, by=by, organization=organization)
     return _("This one may be %(name)s again.") % {"name": organization}
 
@@ -215,7 +216,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     by, user = User.objects.rule(), cast(User, request.user)
     ruled = SignOn.objects.for_user(user).filter(decided_by=by, state=State.ACCEPTED)
     rows = []
-    for statement in reach.statements(user).order_by("-created_at"):
+    for statement in Statement.objects.for_user(user).order_by("-created_at"):
         own = ruled.filter(statement=statement).order_by("-decided_at")
         if statement.accepts_on_strong_evidence or own.exists():
             rows.append((statement, own.count(), own[:5]))
@@ -233,8 +234,8 @@ def _sign_on(user: User, number: int) -> SignOn:
     return get_object_or_404(seen, pk=number)
 
 
-def _organization(posted: Any) -> Organization:
-    return get_object_or_404(Organization, pk=desk.number(posted.get("organization", "")))
+def _organization(user: User, posted: Any) -> Organization:
+    return get_object_or_404(Organization.objects.for_user(user), pk=desk.number(posted.get("organization", "")))
 
 
 def _to_case(sign_on: SignOn, chosen: desk.Choice) -> HttpResponse:

@@ -22,7 +22,7 @@ MAY = "signon.verify_signon"
 @staff_with(MAY)
 def claims(request: HttpRequest) -> HttpResponse:
     """What waits, oldest first, with what speaks for it; then who acts for whom, the newest first."""
-    with_people = Seat.objects.select_related("organization", "user", "decided_by")
+    with_people = Seat.objects.for_user(cast(User, request.user)).select_related("organization", "user", "decided_by")
     rows = [
         {"seat": each, "form": DecideForm(auto_id=f"id_{each.pk}_%s"), **_evidence(each)}
         for each in with_people.asked().prefetch_related("organization__domains")
@@ -41,8 +41,8 @@ def _evidence(seat: Seat) -> dict[str, object]:
 @staff_with(MAY)
 def decide(request: HttpRequest, number: int, act: str) -> HttpResponse:
     """Accept or decline a claim, or end a seat."""
-    seat, user = get_object_or_404(Seat.objects.select_related("organization", "user"), pk=number), request.user
-    by, form = cast(User, user), DecideForm(request.POST)
+    by, form = cast(User, request.user), DecideForm(request.POST)
+    seat = get_object_or_404(Seat.objects.for_user(by).select_related("organization", "user"), pk=number)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     if act == "accept":
         done = seats.accept(seat, by=by)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from signon import convening, link_mail, reach
 from signon.life_forms import ConvenerForm, SettleForm
 from signon.models import Comment, Convener, Message, User
-from signon.models.reach import within_reach
 from signon.views.staff import staff_with
 
 organizers = staff_with("signon.organize_statement")
@@ -92,7 +91,7 @@ def act(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse
 def settle(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say what became of a convener's comment."""
     user = cast(User, request.user)
-    comments = Comment.objects.filter(within_reach(user, "convener__statement__"), convener__statement__slug=slug)
+    comments = Comment.objects.for_user(user).filter(convener__statement__slug=slug)
     comment = get_object_or_404(comments.select_related("convener__statement"), pk=number)
     form = SettleForm(request.POST)
     if form.is_valid() and convening.settle(comment, by=user, answer=form.cleaned_data["answer"]):
@@ -115,7 +114,7 @@ def _say_settled(request: HttpRequest, comment: Comment) -> None:
 
 def _convener(request: HttpRequest, slug: str, number: int) -> tuple[Convener, User]:
     user = cast(User, request.user)
-    found = Convener.objects.standing().filter(within_reach(user, "statement__"), statement__slug=slug)
+    found = Convener.objects.for_user(user).standing().filter(statement__slug=slug)
     return get_object_or_404(found.select_related("statement"), pk=number), user
 
 

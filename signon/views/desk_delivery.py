@@ -15,7 +15,6 @@ from campaigns.models import AddresseeAnswer
 from signon import archiving, attaching, delivering, organizing, reach
 from signon.hand_forms import AnswerForm
 from signon.models import Attachment, LetterPack, User
-from signon.models.reach import within_reach
 from signon.story import story
 from signon.views.staff import staff_with
 
@@ -39,14 +38,14 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("desk-delivery", slug)
             except delivering.CannotAnswer:
                 form.add_error(None, _("Record the delivery first: nobody can answer what they do not have."))
-    packs = LetterPack.objects.light().filter(statement=statement).exclude(state=LetterPack.State.ORDERED)
+    packs = statement.letter_packs.light().exclude(state=LetterPack.State.ORDERED)
+    proofs = Attachment.objects.for_user(user)
     page: dict[str, Any] = {
         "statement": statement,
         "form": form,
         "chapters": story(statement),
         "made": packs.filter(state=LetterPack.State.MADE),
-        "files": Attachment.objects.filter(pack__statement=statement)
-        | Attachment.objects.filter(answer__statement=statement),
+        "files": proofs.filter(pack__statement=statement) | proofs.filter(answer__statement=statement),
         "may_answer": delivering.may_answer(statement),
     }
     return render(request, "desk/delivery.html", page, status=422 if form.is_bound else 200)
@@ -87,7 +86,7 @@ def remove_answer(request: HttpRequest, number: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, number: int) -> tuple[AddresseeAnswer, User]:
     user = cast(User, request.user)
-    own = AddresseeAnswer.objects.filter(within_reach(user, "statement__"))
+    own = AddresseeAnswer.objects.for_user(user)
     return get_object_or_404(own.select_related("statement"), pk=number), user
 
 

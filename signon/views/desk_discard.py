@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns import discarding
-from campaigns.models import Photo
+from campaigns.models import Document, Photo
 from signon import site_desk
 from signon.models import User
 from signon.site_desk import Kind
@@ -35,7 +35,7 @@ def piece(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
 @staff_with("campaigns.delete_document")
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """A PDF, with its file."""
-    found = get_object_or_404(site_desk.documents(cast(User, request.user)), pk=number)
+    found = get_object_or_404(Document.objects.for_user(cast(User, request.user)), pk=number)
     shown = {"part": "documents", "title": found.title, "language": found.language, "list_name": _("Documents")}
     return _asked(request, found, shown, reverse("desk-document", args=[number]), reverse("desk-documents"))
 
@@ -44,7 +44,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with("campaigns.delete_photo")
 def photo(request: HttpRequest, number: int) -> HttpResponse:
     """A photo, with its files."""
-    found = get_object_or_404(Photo.objects.prefetch_related("words"), pk=number)
+    found = get_object_or_404(Photo.objects.for_user(request.user).prefetch_related("words"), pk=number)
     text = found.text(get_language())
     language = text.language if text else found.original_language
     shown = {"part": "photos", "title": str(text.caption or text.alt) if text else found.key, "language": language}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import documents, marks
-from signon import site_desk
+from campaigns.models import Document
 from signon.file_forms import DocumentForm
 from signon.models import User
 from signon.views.staff import staff_with
@@ -27,7 +27,7 @@ PER_PAGE = 50
 @staff_with("campaigns.view_document")
 def listed(request: HttpRequest) -> HttpResponse:
     """The newest first."""
-    found = site_desk.documents(cast(User, request.user)).select_related("campaign").order_by("-created_at")
+    found = Document.objects.for_user(cast(User, request.user)).select_related("campaign").order_by("-created_at")
     page = {"part": "documents", "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page"))}
     return render(request, "desk/documents.html", page)
 
@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, number: int) -> HttpResponse:
     """One document: what is said of it, and whether it is published."""
     user = cast(User, request.user)
-    found = get_object_or_404(site_desk.documents(user), pk=number)
+    found = get_object_or_404(Document.objects.for_user(user), pk=number)
     form = DocumentForm(request.POST if request.method == "POST" else None, instance=found, user=user)
     if form.is_bound and form.is_valid():
         try:
@@ -76,7 +76,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with("campaigns.view_document")
 def file(request: HttpRequest, number: int) -> HttpResponseBase:
     """The PDF, also of one that is not published; this counts as no fetch."""
-    found = get_object_or_404(site_desk.documents(cast(User, request.user)), pk=number)
+    found = get_object_or_404(Document.objects.for_user(cast(User, request.user)), pk=number)
     if not default_storage.exists(found.file_name):
         raise Http404
     return FileResponse(
@@ -91,7 +91,7 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
 @staff_with("campaigns.change_document")
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Publish it, or take it back."""
-    found = get_object_or_404(site_desk.documents(cast(User, request.user)), pk=number)
+    found = get_object_or_404(Document.objects.for_user(cast(User, request.user)), pk=number)
     if name == "publish":
         documents.publish(found)
         messages.success(request, _("Published."))

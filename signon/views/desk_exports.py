@@ -30,7 +30,7 @@ SHOWN = 10
 @staff_with("signon.view_signon", "campaigns.view_statement")
 def statements(request: HttpRequest) -> HttpResponse:
     """Every statement by its campaign, with its numbers and the ways into and out of its list."""
-    found = reach.statements(cast(User, request.user)).select_related("campaign")
+    found = Statement.objects.for_user(cast(User, request.user)).select_related("campaign")
     by_campaign = found.order_by("campaign__title", "campaign", "-created_at")
     told = [
         (each, each.counters.all().tally()) for each in by_campaign.prefetch_related("revisions__texts", "counters")
@@ -83,7 +83,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
 @may_export
 def exports(request: HttpRequest) -> HttpResponse:
     """What somebody asked for lately."""
-    own = Export.objects.filter(by=cast(User, request.user)).select_related("statement", "campaign")[:100]
+    user = cast(User, request.user)
+    own = Export.objects.for_user(user).filter(by=user).select_related("statement", "campaign")[:100]
     return render(request, "desk/exports.html", {"exports": own})
 
 
@@ -117,7 +118,7 @@ def file(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 def _own(request: HttpRequest, number: int) -> Export:
-    found = get_object_or_404(Export.objects.select_related("statement", "campaign"), pk=number)
+    found = get_object_or_404(Export.objects.for_user(request.user).select_related("statement", "campaign"), pk=number)
     if not exporting.may_fetch(found, cast(User, request.user)):
         raise PermissionDenied
     return found

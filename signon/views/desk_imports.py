@@ -18,7 +18,6 @@ from signon import amending, countries, import_desk, jobs, previewing, question_
 from signon.columns import columns_sample
 from signon.import_forms import ColumnsForm, ReadingForm, RowForm, SourceForm
 from signon.models import Import, ImportRow, Job, User
-from signon.models.reach import within_reach
 from signon.tables import Unreadable
 from signon.views.staff import staff_with
 
@@ -191,13 +190,13 @@ def end(request: HttpRequest, number: int, name: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, number: int) -> Import:
-    own = Import.objects.filter(within_reach(cast(User, request.user), "statement__"))
+    own = Import.objects.for_user(cast(User, request.user))
     found: Import = get_object_or_404(own.select_related("statement", "by"), pk=number)
     return found
 
 
 def _row(request: HttpRequest, number: int, row: int) -> ImportRow:
-    own = ImportRow.objects.filter(within_reach(cast(User, request.user), "of__statement__"))
+    own = ImportRow.objects.for_user(cast(User, request.user))
     rows = own.select_related("of__statement", "organization")
     found: ImportRow = get_object_or_404(rows, of=number, number=row)
     return found

@@ -54,7 +54,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     pasted = GuestListForm(
         request.POST if act == "list" else None, request.FILES if act == "list" else None, initial=_initial()
     )
-    others = reach.statements(user).exclude(pk=statement.pk).prefetch_related("revisions__texts")
+    others = Statement.objects.for_user(user).exclude(pk=statement.pk).prefetch_related("revisions__texts")
     earlier = EarlierForm(request.POST if act == "earlier" else None, statements=others, initial=_initial())
     directory = DirectoryForm(request.GET if request.GET else None)
     found = _search(directory)

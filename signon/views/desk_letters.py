@@ -19,7 +19,6 @@ from signon.hand_forms import HandedOverForm, ProofForm
 from signon.letter_forms import PackForm
 from signon.lettering.letter import in_words
 from signon.models import Job, LetterFile, LetterPack, User
-from signon.models.reach import within_reach
 from signon.numbers import not_listed_yet
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
@@ -45,7 +44,7 @@ def packs(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "statement": statement,
         "form": form,
-        "may_order": Statement.objects.opened().filter(pk=statement.pk).exists(),
+        "may_order": Statement.objects.for_user(user).opened().filter(pk=statement.pk).exists(),
         "packs": statement.letter_packs.light().with_work().select_related("made_by", "text"),
         "tally": statement.counters.all().tally(),
         "earlier": reaffirming.counted(statement),
@@ -121,7 +120,7 @@ def forget(request: HttpRequest, number: int) -> HttpResponse:
 def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
     """A file of a pack; that it was fetched is recorded. With representatives it is for who may export contacts."""
     user = cast(User, request.user)
-    own = LetterFile.objects.filter(within_reach(user, "pack__statement__"))
+    own = LetterFile.objects.for_user(user)
     file = get_object_or_404(own.select_related("pack"), pack=number, kind=kind)
     if not _may_fetch(user, file.pack):
         raise PermissionDenied
@@ -133,7 +132,7 @@ def fetch(request: HttpRequest, number: int, kind: str) -> FileResponse:
 
 
 def _pack(request: HttpRequest, number: int) -> LetterPack:
-    own = LetterPack.objects.filter(within_reach(cast(User, request.user), "statement__"))
+    own = LetterPack.objects.for_user(cast(User, request.user))
     found = own.light().with_work()
     found = found.select_related("statement", "text__revision", "made_by", "delivered_by", "forgotten_by")
     return get_object_or_404(found, pk=number)

@@ -20,7 +20,6 @@ from signon import deadlines, inviting, late_signing, link_mail, organizing, rea
 from signon.forms import SignOnForm
 from signon.life_forms import DeadlineForm, LateLinkForm, ParticularsForm
 from signon.models import LateLink, Look, Message, User
-from signon.models.reach import within_reach
 from signon.views.staff import staff_with
 
 organizers = staff_with("signon.organize_statement")
@@ -168,7 +167,7 @@ def late_links(request: HttpRequest, slug: str) -> HttpResponse:
 @organizers
 def end_late_link(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user = cast(User, request.user)
-    links = LateLink.objects.filter(within_reach(user, "statement__"), statement__slug=slug)
+    links = LateLink.objects.for_user(user).filter(statement__slug=slug)
     if late_signing.end(get_object_or_404(links, pk=number), by=user):
         messages.success(request, _("The link is ended."))
     return redirect("desk-late-links", slug)

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from campaigns.models import Statement
 from signon import countries, mailings, organizing, reach, reaffirming, rendering
 from signon.desk_forms import MailingForm, MailingTextForm
 from signon.models import Mailing, MailingText, Message, SignOn, Suppression, User
-from signon.models.reach import within_reach
 from signon.views.framed import framed
 from signon.views.staff import staff_with
 
@@ -45,7 +45,7 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     if draft.pk and draft.state != Mailing.State.DRAFT:
         return redirect("desk-mailing", draft.pk)
     posted = request.POST if request.method == "POST" else None
-    form = MailingForm(posted, instance=draft, places=_places(), statements=reach.statements(new.created_by))
+    form = MailingForm(posted, instance=draft, places=_places(), statements=Statement.objects.for_user(new.created_by))
     texts = {text.language: text for text in draft.texts.all()} if draft.pk else {}
     written = [
         (name, MailingTextForm(posted, prefix=code, instance=texts.get(code) or MailingText(language=code)))
@@ -141,14 +141,17 @@ def ask_to_reaffirm(request: HttpRequest, slug: str) -> HttpResponse:
 REASONS: dict[str, Any] = {
     "no_words": lambda chosen: _("It has no words yet: each language needs a subject and a text."),
     "no_readers": lambda chosen: _("It has no readers: nobody is left of whom you chose."),
-    "state": lambda chosen: (
-        _("It was left as it is: %(state)s.") % {"state": Mailing.objects.get(pk=chosen.pk).get_state_display()}
-    ),
+    "state": lambda chosen: _left_as_it_is(chosen),
 }
 
 
+def _left_as_it_is(chosen: Mailing) -> str:
+    chosen.refresh_from_db()
+    return _("It was left as it is: %(state)s.") % {"state": chosen.get_state_display()}
+
+
 def _own(request: HttpRequest) -> QuerySet[Mailing]:
-    return Mailing.objects.filter(within_reach(cast(User, request.user), "statement__"))
+    return Mailing.objects.for_user(cast(User, request.user))
 
 
 def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import guest_lists, invitation_desk, networks, reach
+from campaigns.models import Statement
+from signon import guest_lists, invitation_desk, networks
 from signon.models import Member, Network, Organization, User
 from signon.network_forms import NetworkForm
 from signon.tables import Unreadable
@@ -53,7 +54,7 @@ def network(request: HttpRequest, number: int) -> HttpResponse:
     page = {
         "network": found,
         "members": found.members.select_related("organization").order_by("number"),
-        "statements": reach.statements(cast(User, request.user)).prefetch_related("revisions__texts"),
+        "statements": Statement.objects.for_user(cast(User, request.user)).prefetch_related("revisions__texts"),
     }
     return render(request, "desk/network.html", page)
 
@@ -64,7 +65,8 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
     """One member: which organization of the directory it is, found by likeness or by name."""
     found = get_object_or_404(Member.objects.select_related("network", "organization"), pk=number)
     asked = request.GET.get("q", "")[:100]
-    statement = reach.statements(cast(User, request.user)).filter(slug=request.GET.get("statement", "")).first()
+    reached = Statement.objects.for_user(cast(User, request.user))
+    statement = reached.filter(slug=request.GET.get("statement", "")).first()
     page = {
         "member": found,
         "statement": statement,
@@ -97,11 +99,11 @@ def decide(request: HttpRequest, number: int, name: str) -> HttpResponse:
         networks.forget(member)
     elif name in ("is-it", "is-not-it"):
         chosen = invitation_desk.number(request.POST.get("organization", ""))
-        organization = get_object_or_404(Organization.objects.current(), pk=chosen)
+        organization = get_object_or_404(Organization.objects.for_user(by).current(), pk=chosen)
         (networks.is_it if name == "is-it" else networks.is_not_it)(member, organization, by=by)
     else:
         raise Http404
-    statement = reach.statements(by).filter(slug=request.POST.get("statement", "")).first()
+    statement = Statement.objects.for_user(by).filter(slug=request.POST.get("statement", "")).first()
     if statement is None:
         return redirect("desk-network", member.network_id)
     return redirect(f"{reverse('desk-coverage', args=[statement.slug])}?network={member.network_id}#member-{member.pk}")

@@ -28,7 +28,7 @@ REASONS = {
 def organizations(request: HttpRequest) -> HttpResponse:
     """The directory, by name; entries that were merged away are found under what they were merged into."""
     asked = names.search_key(request.GET.get("q", "")[:200])
-    found = Organization.objects.current().order_by("name", "pk")
+    found = Organization.objects.for_user(cast(User, request.user)).current().order_by("name", "pk")
     if asked:
         found = found.filter(search_key__contains=asked) | found.filter(other_names__search_key__contains=asked)
     page = {"q": request.GET.get("q", "")[:200], "found": found.distinct()[:SHOWN], "merges": _merges()}
@@ -39,8 +39,9 @@ def organizations(request: HttpRequest) -> HttpResponse:
 @staff_with("signon.view_organization")
 def organization(request: HttpRequest, number: int) -> HttpResponse:
     """One entry: its names, domains and sign-ons, and what looks like it."""
-    entry = get_object_or_404(Organization.objects.select_related("merged_into"), pk=number)
-    apart, seen = merging.apart_from(entry), SignOn.objects.for_user(cast(User, request.user))
+    user = cast(User, request.user)
+    entry = get_object_or_404(Organization.objects.for_user(user).select_related("merged_into"), pk=number)
+    apart, seen = merging.apart_from(entry), SignOn.objects.for_user(user)
     alike = [
         (each, findings.grounds_in_words(each.why), round(100 * each.score), looks_alike)
         for each, looks_alike in resembling.entries_like(entry)
@@ -60,8 +61,8 @@ def organization(request: HttpRequest, number: int) -> HttpResponse:
 @may_merge
 def merge(request: HttpRequest, number: int, other: int) -> HttpResponse:
     """GET: what a merge would do. POST: merge `other` into this entry, tell the two apart, or undo that."""
-    kept, merged = (get_object_or_404(Organization, pk=pk) for pk in (number, other))
     user = cast(User, request.user)
+    kept, merged = (get_object_or_404(Organization.objects.for_user(user), pk=pk) for pk in (number, other))
     try:
         if request.method == "POST" and request.POST.get("act") == "tell-apart":
             merging.tell_apart(kept, merged, by=user)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns import front_photos, photos
 from campaigns.models import Photo
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.file_forms import CreditForm, NewPhotoForm, PhotoWordsForm
 from signon.models import User
-from signon.models.reach import ALL_CAMPAIGNS
 from signon.site_desk import site_languages
 from signon.site_forms import direction_of
 from signon.text_forms import name_of
@@ -30,7 +30,7 @@ PER_PAGE = 60
 @staff_with("campaigns.view_photo")
 def listed(request: HttpRequest) -> HttpResponse:
     """The front page's in their order, then all."""
-    every = Photo.objects.prefetch_related("words")
+    every = Photo.objects.for_user(request.user).prefetch_related("words")
     page = {
         "part": "photos",
         "front": every.filter(front_place__isnull=False).order_by("front_place", "pk"),
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @staff_with("campaigns.change_photo")
 def photo(request: HttpRequest, number: int) -> HttpResponse:
     """One photo, and what it shows in each language."""
-    found = get_object_or_404(Photo.objects.prefetch_related("words"), pk=number)
+    found = get_object_or_404(Photo.objects.for_user(request.user).prefetch_related("words"), pk=number)
     asked = request.POST.get("language", "")
     said = {text.language: text for text in found.words.all()}
     languages = site_languages(found.original_language, said)
@@ -103,7 +103,7 @@ def photo(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with("campaigns.change_photo")
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Put it on the front page, take it away from there, or move it."""
-    found = get_object_or_404(Photo, pk=number)
+    found = get_object_or_404(Photo.objects.for_user(request.user), pk=number)
     if not _may_order(request):
         raise PermissionDenied
     if name in ("up", "down"):

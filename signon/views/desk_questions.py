@@ -14,7 +14,6 @@ from campaigns.models import Statement
 from signon import own_questions, reach
 from signon.models import OwnQuestion, User
 from signon.models.own_question import MOST
-from signon.models.reach import within_reach
 from signon.question_forms import OwnQuestionForm
 from signon.text_forms import name_of
 from signon.views.staff import staff_with
@@ -114,5 +113,5 @@ def _full() -> str:
 
 
 def _asked(user: User, slug: str, number: int) -> OwnQuestion:
-    asked = OwnQuestion.objects.filter(within_reach(user, "statement__"), statement__slug=slug, removed_at=None)
+    asked = OwnQuestion.objects.for_user(user).filter(statement__slug=slug, removed_at=None)
     return get_object_or_404(asked.select_related("statement"), pk=number)

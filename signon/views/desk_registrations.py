@@ -85,7 +85,8 @@ def file(request: HttpRequest, number: int) -> HttpResponse:
 @staff_with(CHANGE)
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Cancel one, or note that somebody without an address was called."""
-    found = get_object_or_404(Registration.objects.select_related("event"), pk=number)
+    reached = Registration.objects.for_user(cast(User, request.user))
+    found = get_object_or_404(reached.select_related("event"), pk=number)
     event = _event(request, found.event_id)
     if name == "cancel":
         moved = registering.cancel(found, by=cast(User, request.user))

@@ -29,7 +29,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     page = {
         "part": "network",
         "network_part": "senders",
-        "campaigns": Campaign.objects.all(),
+        "campaigns": Campaign.objects.for_user(request.user),
         "own_sender": settings.DEFAULT_FROM_EMAIL,
     }
     return render(request, "desk/senders.html", page)
@@ -39,7 +39,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @may_change
 def sender(request: HttpRequest, slug: str) -> HttpResponse:
     """One campaign's. With ?selector= the domain name system is asked; it answers within seconds or not at all."""
-    campaign = get_object_or_404(Campaign, slug=slug)
+    campaign = get_object_or_404(Campaign.objects.for_user(request.user), slug=slug)
     initial = {name: getattr(campaign, name) for name in ("sender_name", "sender_address", "reply_address")}
     form = SenderForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
@@ -68,7 +68,7 @@ def sender(request: HttpRequest, slug: str) -> HttpResponse:
 @may_change
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """Send one mail from this campaign's sender to whoever asks."""
-    campaign, user = get_object_or_404(Campaign, slug=slug), cast(User, request.user)
+    campaign, user = get_object_or_404(Campaign.objects.for_user(request.user), slug=slug), cast(User, request.user)
     with transaction.atomic():
         sender_trials.send(campaign, user=user)
     messages.success(request, _("A test mail is on its way to %s.") % user.email)

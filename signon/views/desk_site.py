@@ -41,6 +41,7 @@ def may(act: str) -> Callable[..., Any]:
             except found.model.DoesNotExist as error:  # somebody deleted it meanwhile
                 raise Http404 from error
 
+        guarded.is_guarded = True  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import reach, subscribing
+from campaigns.models import Statement
+from signon import subscribing
 from signon.desk_forms import WebhookForm
 from signon.models import Announcement, User, Webhook
-from signon.models.reach import ALL_CAMPAIGNS
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 
@@ -31,7 +31,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     form = WebhookForm(
         request.POST if request.method == "POST" else None,
         instance=Webhook(created_by=user),
-        offered=reach.statements(user),
+        offered=Statement.objects.for_user(user),
     )
     if form.is_bound and form.is_valid():
         saved = form.save()
@@ -57,13 +57,13 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     """Another address, or other things to tell of."""
     # Held until it is saved: nobody stops it meanwhile, or changes its secret.
     changed = get_object_or_404(_own(request).select_for_update(no_key=True), pk=number)
-    offered = reach.statements(cast(User, request.user))
+    offered = Statement.objects.for_user(cast(User, request.user))
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=changed, offered=offered)
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
         return redirect("desk-webhook", changed.pk)
-    page = {"webhook": Webhook.objects.get(pk=number), "form": form}
+    page = {"webhook": _own(request).get(pk=number), "form": form}
     return render(request, "desk/webhook_change.html", page, status=422 if form.is_bound else 200)
 
 
@@ -105,9 +105,7 @@ def try_again(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest) -> QuerySet[Webhook]:
-    """All, for who works on every campaign; else those that one made oneself."""
-    user = cast(User, request.user)
-    return Webhook.objects.all() if user.has_perm(ALL_CAMPAIGNS) else Webhook.objects.filter(created_by=user)
+    return Webhook.objects.for_user(cast(User, request.user))
 
 
 def _page(request: HttpRequest, shown: Webhook, **more: Any) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-from signon.models.reach import READ_ALL
+from signon.reach import READ_ALL
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,6 +36,7 @@ def staff_with(*permissions: str) -> Callable[[View], View]:
             response["Referrer-Policy"] = "same-origin"
             return response
 
+        guarded.is_guarded = True  # type: ignore[attr-defined]
         return never_cache(guarded)
 
     return guard
