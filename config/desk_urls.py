@@ -52,6 +52,7 @@ urlpatterns = [
     path("rules/<slug:slug>/undo/", desk.undo_rule, name="desk-undo-rule"),
     path("claims/", desk_claims.claims, name="desk-claims"),
     path("claims/<int:number>/<str:act>/", desk_claims.decide, name="desk-claim"),
+    path("proposals/<int:number>/<str:act>/", desk_claims.decide_proposal, name="desk-proposal"),
     path("organizations/", desk_organizations.organizations, name="desk-organizations"),
     path("organizations/<int:number>/", desk_organizations.organization, name="desk-organization"),
     path("organizations/<int:number>/merge/<int:other>/", desk_organizations.merge, name="desk-merge"),

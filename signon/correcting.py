@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import own_answers
-from signon.models import LedgerEntry, OwnAnswer, OwnQuestion, SignOn
+from signon.models import LedgerEntry, LetterPack, OwnAnswer, OwnQuestion, SignOn
 
 STANDING = (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED)
 
@@ -21,6 +22,13 @@ class CannotCorrect(Exception):
 def may_correct(sign_on: SignOn) -> bool:
     """Whether its answers may be written anew: once it is confirmed, for as long as it stands."""
     return sign_on.state in STANDING and sign_on.statement.state != Statement.State.WITHDRAWN
+
+
+def letters_with_a_former_name(sign_on: SignOn) -> QuerySet[LetterPack]:
+    """The letters that were delivered before its listed name was last corrected, the first first: they keep it."""
+    last = sign_on.ledger.filter(act=LedgerEntry.Act.CORRECTED).order_by("-number").first()
+    packs = LetterPack.objects.light().delivered().filter(sign_ons__contains=[sign_on.pk])
+    return packs.filter(delivered_at__lt=last.at) if last else packs.none()
 
 
 def questions(sign_on: SignOn) -> list[OwnQuestion]:

@@ -66,7 +66,8 @@ def accept(
     """
     if sign_on.statement.state == Statement.State.WITHDRAWN or _is_held(sign_on):
         raise CannotDecide
-    name = " ".join(listed_name.split()) or sign_on.name_as_typed
+    # What staff agreed to before stands in the list.
+    name = " ".join(listed_name.split()) or sign_on.listed_name or sign_on.name_as_typed
     try:
         entry = directory.current(entry) if entry and not sign_on.is_individual else None
     except Organization.DoesNotExist as error:
@@ -130,10 +131,15 @@ def verify_again(organization: Organization) -> None:
     Organization.objects.filter(pk=organization.pk).update(verified_at=first)
 
 
-def list_as(sign_on: SignOn, listed_name: str, *, by: User) -> None:
-    """Change a signatory's listed name in the caller's transaction and tell the signer; raises CannotDecide."""
+def list_as(sign_on: SignOn, listed_name: str, *, by: User, after_delivery: bool = False) -> None:
+    """Change a signatory's listed name in the caller's transaction and tell the signer; raises CannotDecide.
+
+    Letters stay as they were delivered. After that it changes only where the signer asked for it (`after_delivery`).
+    """
     name = " ".join(listed_name.split())
-    standing = SignOn.objects.filter(pk=sign_on.pk, state=State.ACCEPTED).exclude(statement__state__in=DELIVERED)
+    standing = SignOn.objects.filter(pk=sign_on.pk, state=State.ACCEPTED)
+    if not after_delivery:
+        standing = standing.exclude(statement__state__in=DELIVERED)
     if not name or not standing.exclude(listed_name=name).update(**SignOn.listed_as(name, sign_on.listing)):
         raise CannotDecide
     sign_on.refresh_from_db()

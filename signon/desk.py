@@ -14,16 +14,16 @@ from django.utils.translation import get_language
 from campaigns.models import Statement
 from signon import countries, findings
 from signon.holding import HELD_IN
-from signon.models import Case, Message, Question, SignOn, User
+from signon.models import Case, Message, Proposal, Question, SignOn, User
 
 State = SignOn.State
 PAGE = 50
 NO_COUNTRY = "-"
 
-# The queue's parts: what is to be decided, what waits for an answer, whose mail came back, what is on hold,
-# what was decided.
-TO_DECIDE, ASKED, RETURNED, HELD, DECIDED = "to_decide", "asked", "returned", "held", "decided"
-PARTS = [TO_DECIDE, ASKED, RETURNED, HELD, DECIDED]
+# The queue's parts: what is to be decided, what waits for an answer, where a change is proposed, whose mail came back,
+# what is on hold, what was decided.
+TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED = "to_decide", "asked", "proposed", "returned", "held", "decided"
+PARTS = [TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED]
 _LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
 
 
@@ -75,6 +75,9 @@ def part(name: str, user: User) -> QuerySet[SignOn]:
         # What staff entered was never confirmed by its signer.
         since = Coalesce("confirmed_at", "created_at")
         return seen.filter(asked, state=State.CONFIRMED, hold=None).annotate(since=since).order_by("since", "pk")
+    if name == PROPOSED:
+        waiting = Proposal.objects.waiting().filter(sign_on=OuterRef("pk"))
+        return seen.filter(Exists(waiting)).order_by("created_at", "pk")
     if name == RETURNED:
         lost = Message.objects.filter(sign_on=OuterRef("pk"), state__in=_LOST, kind=Message.Kind.VERIFICATION)
         return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("created_at", "pk")
@@ -115,7 +118,7 @@ def number(text: str) -> int:
 
 def numbers(user: User) -> dict[str, int]:
     """How many stand in each part but the last, which only grows."""
-    return {name: part(name, user).count() for name in (TO_DECIDE, ASKED, RETURNED, HELD)}
+    return {name: part(name, user).count() for name in (TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD)}
 
 
 def oldest(user: User) -> SignOn | None:
@@ -152,7 +155,9 @@ def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:
     """What comes after this sign-on in the order of its part."""
-    name = {RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(chosen.part, "since")
+    name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
+        chosen.part, "since"
+    )
     way = "lt" if chosen.part == DECIDED else "gt"
     moment = (last.confirmed_at or last.created_at) if name == "since" else getattr(last, name)
     if moment is None:

@@ -47,6 +47,7 @@ from signon.models import (
     Message,
     Note,
     OwnAnswer,
+    Proposal,
     Question,
     SignOn,
 )  # fmt: skip
@@ -173,6 +174,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
     _erase_mail(Message.objects.filter(sign_on__in=numbers))
     Note.objects.filter(sign_on__in=numbers).delete()
     Question.objects.filter(sign_on__in=numbers).delete()
+    Proposal.objects.filter(sign_on__in=numbers).delete()
     OwnAnswer.objects.filter(sign_on__in=numbers, question__public=False).delete()
     Case.objects.filter(sign_on__in=numbers).update(findings=[], codes=[])
     anew = Cast(Func(function="gen_random_uuid", output_field=UUIDField()), CharField())

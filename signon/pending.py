@@ -1,4 +1,6 @@
-"""What waits for a member of staff at the desk beside sign-ons: comments, questions, quotes, holds. Only reads.
+"""What waits for a member of staff at the desk beside sign-ons: comments, questions, quotes, holds, proposals.
+
+Only reads.
 
 Each is told to those whose right it is to deal with it, of statements that they reach.
 """
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from campaigns.models import Statement
-from signon.models import Comment, Invitation, OwnAnswer, SignOn, User
+from signon.models import Comment, Invitation, OwnAnswer, Proposal, Seat, SignOn, User
 
 State = Statement.State
 VERIFY, ORGANIZE, WRITE = "signon.verify_signon", "signon.organize_statement", "campaigns.change_statement"
@@ -24,10 +26,13 @@ TEXT_IS_WORKED_ON = [State.DRAFT, State.CIRCULATING, State.OPEN]
 
 @dataclass(frozen=True)
 class Pending:
-    """So many "comments", "questions", "quotes" or "holds" wait on a statement; `url` is without the site's address."""
+    """So many "comments", "questions", "quotes", "proposals" or "holds" wait on a statement, or "claims" on none.
+
+    `url` is without the site's address.
+    """
 
     code: str
-    statement: Statement
+    statement: Statement | None
     number: int
     url: str
 
@@ -38,6 +43,14 @@ class Pending:
             told = ngettext("%d comment is not settled", "%d comments are not settled", self.number)
         elif self.code == "questions":
             told = ngettext("%d invited organization asks a question", "%d invited organizations ask", self.number)
+        elif self.code == "proposals":
+            told = ngettext("%d change of a sign-on is proposed", "%d changes of sign-ons are proposed", self.number)
+        elif self.code == "claims":
+            told = ngettext(
+                "%d organization’s people or name are to be decided",
+                "%d claims and official names of organizations are to be decided",
+                self.number,
+            )
         elif self.code == "holds":
             told = ngettext("%d sign-on is on hold", "%d sign-ons are on hold", self.number)
         else:
@@ -56,11 +69,25 @@ def sign_ons(user: User) -> QuerySet[SignOn]:
 
 def waits(user: User) -> bool:
     """Whether anything at all waits for them."""
-    return sign_ons(user).exists() or bool(beside_sign_ons(user))
+    return sign_ons(user).exists() or bool(beside_sign_ons(user)) or bool(claims(user))
+
+
+def claims(user: User) -> int:
+    """How many wait to act for an organization, or to give one another official name."""
+    if not user.has_perm(VERIFY):
+        return 0
+    names = Proposal.objects.for_user(user).waiting().filter(organization__isnull=False)
+    return Seat.objects.for_user(user).asked().count() + names.count()
+
+
+def of_no_statement(user: User) -> list[Pending]:
+    """What waits about the directory."""
+    number = claims(user)
+    return [Pending("claims", None, number, reverse("desk-claims"))] if number else []
 
 
 def beside_sign_ons(user: User, statement: Statement | None = None) -> list[Pending]:
-    """What waits on the statements that they reach, or on this one; at most five queries, seven with texts."""
+    """What waits on the statements that they reach, or on this one; at most six queries, eight with texts."""
     found = {code: _counted(rows, way, user, statement) for code, rows, way in _rows(user)}
     numbers = {pk for counted in found.values() for pk in counted}
     told = {statement.pk: statement} if statement else {}
@@ -86,6 +113,8 @@ def _rows(user: User) -> list[tuple[str, QuerySet, str]]:
     if user.has_perm(VERIFY):
         held = SignOn.objects.filter(hold__released_at__isnull=True, state__in=["unconfirmed", "confirmed"])
         rows.append(("holds", held.exclude(hold=None), "statement"))
+        proposed = Proposal.objects.waiting().exclude(sign_on__statement__state=State.WITHDRAWN)
+        rows.append(("proposals", proposed, "sign_on__statement"))
         quotes = OwnAnswer.objects.to_look_at().filter(quote=OwnAnswer.Quote.WAITING)
         rows.append(("quotes", quotes.exclude(question__statement__state=State.WITHDRAWN), "question__statement"))
     return rows
@@ -108,6 +137,8 @@ def _url(code: str, statement: Statement, user: User) -> str:
         return reverse("desk-conveners" if user.has_perm(ORGANIZE) else "desk-text", args=[statement.slug])
     if code == "holds":
         return reverse("desk-holds")
+    if code == "proposals":
+        return f"{reverse('desk-queue')}?part=proposed&statement={statement.pk}"
     if code == "questions":
         asks = Invitation.State.ASKS.value
         return f"{reverse('desk-invitations', args=[statement.slug])}?state={asks}"

@@ -12,7 +12,17 @@ from django.utils import timezone, translation
 
 from campaigns import markdown, network
 from campaigns.models import RevisionText, Statement
-from signon import account_mail, envelope, pending, registration_mail, seat_mail, senders, statement_mail, tokens
+from signon import (
+    account_mail,
+    envelope,
+    pending,
+    proposal_mail,
+    registration_mail,
+    seat_mail,
+    senders,
+    statement_mail,
+    tokens,
+)  # fmt: skip
 from signon.models import (
     Counter,
     Export,
@@ -80,6 +90,8 @@ def _context(message: Message) -> dict[str, Any]:
         return context | account_mail.context(message)
     if message.kind in seat_mail.KINDS:
         return context | seat_mail.context(message)
+    if message.kind in proposal_mail.KINDS:
+        return context | proposal_mail.context(message)
     if message.kind == Message.Kind.DIGEST:
         return context | _what_waits(message.user)
     if message.export is not None:
@@ -185,7 +197,7 @@ def _written(mailing: Mailing, language: str) -> dict[str, Any]:
 def _what_waits(reader: User | None) -> dict[str, Any]:
     own = pending.sign_ons(reader) if reader else SignOn.objects.none()
     waiting = own.select_related("statement", "text")
-    beside = pending.beside_sign_ons(reader) if reader else []
+    beside = [*pending.beside_sign_ons(reader), *pending.of_no_statement(reader)] if reader else []
     # Who writes and does not verify has no queue: their page is where the first thing waits.
     page = reverse("desk-queue") if not beside or (reader and reader.has_perm(pending.VERIFY)) else beside[0].url
     return {
@@ -201,7 +213,12 @@ def _what_waits(reader: User | None) -> dict[str, Any]:
             for sign_on in waiting[:MOST_IN_A_DIGEST]
         ],
         "beside": [
-            {"words": each.words, "title": each.statement.title, "url": settings.SITE_URL + each.url} for each in beside
+            {
+                "words": each.words,
+                "title": each.statement.title if each.statement else "",
+                "url": settings.SITE_URL + each.url,
+            }
+            for each in beside
         ],
         "desk_url": settings.SITE_URL + page,
         "seal": Seal.objects.order_by("-number").first(),

@@ -13,7 +13,18 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import mailing
 from signon.account_mail import FOR_ANYBODY
-from signon.models import Hold, Invitation, InvitationNote, Inviting, LedgerEntry, Message, Seat, SignInLimit, SignOn
+from signon.models import (
+    Hold,
+    Invitation,
+    InvitationNote,
+    Inviting,
+    LedgerEntry,
+    Message,
+    Proposal,
+    Seat,
+    SignInLimit,
+    SignOn,
+)
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
 
@@ -67,6 +78,22 @@ def forget_ways_in() -> int:
     Message.objects.filter(kind__in=FOR_ANYBODY, user=None, created_at__lt=now - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
+
+
+PROPOSALS_ARE_KEPT = timedelta(days=90)
+LINKS_STAND = timedelta(days=30)
+
+
+def forget_proposals() -> int:
+    """End what no new representative confirmed in 30 days, and remove what is settled after 90; returns how many went.
+
+    The ledger keeps that it was, without a name.
+    """
+    now = timezone.now()
+    late = Proposal.objects.filter(state=Proposal.State.ASKED, made_at__lt=now - LINKS_STAND)
+    late.update(state=Proposal.State.ENDED, link_key=new_key())
+    settled = Proposal.objects.exclude(state__in=Proposal.OPEN)
+    return settled.filter(made_at__lt=now - PROPOSALS_ARE_KEPT).delete()[0]
 
 
 SEATS_ARE_KEPT = timedelta(days=90)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from campaigns import markdown
 from campaigns.models import Event, Revision, RevisionText, Statement
-from signon import account_mail, lacking, registration_mail, seat_mail, statement_mail
-from signon.models import Export, HandEntry, Invitation, Mailing, Message, Registration, Seal, SignOn, User
+from signon import account_mail, lacking, proposal_mail, registration_mail, seat_mail, statement_mail
+from signon.models import Export, HandEntry, Invitation, Mailing, Message, Proposal, Registration, Seal, SignOn, User
 from signon.models.counter import Tally
 from signon.pending import Pending
 from signon.rendering import words
@@ -22,7 +22,7 @@ Kind = Message.Kind
 KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
 _OF_NO_SIGN_ON = {
     Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS, *registration_mail.KINDS,
-    *account_mail.KINDS, *seat_mail.KINDS,
+    *account_mail.KINDS, *seat_mail.KINDS, *proposal_mail.KINDS,
 }  # fmt: skip
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 
@@ -186,6 +186,20 @@ def _instead(kind: str) -> dict[str, Any]:
         names = {"person": "Carla Neto", "organization": "Red de Mujeres Migrantes"}
         told_by = {"sentence": lazy(lambda: seat_mail.SENTENCES["asked"] % names, str)(), "reason": ""}
         return told_by | {"button": lazy(lambda: str(_("Look at its page")), str)(), "button_url": address}
+    if kind in proposal_mail.KINDS:
+        told = sign_on("en")
+        names = {"name": "Carla Neto", "present": told.listed_name}
+        sentence = lazy(lambda: proposal_mail.SENTENCES["asked"] % names, str)()
+        return {
+            "statement": {"title": told.text.title, "url": address},
+            "present": told.listed_name,
+            "proposal": Proposal(name="Carla Neto"),
+            "by": told.representative_name,
+            "confirm_url": address,
+            "sentence": sentence,
+            "button": lazy(lambda: str(proposal_mail.BUTTONS["asked"]), str)(),
+            "button_url": address,
+        }
     if kind in account_mail.KINDS:
         told_of = {"device": "Firefox on Linux", "network": "192.0.2.7", "at": timezone.now(), "code": "BCDF-GHJK"}
         links = {"link_url": address, "stop_url": address, "account_url": address}

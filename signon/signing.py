@@ -14,7 +14,7 @@ from campaigns.models import RevisionText, Statement
 from signon import asking, doubles, holding, limits, mailing, names, own_answers, waking
 from signon.doors import Door
 from signon.guarding import Suspicion
-from signon.models import Case, LedgerEntry, OwnAnswer, SignOn
+from signon.models import Case, LedgerEntry, OwnAnswer, Proposal, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
@@ -169,6 +169,7 @@ def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.S
             mailing.cancel(sign_on)
             LedgerEntry.objects.append(sign_on, Act.WITHDRAWN, why=LedgerEntry.salted(sign_on, reason))
             sign_on.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=timezone.now())
+            sign_on.proposals.open().update(state=Proposal.State.ENDED)
             if before.state == State.ACCEPTED:
                 doubles.leaves(sign_on, stood_for=before.same_as)
     return withdrawn

@@ -129,6 +129,7 @@ def expire_unconfirmed() -> int:
     forgetting.forget_contacts()
     retention.forget_ways_in()
     retention.forget_seats()
+    retention.forget_proposals()
     return retention.expire_unconfirmed()
 
 

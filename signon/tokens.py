@@ -31,6 +31,8 @@ OWN_PLACE = "event.manage"
 STOP_RESET = "stop-reset"
 # Of a colleague who is offered a seat in an organization.
 SEAT = "seat"
+# Of a proposal: who would represent a sign-on proves the address.
+REPRESENT = "represent"
 
 
 class Tampered(Exception):

@@ -62,6 +62,8 @@ def accept_on_evidence(sign_on: SignOn) -> bool:
         fresh = decisions.hold(sign_on)
         if not fresh.statement.accepts_on_strong_evidence or fresh.open_question or fresh.hold_id:
             return False
+        if fresh.proposals.open().exists():
+            return False
         found, known = evidence.gather(fresh), evidence.known_organization(fresh)
         if known is None or not evidence.is_strong(fresh, found):
             return False

@@ -31,7 +31,7 @@ class WayIn:
 
 def of(sign_on: SignOn, user: User) -> list[WayIn]:
     """How it came, as this member of staff may read it; a fixed number of queries."""
-    return [*_by_convener(sign_on), *_by_invitation(sign_on, user), *_by_hand(sign_on)]
+    return [*_by_convener(sign_on), *_by_invitation(sign_on, user), *_by_hand(sign_on), *_handed_over(sign_on)]
 
 
 def _by_convener(sign_on: SignOn) -> Iterator[WayIn]:
@@ -96,3 +96,10 @@ def _by_hand(sign_on: SignOn) -> Iterator[WayIn]:
     if entry.objected_at:
         said.append(_("The representative objected."))
     yield WayIn(ASKS, _("Entered by hand"), " ".join(said))
+
+
+def _handed_over(sign_on: SignOn) -> Iterator[WayIn]:
+    changes = list(sign_on.ledger.filter(act=LedgerEntry.Act.HANDED_OVER).order_by("number"))
+    if changes:
+        why = _("On %(day)s the former one named this person by the link, who confirmed by a link of their own.")
+        yield WayIn(ASKS, _("Another representative than who signed"), why % {"day": day(changes[-1].at)})

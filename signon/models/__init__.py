@@ -20,6 +20,8 @@ from signon.models.message import Lane, Message
 from signon.models.network import Member, Network
 from signon.models.organization import Distinction, Merge, Organization, OrganizationDomain, OrganizationName
 from signon.models.own_question import OwnAnswer, OwnQuestion
+from signon.models.profile import Profile, ProfileName
+from signon.models.proposal import Proposal
 from signon.models.registration import Registration
 from signon.models.seal import Seal, SealedEntry
 from signon.models.seat import Seat
@@ -72,6 +74,9 @@ __all__ = [
     "OrganizationName",
     "OwnAnswer",
     "OwnQuestion",
+    "Profile",
+    "ProfileName",
+    "Proposal",
     "Question",
     "Registration",
     "Rehearsal",

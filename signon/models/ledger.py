@@ -130,6 +130,13 @@ class LedgerEntry(models.Model):
         ENTERED = "entered", _("Entered by staff")
         OBJECTED = "objected", _("The representative objected to the entry")
         ANSWERS_CORRECTED = "answers_corrected", _("The representative corrected answers to questions")
+        PROPOSED = "proposed", _("A change was proposed")
+        PROPOSAL_CONFIRMED = "proposal_confirmed", _("The new representative confirmed")
+        PROPOSAL_DECLINED = "proposal_declined", _("The proposal was declined")
+        PROPOSAL_ENDED = "proposal_ended", _("The proposal was taken back")
+        HANDED_OVER = "handed_over", _("Another representative")
+        LANGUAGE_CHANGED = "language_changed", _("Another language of mails")
+        PROFILE_CHANGED = "profile_changed", _("Its organization’s people changed the profile")
         HELD = "held", _("Put on hold")
         RELEASED = "released", _("Released from hold")
         # Of a statement

@@ -96,6 +96,8 @@ class Message(models.Model):
         CLAIM_CODE = "claim_code", _("A code to act for an organization")
         SEAT = "seat", _("Who acts for an organization")
         SIGNED_BY_SEAT = "signed_by_seat", _("Signed from an account")
+        PROPOSAL = "proposal", _("What became of a proposal")
+        NEW_REPRESENTATIVE = "new_representative", _("Please confirm: to represent a sign-on")
 
     class Lane(models.TextChoices):
         """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
@@ -112,6 +114,7 @@ class Message(models.Model):
         Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF, Kind.REGISTRATION_CANCELED,
         Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE,
         Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET, Kind.CLAIM_CODE, Kind.SEAT, Kind.SIGNED_BY_SEAT,
+        Kind.PROPOSAL, Kind.NEW_REPRESENTATIVE,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {
@@ -126,7 +129,7 @@ class Message(models.Model):
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {
-        Kind.VERIFICATION, Kind.LINKS, Kind.REGISTRATION, Kind.CLAIM_CODE, *ABOUT_ACCOUNTS,
+        Kind.VERIFICATION, Kind.LINKS, Kind.REGISTRATION, Kind.CLAIM_CODE, Kind.NEW_REPRESENTATIVE, *ABOUT_ACCOUNTS,
     }  # fmt: skip
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}

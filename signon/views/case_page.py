@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from signon import decisions, desk, evidence, findings, known, matching, own_answers, ways_in
+from signon import decisions, desk, domains, evidence, findings, known, matching, own_answers, seats, ways_in
 from signon.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
 from signon.findings import Finding
 from signon.models import Case, LedgerEntry, Organization, SignOn, User
+from signon.seat_forms import DecideForm
 
 log = logging.getLogger(__name__)
 State = SignOn.State
@@ -49,6 +50,7 @@ def show(
         "apart": told_apart(sign_on),
         "ways_in": ways_in.of(sign_on, user),
         "attachments": sign_on.attachments.all(),
+        "proposals": _proposals(sign_on),
         "forms": own,
         "form": next(iter(given.values()), None),
         "open_form": next(iter(given), ""),
@@ -197,6 +199,21 @@ def _reasons(sign_on: SignOn) -> Iterator[dict[str, Any]]:
 def _may_read_notes(user: User) -> bool:
     """Who decides, and who checks that."""
     return user.has_perm("signon.verify_signon") or user.has_perm("signon.view_ledgerentry")
+
+
+def _proposals(sign_on: SignOn) -> list[dict[str, Any]]:
+    """What waits for staff, and of an address what speaks for it."""
+    known = evidence.known_organization(sign_on) if not sign_on.is_individual else None
+    organization = sign_on.organization or known
+    return [
+        {
+            "proposal": each,
+            "form": DecideForm(auto_id=f"proposal-{each.pk}-%s"),
+            "is_same_domain": domains.of_address(each.email) == domains.of_address(sign_on.email),
+            "is_recorded": bool(organization and each.email and seats.is_at_its_domain(each.email, organization)),
+        }
+        for each in sign_on.proposals.waiting()
+    ]
 
 
 def _acts(sign_on: SignOn) -> list[str]:

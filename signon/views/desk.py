@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import desk, holding, reach, verifying
+from signon import desk, holding, pending, reach, verifying
 from signon.desk_forms import MyForm
-from signon.models import Message, Organization, Seat, SignOn, User
+from signon.models import Message, Organization, SignOn, User
 from signon.views import case_page
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
@@ -32,8 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("signon.view_signon"):
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    claims = Seat.objects.for_user(user).asked().count() if user.has_perm("signon.verify_signon") else 0
-    return render(request, "desk/home.html", found | {"claims": claims})
+    return render(request, "desk/home.html", found | {"claims": pending.claims(user)})
 
 
 @require_safe
@@ -71,6 +70,7 @@ def me(request: HttpRequest) -> HttpResponse:
 PART_NAMES = {
     desk.TO_DECIDE: lambda: _("To decide"),
     desk.ASKED: lambda: _("Asked, no answer yet"),
+    desk.PROPOSED: lambda: _("Changes proposed"),
     desk.RETURNED: lambda: _("Not confirmed: mail lost"),
     desk.HELD: lambda: _("On hold"),
     desk.DECIDED: lambda: _("Decided"),

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from signon import domains, seats
-from signon.models import Seat, User
+from signon import decisions, domains, proposing, seats
+from signon.models import Proposal, Seat, User
 from signon.seat_forms import DecideForm
 from signon.views.staff import staff_with
 
@@ -28,7 +28,13 @@ def claims(request: HttpRequest) -> HttpResponse:
         for each in with_people.asked().prefetch_related("organization__domains")
     ]
     newest = with_people.standing().order_by("-decided_at")[:50]
-    return render(request, "desk/claims.html", {"rows": rows, "newest": newest})
+    proposed = Proposal.objects.for_user(cast(User, request.user)).waiting().filter(organization__isnull=False)
+    names = [
+        {"proposal": each, "form": DecideForm(auto_id=f"proposal-{each.pk}-%s")}
+        for each in proposed.select_related("organization", "by")
+    ]
+    page = {"rows": rows, "names": names, "newest": newest, "may_verify": request.user.has_perm(MAY)}
+    return render(request, "desk/claims.html", page)
 
 
 def _evidence(seat: Seat) -> dict[str, object]:
@@ -54,3 +60,24 @@ def decide(request: HttpRequest, number: int, act: str) -> HttpResponse:
         raise Http404
     messages.success(request, _("Done.") if done else _("Somebody was faster."))
     return redirect("desk-claims")
+
+
+@require_POST
+@staff_with(MAY)
+def decide_proposal(request: HttpRequest, number: int, act: str) -> HttpResponse:
+    """Accept or decline what a signer, or an organization's owner, asked to have changed."""
+    by, form = cast(User, request.user), DecideForm(request.POST)
+    rows = Proposal.objects.for_user(by).select_related("sign_on", "organization", "by")
+    proposal = get_object_or_404(rows, pk=number)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    back = redirect("desk-case", proposal.sign_on_id) if proposal.sign_on_id else redirect("desk-claims")
+    if act not in ("accept", "decline"):
+        raise Http404
+    try:
+        accepted = act == "accept"
+        done = proposing.accept(proposal, by=by) if accepted else proposing.decline(proposal, by=by, reason=reason)
+    except decisions.CannotDecide:
+        messages.warning(request, _("The sign-on does not stand any more, or has this name already."))
+        return back
+    messages.success(request, _("Done.") if done else _("Somebody was faster."))
+    return back

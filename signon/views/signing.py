@@ -19,6 +19,7 @@ from signon import addresses, asking, correcting, guarding, own_answers, proofs,
 from signon.forms import SignOnForm, typed_before
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.models import SignOn
+from signon.proposal_forms import LanguageForm
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 
@@ -156,7 +157,11 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "token": token,
         "may_withdraw": SignOn.State.WITHDRAWN in sign_on.may_become,
+        "may_correct": correcting.may_correct(sign_on),
         "may_answer": correcting.may_correct(sign_on) and bool(correcting.questions(sign_on)),
+        "proposals": sign_on.proposals.open(),
+        "former_in": correcting.letters_with_a_former_name(sign_on),
+        "language_form": LanguageForm(initial={"language": sign_on.language}),
         "newest": newest,
         "changes": newest and amendments.since(sign_on.text, newest),
     }
