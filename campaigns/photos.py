@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile, File
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Photo, PhotoWords
+from campaigns.models.piece import new_key
 
 WIDTHS = (480, 960, 1600)
 MOST_BYTES = 20_000_000
@@ -21,6 +23,16 @@ MOST_PIXELS = 60_000_000
 # To one: a longer one would be a line where it is shown small.
 LONGEST_SHAPE = 8
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where files of a picture are that is no photo of the network's: an organization's logo."""
+
+    key: str
+    width: int
+    height: int
+    widths: list[int]
 
 
 class NotAPicture(Exception):
@@ -42,9 +54,16 @@ def keep(
         )  # fmt: skip
         PhotoWords.objects.create(photo=photo, language=language, alt=alt, caption=caption)
         # Whatever fails from here on leaves no row, and whoever looks for a file finds it by its row.
-        for each, data in sizes.items():
-            default_storage.save(_name(photo, each), ContentFile(data))
+        _save(photo, sizes)
     return photo
+
+
+def keep_logo(file: BinaryIO) -> Picture:
+    """The same files for an organization's logo, which stands in no list of photos. Raises NotAPicture."""
+    sizes, (width, height) = _sizes(file)
+    picture = Picture(new_key(), width, height, sorted(sizes))
+    _save(picture, sizes)
+    return picture
 
 
 def say(photo: Photo, language: str, *, alt: str, caption: str = "") -> None:
@@ -59,14 +78,18 @@ def give_credit(photo: Photo, credit: str) -> None:
 
 def remove(photo: Photo) -> None:
     """Delete it with its files; what showed it stands without."""
-    names = [_name(photo, each) for each in photo.widths]
     with transaction.atomic():
         photo.delete()
-        for name in names:
-            transaction.on_commit(functools.partial(default_storage.delete, name))
+        remove_files(photo)
 
 
-def url(photo: Photo, width: int | None = None) -> str:
+def remove_files(picture: Photo | Picture) -> None:
+    """Delete its files once the transaction is committed."""
+    for each in picture.widths:
+        transaction.on_commit(functools.partial(default_storage.delete, _name(picture, each)))
+
+
+def url(photo: Photo | Picture, width: int | None = None) -> str:
     """Where its file of at least `width` pixels is (the widest by default)."""
     return default_storage.url(_name(photo, _fitting(photo, width)))
 
@@ -76,7 +99,7 @@ def opened(photo: Photo, width: int) -> File[bytes]:
     return default_storage.open(_name(photo, _fitting(photo, width)))
 
 
-def sources(photo: Photo) -> Mapping[str, Any]:
+def sources(photo: Photo | Picture) -> Mapping[str, Any]:
     """What an img element needs: src, srcset, width and height of the widest."""
     widest = max(photo.widths)
     return {
@@ -87,12 +110,17 @@ def sources(photo: Photo) -> Mapping[str, Any]:
     }
 
 
-def _fitting(photo: Photo, width: int | None) -> int:
+def _save(picture: Photo | Picture, sizes: Mapping[int, bytes]) -> None:
+    for width, data in sizes.items():
+        default_storage.save(_name(picture, width), ContentFile(data))
+
+
+def _fitting(photo: Photo | Picture, width: int | None) -> int:
     fitting = [each for each in photo.widths if width is not None and each >= width]
     return int(min(fitting, default=max(photo.widths)))
 
 
-def _name(photo: Photo, width: int) -> str:
+def _name(photo: Photo | Picture, width: int) -> str:
     return f"photos/{photo.key}/{width}.webp"
 
 

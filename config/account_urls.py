@@ -17,7 +17,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from signon.views import accounts, seats, way_in
+from signon.views import accounts, profile, seats, way_in
 
 View = Callable[..., HttpResponseBase]
 
@@ -92,6 +92,10 @@ urlpatterns = [
     path("seats/<int:number>/", private(seats.seat), name="seat"),
     path("seats/<int:number>/leave/", private(seats.leave), name="seat-leave"),
     path("seats/<int:number>/invite/", private(seats.invite), name="seat-invite"),
+    path("seats/<int:number>/profile/", private(profile.profile), name="seat-profile"),
+    path("seats/<int:number>/name/", private(profile.official_name), name="seat-name"),
+    path("seats/<int:number>/name/take-back/", private(profile.take_back_name), name="seat-name-take-back"),
+    path("seats/<int:number>/sign-ons/<int:other>/", private(profile.sign_on), name="seat-sign-on"),
     path("seats/<int:number>/sign/<slug:slug>/", private(seats.sign), name="seat-sign"),
     path("seats/<int:number>/people/<int:other>/<str:name>/", private(seats.act), name="seat-act"),
 ]

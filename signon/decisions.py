@@ -111,6 +111,7 @@ def forget(sign_on: SignOn, organization: Organization | None) -> None:
         or organization.domains.exclude(pk=put.get("domain")).exists()
         or organization.distinctions.exists()
         or organization.invitations.exists()
+        or organization.seats.exists()
         or organization.memberships_in_networks.exists()
     )
     if put.get("made") and not used and not by_hand:

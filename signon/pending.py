@@ -113,7 +113,9 @@ def _rows(user: User) -> list[tuple[str, QuerySet, str]]:
     if user.has_perm(VERIFY):
         held = SignOn.objects.filter(hold__released_at__isnull=True, state__in=["unconfirmed", "confirmed"])
         rows.append(("holds", held.exclude(hold=None), "statement"))
-        proposed = Proposal.objects.waiting().exclude(sign_on__statement__state=State.WITHDRAWN)
+        proposed = (
+            Proposal.objects.waiting().filter(organization=None).exclude(sign_on__statement__state=State.WITHDRAWN)
+        )
         rows.append(("proposals", proposed, "sign_on__statement"))
         quotes = OwnAnswer.objects.to_look_at().filter(quote=OwnAnswer.Quote.WAITING)
         rows.append(("quotes", quotes.exclude(question__statement__state=State.WITHDRAWN), "question__statement"))

@@ -5,18 +5,21 @@ Everything shown comes from those sign-ons, never from one that waits, was decli
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 
+from campaigns import languages, photos
 from campaigns.models import Statement
 from campaigns.statement_cards import Card, card, with_texts
 from signon import countries, names
 from signon.models import Merge, Organization, SignOn
+from signon.models import Profile as OwnProfile
 from signon.models.sign_on_queryset import SignOnQuerySet
 
 PAGE = 90
@@ -70,8 +73,17 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class OwnName:
+    """Another name that its own people give it; `language` is a name, "" of a former one."""
+
+    name: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Profile:
-    """What there is to say of one organization; the newest sign-on's name is its name here."""
+    """What there is to say of one organization: by its sign-ons, and by its own people where they agreed to it."""
 
     name: str
     path: str
@@ -80,6 +92,9 @@ class Profile:
     type: str
     website: str
     other_names: list[str] = field(default_factory=list)
+    own_names: list[OwnName] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    logo: Mapping[str, Any] | None = None
     signed: list[Signed] = field(default_factory=list)
 
 
@@ -89,6 +104,8 @@ def stands() -> SignOnQuerySet:
         SignOn.objects.public()
         .filter(listing=SignOn.Listing.NAME, signer=SignOn.Signer.ORGANIZATION)
         .filter(statement__in=Statement.objects.public().order_by())
+        # Its own people may not want it in the directory; the lists that it signed are another matter.
+        .exclude(organization__profile__in_directory=False)
     )
 
 
@@ -160,16 +177,29 @@ def profile(slug: str, language: str) -> Profile | None:
     statements = with_texts(Statement.objects.public().filter(pk__in=[each.statement_id for each in found]))
     cards = {each.pk: card(each, text) for each in statements if (text := each.text(language))}
     shown = as_listed(newest, language)
+    organization = _organization(newest)
+    own = OwnProfile.objects.filter(organization=organization, in_directory=True).prefetch_related("names").first()
+    name = str(organization) if own else shown.name
     return Profile(
-        name=shown.name,
+        name=name,
         path=shown.path,
         country=newest.country,
         place=shown.place,
         type=shown.type,
-        website=_website(newest, found),
-        other_names=sorted({each.listed_name for each in found} - {shown.name}),
+        website=(own and _address(own.website)) or _website(newest, found),
+        other_names=sorted({each.listed_name for each in found} - {name, organization.name}),
+        **(_own(own) if own else {}),
         signed=[Signed(cards[each.statement_id], each) for each in found if each.statement_id in cards],
     )
+
+
+def _own(profile: OwnProfile) -> dict[str, Any]:
+    named = [
+        OwnName(each.name, languages.name_of(each.language) if each.language else "", each.language)
+        for each in profile.names.all()
+    ]
+    logo = photos.sources(photos.Picture(**profile.logo)) if profile.logo else None
+    return {"own_names": named, "languages": [languages.name_of(each) for each in profile.languages], "logo": logo}
 
 
 def moved_to(slug: str) -> str | None:
@@ -207,7 +237,10 @@ def _organization(sign_on: SignOn) -> Organization:
 def _website(newest: SignOn, found: Iterable[SignOn]) -> str:
     """Its website as staff have it, where it gave one with a name that may be shown; only an address of the web."""
     given = next((each.website for each in found if each.website), "")
-    website = (_organization(newest).website or given) if given else ""
+    return _address((_organization(newest).website or given) if given else "")
+
+
+def _address(website: str) -> str:
     return website if website.startswith(("https://", "http://")) else ""
 
 

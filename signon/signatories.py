@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -222,8 +222,9 @@ def as_row(sign_on: SignOn, language: str) -> Row:
 
 
 def _with_slug(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
-    """With the directory's short name of each organization, so that a link to its page costs no query."""
-    return sign_ons.annotate(organization_slug=F("organization__slug"))
+    """With the directory's short name of each organization that has a page, so that a link there costs no query."""
+    is_hidden = When(organization__profile__in_directory=False, then=None)
+    return sign_ons.annotate(organization_slug=Case(is_hidden, default=F("organization__slug")))
 
 
 def _path(sign_on: SignOn) -> str:

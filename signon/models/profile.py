@@ -50,7 +50,7 @@ class ProfileName(models.Model):
     language = models.CharField(_("language"), max_length=12, blank=True)
 
     class Meta:
-        ordering = ["kind", "pk"]
+        ordering = ["pk"]
         verbose_name = _("name that it gives itself")
         verbose_name_plural = _("names that it gives itself")
         constraints = [

@@ -23,8 +23,10 @@ def organization_data(profile: Profile) -> SafeString:
     said: dict[str, Any] = {"@type": "Organization", "name": profile.name, "mainEntityOfPage": whole(profile.path)}
     if profile.website:
         said["url"] = profile.website
-    if profile.other_names:
-        said["alternateName"] = profile.other_names
+    if others := [*(each.name for each in profile.own_names), *profile.other_names]:
+        said["alternateName"] = others
+    if profile.logo:
+        said["logo"] = whole(profile.logo["src"])
     if profile.country:
         said["address"] = {"@type": "PostalAddress", "addressCountry": profile.country}
     return as_element(said)

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from campaigns.statement_cards import with_texts
-from signon import addresses, profiles, proving, seats, signing, tokens
+from signon import addresses, profiles, proving, seat_page, seats, signing, tokens
 from signon.models import Organization, Seat, SignOn, User
 from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
 from signon.views.origin import under_a_token
@@ -126,21 +125,7 @@ def seat(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, own: Seat, form: OfferForm) -> HttpResponse:
-    organization, people = seats.current(own), seats.of(seats.current(own)).select_related("user")
-    signed = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED, same_as=None)
-    waiting = SignOn.objects.filter(pk__in=seats.waiting(organization))
-    open_now = [each for each in with_texts(Statement.objects.public()) if each.takes_sign_ons()]
-    found = {
-        "seat": own,
-        "organization": organization,
-        "signed": signed.select_related("statement", "text").order_by("-decided_at"),
-        "waiting": waiting.select_related("statement", "text"),
-        "open": seats.unsigned(organization, open_now),
-        "people": people.standing(),
-        "asking": people.asked() if own.is_owner else [],
-        "offered": people.invited() if own.is_owner else [],
-        "form": form,
-    }
+    found = seat_page.shown(own) | {"form": form}
     return render(request, "seats/seat.html", found, status=422 if form.is_bound else 200)
 
 

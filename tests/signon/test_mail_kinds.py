@@ -13,6 +13,8 @@ from signon import (
     exporting,
     mailing,
     mailings,
+    proposal_mail,
+    proposing,
     registering,
     registration_mail,
     rehearsing,
@@ -74,6 +76,10 @@ def message_of(kind, language):
         seat = Seat.objects.create(organization=OrganizationFactory(name=NAME), email="a@b.example", state="invited")
         told = {"seat": seat.pk, "what": "invited", "person": PERSON}
         return mailing.compose(kind, key=kind, to=seat.email, language=language, body=json.dumps(told))
+    if kind in proposal_mail.KINDS:
+        standing = accepted(**common)
+        changed = proposing.propose_representative(standing, name=PERSON, title="", email="c@b.example")
+        return changed.sign_on.messages.get(kind=kind)
     if kind == "claim_code":
         return mailing.compose(kind, key=kind, to="a@b.example", language=language, body="BCDF-GHJK")
     if kind in account_mail.KINDS:

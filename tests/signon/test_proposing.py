@@ -9,8 +9,9 @@ from django.utils import timezone
 from signon import (
     correcting,
     decisions,
-    evidence,
+    delivering,
     forgetting,
+    letter,
     mailing,
     pending,
     proposing,
@@ -20,8 +21,9 @@ from signon import (
     signing,
     tokens,
     verifying,
+    ways_in,
 )  # fmt: skip
-from signon.models import LedgerEntry, LetterPack, Membership, Message, OrganizationDomain, Proposal, SignOn
+from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Proposal, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.signon.test_constraints import Refused
 
@@ -125,20 +127,22 @@ def test_nothing_accepts_itself_while_a_change_of_it_waits():
     assert verifying.accept_on_evidence(waiting)
 
 
-def test_after_delivery_the_list_is_corrected_and_the_letter_keeps_the_former_name(standing, staff_member):
+def test_after_delivery_the_list_is_corrected_and_the_letter_keeps_the_former_name(client, standing, staff_member):
     statement = standing.statement
-    pack = LetterPack.objects.create(
-        statement=statement, text=standing.text, number=1, made_by=staff_member, sign_ons=[standing.pk]
-    )
-    LetterPack.objects.filter(pk=pack.pk).update(state="ordered")
-    type(statement).objects.filter(pk=statement.pk).update(state="delivered")
+    statement.state = "closed"
+    statement.save()
+    pack = letter.order(statement, by=staff_member, text=standing.text)
+    letter.make(pack)
+    delivering.deliver(pack, by=staff_member, to="The co-chairs", at=timezone.now())
     standing = SignOn.objects.select_related("statement").get(pk=standing.pk)
     with pytest.raises(decisions.CannotDecide):
         verifying.correct(standing, by=staff_member, listed_name="Bread Homes")
     assert proposing.accept(proposing.propose_name(standing, "Bread Homes"), by=staff_member)
     standing.refresh_from_db()
     assert standing.listed_name == "Bread Homes"
-    assert list(correcting.letters_with_a_former_name(standing)) == []  # none was delivered
+    assert list(correcting.letters_with_a_former_name(standing)) == [pack]
+    page = client.get(f"/sign-ons/manage/{tokens.make(standing, tokens.MANAGE)}/").content.decode()
+    assert "keeps the former name" in page
 
 
 # The representative
@@ -175,7 +179,9 @@ def test_what_waits_to_be_verified_changes_hands_at_once_and_staff_see_it():
     waiting.refresh_from_db()
     assert (waiting.email, proposal.state, proposal.decided_by) == ("carla@secret.example", "accepted", None)
     assert acts(waiting) == ["proposed", "proposal_confirmed", "handed_over"]
-    assert evidence.gather(waiting)
+    assert [way.title for way in ways_in.of(waiting, UserFactory(staff=True))] == [
+        "Another representative than who signed"
+    ]
 
 
 def test_mail_to_the_former_one_that_was_not_sent_never_is(standing, staff_member):

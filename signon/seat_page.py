@@ -1,0 +1,85 @@
+"""What somebody sees who acts for an organization: what it signed, what waits for it, what it may sign. Only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from campaigns.models import Statement
+from campaigns.statement_cards import with_texts
+from signon import seats, tokens
+from signon.models import Invitation, LedgerEntry, Proposal, Seat, SignOn
+
+STANDING = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
+
+
+@dataclass(frozen=True)
+class ToAnswer:
+    """A question of staff, or an invitation; `url` is empty where its link went to another address."""
+
+    title: str
+    words: str
+    url: str = ""
+
+
+def shown(seat: Seat) -> dict[str, Any]:
+    """All that the page is given but its form."""
+    organization = seats.current(seat)
+    people = seats.of(organization).select_related("user")
+    signed = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED, same_as=None)
+    waiting = SignOn.objects.filter(pk__in=seats.waiting(organization))
+    open_now = [each for each in with_texts(Statement.objects.public()) if each.takes_sign_ons()]
+    return {
+        "seat": seat,
+        "organization": organization,
+        "signed": signed.select_related("statement", "text").order_by("-decided_at"),
+        "waiting": waiting.select_related("statement", "text"),
+        "own": set(own_sign_ons(seat).values_list("pk", flat=True)),
+        "questions": _questions(seat, waiting),
+        "invitations": _invitations(seat, organization.pk),
+        "proposal": Proposal.objects.waiting().filter(organization=organization).first(),
+        "open": seats.unsigned(organization, open_now),
+        "people": people.standing(),
+        "asking": people.asked() if seat.is_owner else [],
+        "offered": people.invited() if seat.is_owner else [],
+    }
+
+
+def own_sign_ons(seat: Seat) -> QuerySet[SignOn]:
+    """Those that were made with this seat and are still its address's: their links are as good as in its mails."""
+    made = LedgerEntry.objects.filter(facts__how="seat", facts__seat=seat.pk).values("sign_on")
+    return SignOn.objects.at_address(seat.email).filter(pk__in=made, state__in=STANDING)
+
+
+def _questions(seat: Seat, waiting: QuerySet[SignOn]) -> list[ToAnswer]:
+    asked = waiting.filter(questions__answered_at=None, questions__dropped_at=None, questions__isnull=False)
+    own = set(own_sign_ons(seat).values_list("pk", flat=True))
+    return [
+        ToAnswer(
+            each.text.title,
+            each.open_question.words if each.open_question else "",
+            reverse("answer", args=[tokens.make(each, tokens.ANSWER)]) if each.pk in own else "",
+        )
+        for each in asked.select_related("text").distinct()
+    ]
+
+
+def _invitations(seat: Seat, organization: int) -> list[ToAnswer]:
+    family = seats.family(seats.current(seat))
+    rows = Invitation.objects.filter(organization__in=family, state__in=["waiting", "asks"], erased_at=None)
+    return [
+        ToAnswer(
+            each.statement.title,
+            "",
+            reverse("invitation", args=[tokens.make(each, tokens.INVITATION)])
+            if each.email.lower() == seat.email.lower()
+            else reverse("seat-sign", args=[seat.pk, each.statement.slug])
+            if each.statement.is_reachable
+            else "",
+        )
+        for each in rows.select_related("statement")
+        if each.statement.takes_sign_ons()
+    ]
