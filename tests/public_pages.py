@@ -31,6 +31,7 @@ OTHERS = [
     "/feeds/",
     "/sign-ons/link/",
     "/sign-ons/confirm/broken/",
+    "/sign-ons/represent/broken/",
     "/verify/",
     "/accounts/login/",
     "/accounts/password/reset/",

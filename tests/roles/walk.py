@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from campaigns.models import Statement
-from signon import attaching, exporting, letter, mailing, previewing, roles
+from signon import attaching, exporting, letter, mailing, previewing, proposing, roles
 from signon.export_choice import Choice
 from signon.models import (
     Convener,
@@ -209,7 +209,12 @@ def _one_of_everything() -> dict[str, Any]:
             "desk-announcement-again": "webhook",
         },
         "names": {"desk-photo-act": "front", "desk-document-act": "take-back", "desk-piece-act": "take-back"},
-        "acts": {"desk-decide": "accept", "desk-statement-move": "close", "desk-message": "again"},
+        "acts": {
+            "desk-decide": "accept",
+            "desk-proposal": "decline",
+            "desk-statement-move": "close",
+            "desk-message": "again",
+        },
         "statement": statement,
         "case": waiting,
         "organization": signed.organization,
@@ -233,6 +238,7 @@ def _one_of_everything() -> dict[str, Any]:
         "hold": Hold.objects.create(statement=statement, reason="trap"),
         "convener": convener,
         "late": LateLink.objects.create(statement=statement, name="Late", email="l@x.example", made_by=other),
+        "proposal": proposing.propose_name(signed, "Bread Houses"),
         "question": OwnQuestionFactory(statement=statement),
         "network": Network.objects.create(name="A network", created_by=other),
     }

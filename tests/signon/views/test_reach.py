@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import attaching, exporting, letter, mailing, previewing, verifying
+from signon import attaching, exporting, letter, mailing, previewing, proposing, verifying
 from signon.export_choice import Choice
 from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Source, Webhook
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
@@ -35,7 +35,7 @@ def others():
     other = UserFactory(staff=True)
     statement = StatementFactory(texts={"en": SECRET}, slug="unspoken-plan")
     waiting = SignOnFactory(statement=statement, organization_name=f"{SECRET} Society", confirmed=True)
-    accepted(statement=statement, organization_name=f"{SECRET} League")
+    league = accepted(statement=statement, organization_name=f"{SECRET} League")
     mailing.compose(Message.Kind.VERIFICATION, key="other", sign_on=waiting)
     chosen = previewing.begin(statement, f"{SECRET} Union, Kenya", by=other)
     ImportRow.objects.create(of=chosen, number=1, raw=[], values={}, status="new")
@@ -51,6 +51,7 @@ def others():
     return {
         "statement": statement, "case": waiting, "import": chosen, "letter": pack, "mailing": update,
         "webhook": webhook, "export": export, "message": Message.objects.get(key="other"),
+        "proposal": proposing.propose_name(league, f"{SECRET} Leagues"),
         "source": source, "invitation": invited, "attachment": proof,
     }  # fmt: skip
 
