@@ -11,7 +11,7 @@ from django.urls import reverse
 from campaigns.models import Statement
 from campaigns.statement_cards import with_texts
 from signon import seats, tokens
-from signon.models import Invitation, LedgerEntry, Proposal, Seat, SignOn
+from signon.models import Invitation, LedgerEntry, Proposal, Question, Seat, SignOn
 
 STANDING = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
 
@@ -32,14 +32,15 @@ def shown(seat: Seat) -> dict[str, Any]:
     signed = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED, same_as=None)
     waiting = SignOn.objects.filter(pk__in=seats.waiting(organization))
     open_now = [each for each in with_texts(Statement.objects.public()) if each.takes_sign_ons()]
+    own = set(own_sign_ons(seat).values_list("pk", flat=True))
     return {
         "seat": seat,
         "organization": organization,
         "signed": signed.select_related("statement", "text").order_by("-decided_at"),
         "waiting": waiting.select_related("statement", "text"),
-        "own": set(own_sign_ons(seat).values_list("pk", flat=True)),
-        "questions": _questions(seat, waiting),
-        "invitations": _invitations(seat, organization.pk),
+        "own": own,
+        "questions": _questions(waiting, own),
+        "invitations": _invitations(seat),
         "proposal": Proposal.objects.waiting().filter(organization=organization).first(),
         "open": seats.unsigned(organization, open_now),
         "people": people.standing(),
@@ -54,32 +55,29 @@ def own_sign_ons(seat: Seat) -> QuerySet[SignOn]:
     return SignOn.objects.at_address(seat.email).filter(pk__in=made, state__in=STANDING)
 
 
-def _questions(seat: Seat, waiting: QuerySet[SignOn]) -> list[ToAnswer]:
-    asked = waiting.filter(questions__answered_at=None, questions__dropped_at=None, questions__isnull=False)
-    own = set(own_sign_ons(seat).values_list("pk", flat=True))
+def _questions(waiting: QuerySet[SignOn], own: set[int]) -> list[ToAnswer]:
+    asked = Question.objects.filter(sign_on__in=waiting, answered_at=None, dropped_at=None)
     return [
         ToAnswer(
-            each.text.title,
-            each.open_question.words if each.open_question else "",
-            reverse("answer", args=[tokens.make(each, tokens.ANSWER)]) if each.pk in own else "",
+            each.sign_on.text.title,
+            each.words,
+            reverse("answer", args=[tokens.make(each.sign_on, tokens.ANSWER)]) if each.sign_on_id in own else "",
         )
-        for each in asked.select_related("text").distinct()
+        for each in asked.select_related("sign_on__text")
     ]
 
 
-def _invitations(seat: Seat, organization: int) -> list[ToAnswer]:
+def _invitations(seat: Seat) -> list[ToAnswer]:
     family = seats.family(seats.current(seat))
     rows = Invitation.objects.filter(organization__in=family, state__in=["waiting", "asks"], erased_at=None)
-    return [
-        ToAnswer(
-            each.statement.title,
-            "",
-            reverse("invitation", args=[tokens.make(each, tokens.INVITATION)])
-            if each.email.lower() == seat.email.lower()
-            else reverse("seat-sign", args=[seat.pk, each.statement.slug])
-            if each.statement.is_reachable
-            else "",
-        )
-        for each in rows.select_related("statement")
-        if each.statement.takes_sign_ons()
-    ]
+    rows = rows.select_related("statement").prefetch_related("statement__revisions__texts").order_by("pk")
+    open_now = [each for each in rows if each.statement.takes_sign_ons()]
+    return [ToAnswer(each.statement.title, "", _way_to_sign(seat, each)) for each in open_now]
+
+
+def _way_to_sign(seat: Seat, invitation: Invitation) -> str:
+    """By the invitation's own link where that was mailed to the seat's address; else by the seat."""
+    if invitation.email.lower() == seat.email.lower():
+        return reverse("invitation", args=[tokens.make(invitation, tokens.INVITATION)])
+    statement = invitation.statement
+    return reverse("seat-sign", args=[seat.pk, statement.slug]) if statement.is_reachable else ""

@@ -285,7 +285,7 @@ def test_the_queries_of_its_page_do_not_grow(client, owner, organization, number
     for each in range(number):
         StatementFactory()
         seats.claim(person(f"person{each}@kituo.example"), organization)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(25):
         client.get(f"/accounts/seats/{seat_of(owner).pk}/")
 
 
