@@ -66,8 +66,7 @@ def accept(
     """
     if sign_on.statement.state == Statement.State.WITHDRAWN or _is_held(sign_on):
         raise CannotDecide
-    # What staff agreed to before stands in the list.
-    name = " ".join(listed_name.split()) or sign_on.listed_name or sign_on.name_as_typed
+    name = " ".join(listed_name.split()) or _agreed_name(sign_on) or sign_on.name_as_typed
     try:
         entry = directory.current(entry) if entry and not sign_on.is_individual else None
     except Organization.DoesNotExist as error:
@@ -254,6 +253,12 @@ def _latest(sign_on: SignOn) -> int:
 
 def _in_ten_minutes() -> Any:
     return timezone.now() + TIME_TO_THINK_AGAIN
+
+
+def _agreed_name(sign_on: SignOn) -> str:
+    """The name that staff agreed to before they decided, "" for none."""
+    agreed = sign_on.proposals.filter(kind="listed", state="accepted").order_by("-pk")
+    return agreed.values_list("name", flat=True).first() or ""
 
 
 def _is_held(sign_on: SignOn) -> bool:
