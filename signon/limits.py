@@ -14,7 +14,7 @@ Kind = Message.Kind
 # To one mailbox: no more than this in an hour, and in a day.
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
 CAUSED_BY_STRANGERS = [
-    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS,
+    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.RIGHTS,
     Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST,
 ]  # fmt: skip
 # Counted apart: who cannot sign a statement once more can still sign in.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import desk, holding, reach, verifying
 from signon.desk_forms import MyForm
-from signon.models import Message, Organization, Seat, SignOn, User
+from signon.models import Message, Objection, Organization, Seat, SignOn, User
 from signon.views import case_page
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
@@ -32,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
     claims = Seat.objects.asked().count() if user.has_perm("signon.verify_signon") else 0
-    return render(request, "desk/home.html", found | {"claims": claims})
+    objections = Objection.objects.waiting().count() if user.has_perm("signon.change_suppression") else 0
+    return render(request, "desk/home.html", found | {"claims": claims, "objections": objections})
 
 
 @require_safe

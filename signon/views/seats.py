@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns.models import Statement
 from campaigns.statement_cards import with_texts
-from signon import addresses, profiles, proving, seats, signing, tokens
+from signon import addresses, consent, profiles, proving, seats, signing, tokens
 from signon.models import Organization, Seat, SignOn, User
 from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
 from signon.views.origin import under_a_token
@@ -216,6 +216,7 @@ def sign(request: HttpRequest, number: int, slug: str) -> HttpResponse:
         "text": text,
         "form": form,
         "reads": SignOn(**seats.typed(own, updates=False)),
+        "consent": consent,
         "has_questions": statement.own_questions.asked().exists(),
         "sign_url": reverse("sign", args=[slug]),
     }
