@@ -40,7 +40,6 @@ from signon.models import (
     OwnAnswer,
     Question,
     Registration,
-    Rehearsal,
     Seat,
     SignOn,
     Suppression,
@@ -100,7 +99,6 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     counts["conveners"] = _conveners(rows[Convener])
     counts["late_links"] = _late_links(rows[LateLink])
     counts["import_rows"] = traces.forget_imports(address, held.import_rows(address))
-    counts["tests"] = Rehearsal.objects.filter(pk__in=[each.pk for each in rows[Rehearsal]]).delete()[0]
     counts["objections"] = Objection.objects.filter(pk__in=[each.pk for each in rows[Objection]]).delete()[0]
     counts["accounts"] = _accounts(address, people)
     ended = Suppression.objects.filter(mailbox__in=[each.mailbox for each in rows[Suppression]])

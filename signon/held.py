@@ -34,7 +34,6 @@ from signon.models import (
     OwnAnswer,
     Question,
     Registration,
-    Rehearsal,
     Seat,
     SignOn,
     Suppression,
@@ -167,10 +166,6 @@ REGISTER = [
         ImportRow, _("Rows of lists that were brought in"), import_rows,
         ("number", "raw", "values", "status"), withheld=("notes", "problems", "reasons"),
     ),
-    Held(
-        Rehearsal, _("Test sign-ons"),
-        lambda address: Rehearsal.objects.filter(typed__email__iexact=address), ("statement", "typed", "at"),
-    ),
     Held(Objection, _("What you asked of us"), _at(Objection), ("words", "at", "settled_at"), address="email"),
     Held(
         Suppression, _("What you get no mail about"),
@@ -186,6 +181,7 @@ REGISTER = [
 # Of models that declare personal data, those that an address does not lead to.
 EXCEPTIONS = {
     "signon.Hold": "A hash of a network, or a domain: no person's address leads to it; goes after a week.",
+    "signon.Rehearsal": "What staff typed to try a form, under their own address; gone within a day.",
     "signon.FactorReset": "What staff wrote about a colleague's account; staff accounts are not erased by themselves.",
     "campaigns.Publisher": "The network's own address, published on every page.",
     "campaigns.Campaign": "The network's own senders, in every mail.",

@@ -14,11 +14,14 @@ Kind = Message.Kind
 # To one mailbox: no more than this in an hour, and in a day.
 MOST_AN_HOUR, MOST_A_DAY = 5, 12
 CAUSED_BY_STRANGERS = [
-    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS, Kind.RIGHTS,
+    Kind.VERIFICATION, Kind.ALREADY_SIGNED, Kind.LINKS,
     Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST,
 ]  # fmt: skip
 # Counted apart: who cannot sign a statement once more can still sign in.
 AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.CLAIM_CODE, Kind.SEAT]
+
+# This too: whoever fills a mailbox keeps nobody from what is held of them.
+FOR_OWN_DATA = [Kind.RIGHTS]
 
 
 def hold_mailbox(address: str) -> str:

@@ -52,7 +52,6 @@ LABELS: dict[str, str | Promise] = {
     "raw": lazy("as it stood in the list"),
     "removed_at": lazy("removed"),
     "source": lazy("how it came"),
-    "typed": lazy("what was typed"),
     "user_agent": lazy("browser"),
     "values": lazy("as it was read"),
     "verified": lazy("proved"),
@@ -91,7 +90,7 @@ def ask(address: str, language: str) -> None:
     Whether anything is held is looked up when it is sent: the caller learns nothing, not even from the time it takes.
     """
     with transaction.atomic():
-        if limits.may_be_mailed(address):
+        if limits.may_be_mailed(address, limits.FOR_OWN_DATA):
             mailing.compose(
                 Message.Kind.RIGHTS,
                 key=f"rights:{secrets.token_hex(16)}",
