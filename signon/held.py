@@ -166,7 +166,7 @@ REGISTER = [
         ImportRow, _("Rows of lists that were brought in"), import_rows,
         ("number", "raw", "values", "status"), withheld=("notes", "problems", "reasons"),
     ),
-    Held(Objection, _("What you asked of us"), _at(Objection), ("words", "at", "settled_at"), address="email"),
+    Held(Objection, _("What you asked of us"), _at(Objection), ("email", "words", "at", "settled_at"), address="email"),
     Held(
         Suppression, _("What you get no mail about"),
         lambda address: Suppression.objects.filter(mailbox=addresses.mailbox(address)),

@@ -49,6 +49,7 @@ LABELS: dict[str, str | Promise] = {
     "network": lazy("network, as a keyed hash"),
     "objected_at": lazy("objected"),
     "primary": lazy("main address"),
+    "question": lazy("question"),
     "raw": lazy("as it stood in the list"),
     "removed_at": lazy("removed"),
     "source": lazy("how it came"),

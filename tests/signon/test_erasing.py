@@ -30,6 +30,7 @@ from signon.models import (
     LedgerEntry,
     LetterPack,
     Message,
+    Objection,
     Registration,
     Seat,
     SignOn,
@@ -38,6 +39,7 @@ from signon.models import (
 from tests.campaigns.pieces import an_event
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live, traces
+from tests.signon.test_constraints import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +225,14 @@ def test_each_erasure_is_written_down_outside_the_database_without_the_address(
     with django_capture_on_commit_callbacks(execute=True):
         erasing.erase("b@secret.example")
     assert len(erasures.read_text().splitlines()) == 2
+
+
+def test_the_database_keeps_an_erasure_once_and_an_objection_s_end_whole():
+    once = Erasure.objects.create(digest="a" * 64)
+    with Refused("an_erasure_is_written_down_once"):
+        Erasure.objects.create(digest=once.digest, at=once.at)
+    with Refused("a_settled_objection_has_who_and_when"):
+        Objection.objects.create(email=ADDRESS, words="No.", settled_at=timezone.now())
 
 
 def test_a_file_that_cannot_be_written_stops_no_erasure(settings, caplog, tmp_path, django_capture_on_commit_callbacks):
