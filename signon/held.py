@@ -86,8 +86,8 @@ def _at(model: type[Model]) -> Callable[[str], QuerySet[Any]]:
 
 
 def mentions(address: str) -> str:
-    """A regular expression (PostgreSQL's, in any case) for words that hold this address and no longer one."""
-    return rf"(^|[^a-z0-9.!#$%&'*+/=?^_`{{|}}~-]){re.escape(address)}($|[^a-z0-9-])"
+    """A regular expression (PostgreSQL's and Python's, for any case) that finds this address and no longer one."""
+    return rf"(?<![a-z0-9._%+-]){re.escape(address)}(?![a-z0-9-]|\.[a-z0-9])"
 
 
 def import_rows(address: str) -> QuerySet[ImportRow]:

@@ -65,7 +65,7 @@ HISTORIES: list[type[Model]] = [Message, Announcement]
 def blot(address: str) -> int:
     """Take the address out of whatever anybody wrote anywhere; returns in how many rows it stood."""
     found = 0
-    pattern = re.compile(re.escape(address), re.IGNORECASE)
+    pattern = re.compile(mentions(address), re.IGNORECASE)
     for model, fields in WORDS:
         for field in fields:
             rows = model._default_manager.filter(**{f"{field}__iregex": mentions(address)})

@@ -206,12 +206,13 @@ def test_mail_that_waits_is_canceled_and_what_comes_back_later_is_told_in_no_wor
 
 def test_nobody_else_s_address_that_ends_alike_is_touched():
     other = accepted(email=f"also-{ADDRESS}")
-    verifying.note(other, by=UserFactory(), words=f"also-{ADDRESS} called")
+    words = f"also-{ADDRESS} called; {ADDRESS}.org too; not '%s', nor <%s>."
+    verifying.note(other, by=UserFactory(), words=words % (ADDRESS, ADDRESS.upper()))
     accepted(email=ADDRESS)
     erasing.erase(ADDRESS)
     other.refresh_from_db()
     assert other.email == f"also-{ADDRESS}"
-    assert other.notes.get().words == f"also-{ADDRESS} called"
+    assert other.notes.get().words == words % ("…", "…")
 
 
 def test_each_erasure_is_written_down_outside_the_database_without_the_address(
