@@ -106,7 +106,7 @@ def _own_accounts(address: str) -> QuerySet[Any]:
 REGISTER = [
     Held(
         SignOn, _("Sign-ons"), sign_ons,
-        ("statement", "signer", "organization_name", "acronym", "representative_name", "representative_title",
+        ("statement", "organization_name", "representative_name", "signer", "acronym", "representative_title",
          "affiliation", "email", "country", "website", "language", "listed_name", "listing", "authorized",
          "consent_publish", "consent_updates", "consent_text", "source", "via", "state", "created_at", "confirmed_at",
          "decided_at", "decision_reason", "ended_at", "withdrawal_reason", "network"),
@@ -174,7 +174,7 @@ REGISTER = [
     ),
     Held(
         Message, _("E-mails to you"), messages,
-        ("kind", "to_address", "language", "state", "created_at", "sent_at", "answer"),
+        ("kind", "created_at", "to_address", "language", "state", "sent_at", "answer"),
         address="to_address", withheld=("mailbox", "history", "subject", "body"),
     ),
 ]  # fmt: skip
