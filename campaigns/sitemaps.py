@@ -32,7 +32,7 @@ class Entry:
 
 def entries() -> Iterator[Entry]:
     """Every page of words that strangers may read at this moment."""
-    for name in ("home", "statements", "news", "events", "organizations"):
+    for name in ("home", "statements", "news", "events", "organizations", "privacy"):
         yield Entry(head(_plain(reverse(name)), title=""))
     for statement in with_texts(Statement.objects.public()):
         if statement.revision and (texts := statement.revision.current_texts):
@@ -80,6 +80,7 @@ def robots() -> str:
         "drafts/",
         "statements/*/draft/",
         "statements/*/late/",
+        "privacy/your-data/*/",
     ]
     lines = ["User-agent: *", "Disallow: /admin/"]
     lines += [f"Disallow: {prefix}/{path}" for prefix in prefixes for path in private]

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from config.environment import env
 
-APPEND_ONLY = ["signon_ledgerentry", "signon_seal", "signon_sealedentry"]
+APPEND_ONLY = ["signon_ledgerentry", "signon_seal", "signon_sealedentry", "signon_consenttext"]
 
 OWN = """
 SELECT relname FROM pg_class

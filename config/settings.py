@@ -220,6 +220,9 @@ LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 _inside = ["127.0.0.0/8", "::1/128"] if LOCAL_MODE else []
 WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS", _inside, like="10.0.0.0/8")
 
+# Keyed digests of addresses that were erased, a line each, to be kept apart from backups: see repeat_erasures.
+ERASURES_FILE = Path(env.str("ERASURES_FILE", "") or VAR / "erasures")
+
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("es", _("Spanish")), ("ar", _("Arabic"))]

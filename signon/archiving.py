@@ -89,7 +89,7 @@ def do(job: Job) -> None:
         whole = Sum()
         while data := file.read(exporting.PIECE):
             whole.write(data)
-        exporting.keep(export, file, number, whole)
+        exporting.keep(job, export, file, number, whole)
 
 
 def _of_campaign(campaign: Campaign | None, by: User) -> QuerySet[Statement]:

@@ -112,13 +112,13 @@ def find(keys: Iterable[str]) -> Message | None:
 
 def _move(message: Message, state: str, answer: str) -> int:
     went_out = Message.objects.filter(pk=message.pk, state__in=MAY_HAVE_GONE_OUT)
-    return mailing.note(went_out, state, _plain(answer), claimed_by="", subject="", body="")
+    return mailing.note(went_out, state, _told(message, answer), claimed_by="", subject="", body="")
 
 
 def _write_down(message: Message, answer: str) -> None:
     """In its history, once; its state stays."""
-    message.refresh_from_db(fields=["state", "history"])
-    words = _plain(answer)
+    message.refresh_from_db(fields=["state", "history", "mailbox"])
+    words = _told(message, answer)
     if len(message.history) < _MOST_HISTORY and words not in [said for _state, _at, said in message.history]:
         mailing.note(Message.objects.filter(pk=message.pk, state=message.state), message.state, words)
 
@@ -143,6 +143,11 @@ def _show_at_the_desk(message: Message, answer: str) -> None:
             output_field=JSONField(),
         ),
     )  # fmt: skip
+
+
+def _told(message: Message, answer: str) -> str:
+    """A report names the address: of a message whose address was erased it is told in no words."""
+    return _plain(answer) if message.mailbox else ""
 
 
 def _plain(answer: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 AUTHORIZED = _("I may sign for this organization.")
 PUBLISH = _("The name may stand in the public list of signatories.")
@@ -11,3 +12,21 @@ WITHOUT_PUBLISH = _("Without this the sign-on is counted, but not listed.")
 UPDATES = _("Send me news about this statement.")
 # Each with what stands below it, "" where nothing does.
 SENTENCES: list[tuple[Promise | str, Promise | str]] = [(AUTHORIZED, ""), (PUBLISH, WITHOUT_PUBLISH), (UPDATES, "")]
+# Beside the button with which somebody signs from an account.
+LISTED_BY_SEAT = _("is listed by this name, in public")
+SIGNS_BY_SEAT = _("signs for it, and says that they may; never listed unless the letter names representatives")
+MAILED_BY_SEAT = _("is mailed what was signed, with the way to take it back")
+BY_SEAT: list[tuple[Promise | str, Promise | str]] = [
+    (LISTED_BY_SEAT, ""), (SIGNS_BY_SEAT, ""), (MAILED_BY_SEAT, ""), (UPDATES, ""),
+]  # fmt: skip
+# What becomes of what somebody writes who registers for an event.
+REGISTRATION = _(
+    "What you write here is for this event alone: to keep a place for you, and to write to you about it. Only the "
+    "people who organize it see it."
+)
+
+
+def erased_after(days: int) -> str:
+    """Until when that is kept, in the active language."""
+    told = ngettext("It is erased %(days)s day after the event.", "It is erased %(days)s days after the event.", days)
+    return told % {"days": days}

@@ -187,17 +187,21 @@ def make(job: Job) -> None:
         total = Sum(file)
         number = write(choice, asked_for(export), export.format, total,
                        lambda done: jobs.progress(job, done, max(done, expected)))  # fmt: skip
-        keep(export, file, number, total)
+        keep(job, export, file, number, total)
 
 
-def keep(export: Export, file: IO[bytes], number: int, total: Sum) -> None:
-    """Keep a file that is whole, of `number` rows, for as long as KEPT says, and tell who asked for it by mail."""
+def keep(job: Job, export: Export, file: IO[bytes], number: int, total: Sum) -> None:
+    """Keep a file that is whole, of `number` rows, for as long as KEPT says, and tell who asked for it by mail.
+
+    Raises jobs.Lost, with nothing kept, where the job was taken away: what it read was erased since.
+    """
     file.seek(0)
     name = f"{export.pk}.{export.format}"
-    private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
-    export.file.save(name, File(file), save=False)
-    export.ends_at = timezone.now() + Export.KEPT
     with transaction.atomic():
+        jobs.hold(job)
+        private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
+        export.file.save(name, File(file), save=False)
+        export.ends_at = timezone.now() + Export.KEPT
         export.save(update_fields=["file", "ends_at"])
         _is_whole(export, number, total)
         mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -84,14 +84,23 @@ def forget_how_letters_were_delivered() -> int:
     )
 
 
-def _before(way: str = "") -> Combinable:
-    """The moment before which contacts are too old to be kept, for rows from which `way` leads to the statement."""
+def _before(way: str = "", at: datetime | None = None) -> Combinable:
+    """The moment before which contacts are too old to be kept, for rows from which `way` leads to the statement.
+
+    As it is now, or will be at a moment.
+    """
     days = Coalesce(F(f"{way}contact_days"), Value(settings.CONTACT_DAYS))
     kept = ExpressionWrapper(days * Value(timedelta(days=1), DurationField()), DurationField())
-    return ExpressionWrapper(Value(timezone.now(), DateTimeField()) - kept, DateTimeField())
+    return ExpressionWrapper(Value(at or timezone.now(), DateTimeField()) - kept, DateTimeField())
 
 
-def _long_over() -> QuerySet[Statement]:
+def due(at: datetime) -> QuerySet[Statement]:
+    """The statements whose contacts will be too old at this moment, and that have some."""
+    any_left = reduce(or_, (Q(Exists(rows)) for rows in _left(OuterRef("pk")).values()))
+    return _long_over(at).filter(any_left)
+
+
+def _long_over(at: datetime | None = None) -> QuerySet[Statement]:
     withdrawn = LedgerEntry.objects.filter(statement=OuterRef("pk"), act=Act.RETRACTED).order_by("-number")
     ended = Either(
         When(state=State.WITHDRAWN, then=Coalesce(Subquery(withdrawn.values("at")[:1]), F("closes_at"))),
@@ -100,7 +109,7 @@ def _long_over() -> QuerySet[Statement]:
         output_field=DateTimeField(),
     )
     states = [*NEVER_OPENED, State.CLOSED, State.DELIVERED, State.ANSWERED, State.WITHDRAWN]
-    return Statement.objects.filter(state__in=states).annotate(ended=ended).filter(ended__lt=_before())
+    return Statement.objects.filter(state__in=states).annotate(ended=ended).filter(ended__lt=_before(at=at))
 
 
 def _last_touched() -> Greatest:

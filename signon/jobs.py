@@ -60,6 +60,18 @@ def progress(job: Job, done: int, total: int) -> None:
         raise Lost
 
 
+def hold(job: Job) -> None:
+    """Until the transaction's end nobody takes the job from this worker. Raises Lost where it is not ours any more."""
+    if not _own(job).select_for_update(no_key=True).exists():
+        raise Lost
+
+
+def begin_again(job: Job) -> None:
+    """What it works on changed under it: whatever was made of it is dropped, and it is done anew."""
+    if cancel(job):
+        begin(Job.Kind(job.kind), job.subject, by=job.by)
+
+
 def finish(job: Job) -> None:
     """It is done. Raises Lost where the job is not ours any more.
 

@@ -63,13 +63,18 @@ def do(job: Job) -> None:
     """Make the pack that a job is about. Raises jobs.Lost, with nothing made, where the job is not ours any more."""
     pack = LetterPack.objects.select_related("statement", "text__revision").get(pk=job.subject)
     total = pack.statement.counters.all().tally().total
-    make(pack, lambda step: jobs.progress(job, total * step // STEPS, total))
+    make(pack, lambda step: jobs.progress(job, total * step // STEPS, total), lambda: jobs.hold(job))
 
 
-def make(pack: LetterPack, tell: Callable[[int], None] = lambda step: None) -> None:
+def make(
+    pack: LetterPack,
+    tell: Callable[[int], None] = lambda step: None,
+    hold: Callable[[], None] = lambda: None,
+) -> None:
     """Read the names of this moment, publish them under a digest, and write the files; done once, whoever tries.
 
-    Tells after each of its STEPS, and before the first.
+    Tells after each of its STEPS, and before the first. `hold` is called in the transaction that keeps what was made,
+    and raises where a name that was read was erased since.
     """
     from signon.lettering import docx  # with lxml, which only a worker needs
 
@@ -104,7 +109,7 @@ def make(pack: LetterPack, tell: Callable[[int], None] = lambda step: None) -> N
         written, with_representatives=pack.with_representatives, with_answers=pack.with_answers
     )
     tell(4)
-    _keep(pack, contents)
+    _keep(pack, contents, hold)
 
 
 def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -124,8 +129,9 @@ def _manifest(pack: LetterPack, previous: LetterPack | None, rows: list[dict[str
 
 
 @transaction.atomic
-def _keep(pack: LetterPack, contents: dict[str, bytes]) -> None:
+def _keep(pack: LetterPack, contents: dict[str, bytes], hold: Callable[[], None]) -> None:
     """The files, and the pack with what was made, in one; nothing where another worker came first."""
+    hold()
     waiting = LetterPack.objects.select_for_update().filter(pk=pack.pk, state=State.ORDERED)
     if not waiting.exists():
         return

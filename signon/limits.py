@@ -20,6 +20,9 @@ CAUSED_BY_STRANGERS = [
 # Counted apart: who cannot sign a statement once more can still sign in.
 AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.CLAIM_CODE, Kind.SEAT]
 
+# This too: whoever fills a mailbox keeps nobody from what is held of them.
+FOR_OWN_DATA = [Kind.RIGHTS]
+
 
 def hold_mailbox(address: str) -> str:
     """Until the transaction's end nobody else counts or composes for this mailbox; returns its name.

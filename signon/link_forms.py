@@ -29,3 +29,28 @@ class WithdrawForm(forms.Form):
         label=_("Yes, withdraw this sign-on."),
         error_messages={"required": _("Please say that you are sure.")},
     )
+
+
+class YourDataForm(forms.Form):
+    """Asks for a mail with the link to all that is held of an address; the answer is the same for any."""
+
+    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
+
+class ObjectForm(forms.Form):
+    words = forms.CharField(
+        label=_("What shall we not do with your data, or what is wrong in it?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please write what we are to do.")},
+    )
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("Yes, erase it. I know that this cannot be undone."),
+        error_messages={"required": _("Please say that you are sure.")},
+    )

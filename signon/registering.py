@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Event
-from signon import asking, limits, mailing, registration_mail
-from signon.models import Message, Registration, User
+from signon import asking, consenting, limits, mailing, registration_mail
+from signon.models import ConsentText, Message, Registration, User
 
 State, Kind = Registration.State, Message.Kind
 TIME_TO_CONFIRM = timedelta(hours=72)
@@ -49,17 +50,20 @@ def register(event: Event, *, name: str, organization: str, email: str, language
     """
     if not event.is_open_to_register():
         raise NotOpen
-    typed = {"name": name, "organization": organization, "language": language, "email": email}
+    typed: dict[str, object] = {"name": name, "organization": organization, "language": language, "email": email}
     with transaction.atomic():
         limits.hold_mailbox(email)
+        agreed = consenting.shown(ConsentText.Form.REGISTRATION, language, days=settings.REGISTRATION_DAYS)
         own = Registration.objects.at_address(email).filter(event=event).exclude(state=State.CANCELED)
         found = own.select_for_update(no_key=True).first()
         if found is None:
-            found = Registration.objects.create(event=event, **typed)
+            found = Registration.objects.create(event=event, consent_text=agreed, **typed)
         elif found.state == State.UNCONFIRMED:
             is_new = any(getattr(found, key) != value for key, value in typed.items())
             version = found.version + is_new
-            Registration.objects.filter(pk=found.pk).update(**typed, version=version, created_at=timezone.now())
+            Registration.objects.filter(pk=found.pk).update(
+                **typed, consent_text=agreed, version=version, created_at=timezone.now()
+            )
             found.refresh_from_db()
         if not _may_not_be_asked(found) and limits.may_be_mailed(email):
             tell(found, _SAYS[State(found.state)])

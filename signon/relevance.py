@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import account_mail, pending, proposal_mail, registration_mail, seat_mail, statement_mail
+from signon import account_mail, held, pending, proposal_mail, registration_mail, seat_mail, statement_mail
 from signon.models import Invitation, Mailing, Message, SignOn
 from signon.rendering import own_sign_ons
 
@@ -56,6 +56,8 @@ def is_true(message: Message) -> bool:
         return seat_mail.is_true(message)
     if message.kind in proposal_mail.KINDS:
         return proposal_mail.is_true(message)
+    if message.kind == Kind.RIGHTS:
+        return held.anything(message.to_address)
     if message.kind == Kind.LINKS:
         return bool(own_sign_ons(message.to_address))
     if message.kind == Kind.QUESTION and message.sign_on and not message.sign_on.open_question:

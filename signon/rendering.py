@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -83,9 +84,16 @@ def own_sign_ons(address: str) -> list[SignOn]:
 
 
 def _context(message: Message) -> dict[str, Any]:
-    context: dict[str, Any] = {"network_name": network.current().name, "site_url": settings.SITE_URL}
+    context: dict[str, Any] = {
+        "network_name": network.current().name,
+        "site_url": settings.SITE_URL,
+        "your_data_url": settings.SITE_URL + reverse("your-data"),
+    }
     if message.kind == Message.Kind.LINKS:
         return context | {"own": [_told(sign_on) for sign_on in own_sign_ons(message.to_address)]}
+    if message.kind == Message.Kind.RIGHTS:
+        hours = tokens.RIGHTS_LAST // timedelta(hours=1)
+        return context | {"held_url": _link("held", tokens.make(message, tokens.RIGHTS)), "hours": hours}
     if message.kind in account_mail.KINDS:
         return context | account_mail.context(message)
     if message.kind in seat_mail.KINDS:

@@ -1,12 +1,12 @@
 """What is kept, and how long."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -94,6 +94,25 @@ def forget_proposals() -> int:
     late.update(state=Proposal.State.ENDED, link_key=new_key())
     settled = Proposal.objects.exclude(state__in=Proposal.OPEN)
     return settled.filter(made_at__lt=now - PROPOSALS_ARE_KEPT).delete()[0]
+
+
+LINK_MAIL_IS_KEPT = timedelta(days=2)
+
+
+def link_mail(at: datetime) -> QuerySet[Message]:
+    """Mail that whoever typed an address caused, too old at this moment: limits need it no more.
+
+    Most of these addresses nobody has ever signed with.
+    """
+    kinds = [Message.Kind.LINKS, Message.Kind.RIGHTS]
+    return Message.objects.filter(kind__in=kinds, sign_on=None, created_at__lt=at - LINK_MAIL_IS_KEPT)
+
+
+def forget_link_mail() -> int:
+    """Remove it; returns how many."""
+    found = list(link_mail(timezone.now()).values_list("pk", flat=True))
+    Message.objects.filter(pk__in=found).delete()
+    return len(found)
 
 
 SEATS_ARE_KEPT = timedelta(days=90)

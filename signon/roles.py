@@ -40,7 +40,7 @@ ROLES: dict[str, list[str]] = {
                        "export", "registration", "seat", "factorreset"],
         }.items()
         for model in models
-    ] + ["signon.read_all"],
+    ] + ["signon.read_all", "signon.view_retention"],
 }  # fmt: skip
 ROLES["campaign_manager"] = sorted(
     ({*ROLES["editor"]} - {*NETWORK})

@@ -21,8 +21,8 @@ from signon.rendering import words
 Kind = Message.Kind
 KINDS = [kind for kind in Kind if kind != Kind.ACCOUNT]
 _OF_NO_SIGN_ON = {
-    Kind.LINKS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS, *registration_mail.KINDS,
-    *account_mail.KINDS, *seat_mail.KINDS, *proposal_mail.KINDS,
+    Kind.LINKS, Kind.RIGHTS, Kind.DIGEST, Kind.EXPORT, *Message.INVITING, *statement_mail.KINDS,
+    *registration_mail.KINDS, *account_mail.KINDS, *seat_mail.KINDS, *proposal_mail.KINDS,
 }  # fmt: skip
 MARKDOWN = "We met the rapporteur on Monday.\n\n1. The first demand is in the **zero draft**.\n2. Talks go on in May.\n"
 

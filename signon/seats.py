@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import addresses, domains, known, limits, mailing, signing
-from signon.models import LedgerEntry, Message, Organization, Seat, SignOn, User
+from signon.models import ConsentText, LedgerEntry, Message, Organization, Seat, SignOn, User
 from signon.models.seat import SeatQuerySet
 
 Kind, Role, State, How = Message.Kind, Seat.Role, Seat.State, Seat.How
@@ -186,7 +186,8 @@ def sign(seat: Seat, statement: Statement, *, language: str, digest: str, networ
     if _signed(current(held), [statement]):
         raise HasSigned
     sign_on = signing.sign(
-        statement=statement, language=language, digest=digest, network=network, **typed(held, updates=updates)
+        statement=statement, language=language, digest=digest, network=network,
+        form=ConsentText.Form.SEAT, **typed(held, updates=updates),
     )  # fmt: skip
     if sign_on.state == SignOn.State.UNCONFIRMED:
         signing.confirm(sign_on, version=sign_on.version, how="seat", seat=held.pk, user=held.user.pk)

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import asking, doubles, holding, limits, mailing, names, own_answers, waking
+from signon import asking, consenting, doubles, holding, limits, mailing, names, own_answers, waking
 from signon.doors import Door
 from signon.guarding import Suspicion
-from signon.models import Case, LedgerEntry, OwnAnswer, Proposal, SignOn
+from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
 
 State, Act = SignOn.State, LedgerEntry.Act
 ALREADY_SIGNED = "already_signed"
@@ -23,7 +23,7 @@ ALREADY_SIGNED = "already_signed"
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network", "came_late", "via"}
+QUIET = {"expires_at", "network", "came_late", "via", "consent_text"}
 
 
 class NotOpen(Exception):
@@ -55,6 +55,7 @@ def sign(
     door: Door | None = None,
     suspicion: Suspicion | None = None,
     answers: Sequence[OwnAnswer] = (),
+    form: str = ConsentText.Form.SIGN_ON,
     **typed: Any,
 ) -> SignOn:
     """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
@@ -62,7 +63,8 @@ def sign(
     `language` is the one that the signer reads (mails come in it; the text signed is the statement's in it, or its
     original). `digest` is of the text that was shown, "" where the caller showed none. `network` is
     addresses.network's name for where it came from, "" where that is not known. `answers` are those to the statement's
-    own questions, not saved. `typed` are SignOn's fields, already clean. Raises NotOpen, and TextChanged.
+    own questions, not saved. `form` says which words stood beside what they agreed to. `typed` are SignOn's fields,
+    already clean. Raises NotOpen, and TextChanged.
 
     `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
     is signed by it after closing may be confirmed until delivery. A sign-on under `suspicion` is held: its mail goes
@@ -81,6 +83,7 @@ def sign(
         limits.hold_mailbox(fields["email"])
         freeze(text)
         fields |= {"network": network, "came_late": statement.phase() == "closed"}
+        fields["consent_text"] = consenting.shown(form, language)
         fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
         sign_on, act = _write(statement, fields, answers)
         if act == ALREADY_SIGNED:

@@ -30,13 +30,15 @@ from signon import (
     reminding,
     retention,
     sealing,
+    sweeping,
     timekeeping,
     verifying,
     waking,
 )
-from signon.models import Job, SignOn
+from signon.models import Job, SignOn, Sweep
 
 log = logging.getLogger(__name__)
+What = Sweep.What
 
 # A lane that its rate holds up for no longer than this is waited for.
 PATIENCE = 5.0
@@ -123,14 +125,15 @@ def expire_unconfirmed() -> int:
 
     Returns how many sign-ons ended.
     """
-    registration_times.forget()
-    retention.forget_networks()
-    retention.forget_invited()
-    forgetting.forget_contacts()
-    retention.forget_ways_in()
-    retention.forget_seats()
-    retention.forget_proposals()
-    return retention.expire_unconfirmed()
+    sweeping.run(What.REGISTRATIONS, registration_times.forget)
+    sweeping.run(What.NETWORKS, retention.forget_networks)
+    sweeping.run(What.INVITED, retention.forget_invited)
+    sweeping.run(What.CONTACTS, forgetting.forget_contacts)
+    sweeping.run(What.WAYS_IN, retention.forget_ways_in)
+    sweeping.run(What.LINK_MAIL, retention.forget_link_mail)
+    sweeping.run(What.SEATS, retention.forget_seats)
+    sweeping.run(What.PROPOSALS, retention.forget_proposals)
+    return sweeping.run(What.UNCONFIRMED, retention.expire_unconfirmed)
 
 
 # What each kind of job calls; it says how far it has come by `jobs.progress`.
@@ -167,14 +170,14 @@ def forget_files() -> int:
 
     And how letters were delivered.
     """
-    forgetting.forget_how_letters_were_delivered()
-    return exporting.forget_files() + attaching.forget()
+    sweeping.run(What.LETTERS, forgetting.forget_how_letters_were_delivered)
+    return sweeping.run(What.FILES, exporting.forget_files) + sweeping.run(What.PROOFS, attaching.forget)
 
 
 @shared_task
 def forget_imports() -> int:
     """Blank what lists held whose time is over; returns how many."""
-    return previewing.forget()
+    return sweeping.run(What.IMPORTS, previewing.forget)
 
 
 @shared_task

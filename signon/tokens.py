@@ -1,11 +1,13 @@
 """Signed links: a salt per purpose, bound to a random key on the row they lead to; nothing secret is stored.
 
 A link carries the moment it was made and no end of its own: it is good as long as its row is, a sign-on for most. It
-outlives a rotation of SECRET_KEY (SECRET_KEY_FALLBACKS) and ends early when the row gets a new `link_key`.
+outlives a rotation of SECRET_KEY (SECRET_KEY_FALLBACKS) and ends early when the row gets a new `link_key`. Only what
+leads to all that is held of a person ends by itself, within a day.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from django.core import signing
@@ -33,10 +35,17 @@ STOP_RESET = "stop-reset"
 SEAT = "seat"
 # Of a proposal: who would represent a sign-on proves the address.
 REPRESENT = "represent"
+# Of the mail that brings it: to what is held of the address that it went to. The one kind with an end.
+RIGHTS = "rights"
+RIGHTS_LAST = timedelta(hours=24)
 
 
 class Tampered(Exception):
     """The link was not made here, or not for this purpose, or was cut short on its way."""
+
+
+class Late(Tampered):
+    """The link was good once; its time is over."""
 
 
 Row = TypeVar("Row", bound=Model)
@@ -46,7 +55,9 @@ class Keyed(Protocol):
     """A row that links lead to."""
 
     pk: Any
-    link_key: Any
+
+    @property
+    def link_key(self) -> Any: ...
 
 
 class Ended(Exception):
@@ -67,11 +78,13 @@ def read(token: str, purpose: str) -> SignOn:
     return read_row(token, purpose, SignOn.objects.select_related("statement", "text__revision"))
 
 
-def read_row(token: str, purpose: str, rows: QuerySet[Row]) -> Row:
-    """The one of `rows` that a token leads to; raises Tampered or Ended."""
+def read_row(token: str, purpose: str, rows: QuerySet[Row], *, lasts: timedelta | None = None) -> Row:
+    """The one of `rows` that a token leads to; raises Tampered or Ended, or Late where it is older than `lasts`."""
     try:
-        pk, link_key = signing.loads(token, salt=_salt(purpose))
+        pk, link_key = signing.loads(token, salt=_salt(purpose), max_age=lasts)
         row = rows.get(pk=pk)
+    except signing.SignatureExpired as error:
+        raise Late from error
     except (signing.BadSignature, ObjectDoesNotExist, ValueError, TypeError) as error:
         raise Tampered from error
     if not constant_time_compare(link_key, row.link_key):  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ LAYERS = [
     {"matching"},
     {"models"},
     {"tokens", "reach", "doors", "site_desk"},
-    {"announcing", "posting", "attaching", "link_mail", "numbers", "pending"},
+    {"announcing", "posting", "attaching", "link_mail", "numbers", "pending", "held", "consenting", "sweeping"},
     {"name_keys"},
     {
         "candidates",
@@ -95,6 +95,9 @@ LAYERS = [
     {"timeline", "pictures"},
     {"exporting", "letter", "previewing", "amending", "undoing", "demo", "volume"},
     {"import_jobs", "archiving", "delivering", "registration_desk"},
+    {"traces"},
+    {"erasing"},
+    {"rights", "in_force", "due"},
     {"tasks", "webhooks"},
     {"desk", "statement_parts", "invitation_desk", "outbox", "subscribing"},
     {"desk", "ways_in", "invitation_desk", "outbox", "subscribing", "seat_page"},

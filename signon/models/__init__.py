@@ -2,8 +2,10 @@
 
 from signon.models.attachment import Attachment
 from signon.models.case import Case, Note, Question
+from signon.models.consent_text import ConsentText
 from signon.models.convener import Comment, Convener
 from signon.models.counter import Counter
+from signon.models.erasure import Erasure, Objection
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.factor_reset import FactorReset
 from signon.models.hand_entry import HandEntry
@@ -29,6 +31,7 @@ from signon.models.sign_in_limit import SignInLimit
 from signon.models.sign_on import SignOn
 from signon.models.source import Source
 from signon.models.suppression import Suppression
+from signon.models.sweep import Sweep, SweepTime
 from signon.models.user import Membership, User
 from signon.models.webhook import Announcement, Webhook
 
@@ -37,9 +40,11 @@ __all__ = [
     "Attachment",
     "Case",
     "Comment",
+    "ConsentText",
     "Convener",
     "Counter",
     "Distinction",
+    "Erasure",
     "Export",
     "ExportPreset",
     "FactorReset",
@@ -69,6 +74,7 @@ __all__ = [
     "Message",
     "Network",
     "Note",
+    "Objection",
     "Organization",
     "OrganizationDomain",
     "OrganizationName",
@@ -88,6 +94,8 @@ __all__ = [
     "Sought",
     "Source",
     "Suppression",
+    "Sweep",
+    "SweepTime",
     "User",
     "Webhook",
 ]

@@ -161,6 +161,7 @@ class LedgerEntry(models.Model):
         LATE_LINK_ENDED = "late_link_ended", _("Link to sign late ended")
         QUOTE_ACCEPTED = "quote_accepted", _("Its quote was accepted")
         QUOTE_REFUSED = "quote_refused", _("Its quote was refused")
+        ERASED = "erased", _("Erased at the person’s own wish")
 
     OF_STATEMENTS: ClassVar[set[str]] = {
         Act.CIRCULATED, Act.PUT_BACK, Act.SCHEDULED, Act.UNSCHEDULED, Act.OPENED, Act.CLOSED, Act.OPENED_AGAIN,

@@ -98,6 +98,7 @@ class Message(models.Model):
         SIGNED_BY_SEAT = "signed_by_seat", _("Signed from an account")
         PROPOSAL = "proposal", _("What became of a proposal")
         NEW_REPRESENTATIVE = "new_representative", _("Please confirm: to represent a sign-on")
+        RIGHTS = "rights", _("A link to what is held of an address")
 
     class Lane(models.TextChoices):
         """Each lane has workers, a rate and a brake of its own: no mailing holds up a verification."""
@@ -114,7 +115,7 @@ class Message(models.Model):
         Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF, Kind.REGISTRATION_CANCELED,
         Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE,
         Kind.NEW_DEVICE, Kind.ACCOUNT_CHANGED, Kind.FACTOR_RESET, Kind.CLAIM_CODE, Kind.SEAT, Kind.SIGNED_BY_SEAT,
-        Kind.PROPOSAL, Kind.NEW_REPRESENTATIVE,
+        Kind.PROPOSAL, Kind.NEW_REPRESENTATIVE, Kind.RIGHTS,
     }  # fmt: skip
     # Of these so many go out at once that they wait behind what one person waits for.
     TO_MANY: ClassVar[set[str]] = {
@@ -129,7 +130,8 @@ class Message(models.Model):
     }  # fmt: skip
     # Goes out even to an address that bounced before: a person has just typed it, and it may work again.
     ASKED_FOR: ClassVar[set[str]] = {
-        Kind.VERIFICATION, Kind.LINKS, Kind.REGISTRATION, Kind.CLAIM_CODE, Kind.NEW_REPRESENTATIVE, *ABOUT_ACCOUNTS,
+        Kind.VERIFICATION, Kind.LINKS, Kind.REGISTRATION, Kind.CLAIM_CODE, Kind.NEW_REPRESENTATIVE, Kind.RIGHTS,
+        *ABOUT_ACCOUNTS,
     }  # fmt: skip
 
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
@@ -188,6 +190,11 @@ class Message(models.Model):
             models.Index("mailbox", "created_at", name="messages_to_a_mailbox"),
             models.Index("mailing", "state", name="messages_of_a_mailing", condition=Q(mailing__isnull=False)),
             models.Index("changed_at", name="messages_given_up", condition=Q(state="dead")),
+            models.Index(
+                "created_at",
+                name="messages_that_typing_caused",
+                condition=Q(kind__in=["links", "rights"], sign_on=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -217,6 +224,11 @@ class Message(models.Model):
     def bounce_key(self) -> str:
         """What names this message in its return path and in its provider's metadata: 32 hexadecimal digits."""
         return self.message_id.strip("<>").partition("@")[0]
+
+    @property
+    def link_key(self) -> str:
+        """What a link that leads to the message itself is bound to (signon.tokens)."""
+        return self.bounce_key
 
 
 class Lane(models.Model):

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.models import Event
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.consent_text import ConsentText
 from signon.models.sign_on import new_key
 from signon.models.user import User
 
@@ -58,6 +59,10 @@ class Registration(models.Model):
     # Empty where staff entered it and there is none.
     email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
     language = models.CharField(_("language of the mails"), max_length=12, choices=settings.LANGUAGES, default="en")
+    # What the form said becomes of it (signon/consenting.py); empty where staff entered it.
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     # Grows with what is typed again before it is confirmed: the button confirms the version that was shown.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
 from signon import names
+from signon.models.consent_text import ConsentText
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
 from signon.models.sign_on_queryset import SignOnQuerySet
@@ -97,12 +98,7 @@ class SignOn(SignOnLabels, WithStates):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
     organization = models.ForeignKey(
-        Organization,
-        models.PROTECT,
-        related_name="sign_ons",
-        null=True,
-        blank=True,
-        verbose_name=_("organization"),
+        Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, verbose_name=_("organization")
     )
     # After a merge the later of two sign-ons for one organization points to the earlier (the one with the smaller
     # id): neither listed nor counted (signon/doubles.py).
@@ -131,6 +127,10 @@ class SignOn(SignOnLabels, WithStates):
     consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
     listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
+    # The words that stood beside these boxes (signon/consenting.py); empty where no form of ours was shown.
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     # By which partner's link it came (signon.models.source), "" where that is not known; never about a person.
     via = models.CharField(_("source"), max_length=40, blank=True, editable=False)
     # Grows whenever what waits is typed again; the confirm button carries the one that was shown.

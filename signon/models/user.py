@@ -36,6 +36,11 @@ class UserManager(BaseUserManager["User"]):
         fields = {"name": "Rule: strong evidence", "is_active": False}
         return self.get_or_create(email="rule@localhost.invalid", defaults=fields)[0]
 
+    def themselves(self) -> User:
+        """Who took a letter's names away where a person erased what is held of them: no account that logs in."""
+        fields = {"name": "A person, by their own right", "is_active": False}
+        return self.get_or_create(email="themselves@localhost.invalid", defaults=fields)[0]
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """An account; its e-mail address is the login, in whatever case it is typed."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Statement
 from signon import desk, holding, pending, reach, verifying
 from signon.desk_forms import MyForm
-from signon.models import Message, Organization, SignOn, User
+from signon.models import Message, Objection, Organization, SignOn, User
 from signon.views import case_page
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
@@ -32,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("signon.view_signon"):
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    return render(request, "desk/home.html", found | {"claims": pending.claims(user)})
+    objections = Objection.objects.waiting().count() if user.has_perm("signon.change_suppression") else 0
+    return render(request, "desk/home.html", found | {"claims": pending.claims(user), "objections": objections})
 
 
 @require_safe
@@ -230,7 +231,9 @@ def _stands_already(sign_on: SignOn, standing: SignOn | None) -> str:
 
 
 def _sign_on(user: User, number: int) -> SignOn:
-    seen = SignOn.objects.for_user(user).select_related("statement", "text__revision", "organization", "decided_by")
+    seen = SignOn.objects.for_user(user).select_related(
+        "statement", "text__revision", "organization", "decided_by", "consent_text"
+    )
     return get_object_or_404(seen, pk=number)
 
 

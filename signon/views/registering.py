@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import calendars
 from campaigns.models import Event
 from campaigns.views.leading import lead_on
-from signon import addresses, guarding, proofs, registering, registration_mail, tokens
+from signon import addresses, consent, guarding, proofs, registering, registration_mail, tokens
 from signon.models import Registration
 from signon.registration_forms import CorrectForm, RegistrationForm
 from signon.views.origin import own_pages_only, under_a_token
@@ -53,7 +53,8 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "event": event,
         "form": form,
         "is_full": registering.is_full(event),
-        "days": settings.REGISTRATION_DAYS,
+        "agreement": consent.REGISTRATION,
+        "erased_after": consent.erased_after(settings.REGISTRATION_DAYS),
     }
     return render(request, "signon/register.html", page, status=status)
 

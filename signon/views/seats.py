@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import addresses, profiles, proving, seat_page, seats, signing, tokens
+from signon import addresses, consent, profiles, proving, seat_page, seats, signing, tokens
 from signon.models import Organization, Seat, SignOn, User
 from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
 from signon.views.origin import under_a_token
@@ -201,6 +201,7 @@ def sign(request: HttpRequest, number: int, slug: str) -> HttpResponse:
         "text": text,
         "form": form,
         "reads": SignOn(**seats.typed(own, updates=False)),
+        "consent": consent,
         "has_questions": statement.own_questions.asked().exists(),
         "sign_url": reverse("sign", args=[slug]),
     }

@@ -10,7 +10,7 @@ import signon.models.sign_on
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signon", "0029_registrations_as_shown"),
+        ("signon", "0030_what_people_may_do_about_their_data"),
     ]
 
     operations = [

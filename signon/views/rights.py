@@ -1,0 +1,124 @@
+"""What a person sees, corrects and erases of their own data, by a mailed link. Each translates and decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns import heads
+from signon import erasing, rights, tokens
+from signon.link_forms import EraseForm, ObjectForm, YourDataForm
+from signon.views.origin import own_pages_only, under_a_token
+from signon.views.posted import posted_from
+
+
+@own_pages_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def your_data(request: HttpRequest) -> HttpResponse:
+    """Asks for the link. The answer is the same whether or not anything is held of the address."""
+    form = YourDataForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_bound and form.is_valid():
+        rights.ask(form.cleaned_data["email"], get_language() or "en")
+        return redirect("your-data-sent")
+    page = {"form": form, "hours": _hours(), "head": heads.head(request.path, title="")}
+    return render(request, "signon/your_data.html", page, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "signon/your_data_sent.html", {"hours": _hours()})
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD"])
+def held(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        address = rights.address_of(token)
+    except (tokens.Tampered, tokens.Ended) as error:
+        return _ended(request, error)
+    return _page(request, token, address)
+
+
+@under_a_token
+@require_safe
+def data(request: HttpRequest, token: str) -> HttpResponse:
+    """The same as a file."""
+    try:
+        address = rights.address_of(token)
+    except (tokens.Tampered, tokens.Ended) as error:
+        return _ended(request, error)
+    answer = JsonResponse(rights.as_data(address), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="data-{timezone.now():%Y-%m-%d}.json"'
+    return answer
+
+
+@under_a_token
+@posted_from("held", "token")
+def no_mail(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        address = rights.address_of(token)
+    except (tokens.Tampered, tokens.Ended) as error:
+        return _ended(request, error)
+    rights.stop_mail(address)
+    return _page(request, token, address, told="no_mail")
+
+
+@under_a_token
+@posted_from("held", "token")
+def object_to(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        address = rights.address_of(token)
+    except (tokens.Tampered, tokens.Ended) as error:
+        return _ended(request, error)
+    form = ObjectForm(request.POST, label_suffix="")
+    if not form.is_valid():
+        return _page(request, token, address, form=form)
+    done = rights.object_to(address, form.cleaned_data["words"], get_language() or "en")
+    return _page(request, token, address, told="objected" if done else "too_many")
+
+
+@under_a_token
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows what would go and what would stay; the button erases."""
+    try:
+        address = rights.address_of(token)
+    except (tokens.Tampered, tokens.Ended) as error:
+        return _ended(request, error)
+    form = EraseForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if form.is_bound and form.is_valid():
+        stays = rights.plan(address).stays
+        erasing.erase(address)
+        return render(request, "signon/erased.html", {"stays": stays})
+    page = {"form": form, "token": token, "address": address, "plan": rights.plan(address)}
+    return render(request, "signon/erase.html", page, status=422 if form.is_bound else 200)
+
+
+def _page(
+    request: HttpRequest, token: str, address: str, *, told: str = "", form: ObjectForm | None = None
+) -> HttpResponse:
+    page: dict[str, Any] = {
+        "token": token,
+        "address": address,
+        "sections": rights.shown(address),
+        "ways_on": rights.ways_on(address),
+        "wants_mail": rights.wants_mail(address),
+        "form": form or ObjectForm(label_suffix=""),
+        "told": told,
+    }
+    return render(request, "signon/held_data.html", page, status=422 if form else 200)
+
+
+def _ended(request: HttpRequest, error: Exception) -> HttpResponse:
+    reason = "late" if isinstance(error, tokens.Late) else "used" if isinstance(error, tokens.Ended) else "tampered"
+    page = {"reason": reason, "form": YourDataForm(label_suffix=""), "hours": _hours()}
+    return render(request, "signon/your_data.html", page, status=404 if reason == "tampered" else 410)
+
+
+def _hours() -> int:
+    return int(tokens.RIGHTS_LAST.total_seconds() // 3600)

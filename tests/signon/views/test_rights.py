@@ -1,0 +1,178 @@
+"""The pages on which a person sees, corrects and erases what is held of them."""
+
+import json
+import re
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from signon import bouncing, erasing, mailing, retention, rights, tokens
+from signon.models import Message, Objection, SignOn, Suppression
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "asha@held.example"
+
+
+def ask(client, address, **headers):
+    return client.post(reverse("your-data"), {"email": address}, headers=headers)
+
+
+def link(address=ADDRESS):
+    rights.ask(address, "en")
+    return tokens.make(Message.objects.filter(kind="rights").latest("pk"), tokens.RIGHTS)
+
+
+def test_the_answer_is_the_same_for_known_and_unknown_addresses(client, django_assert_num_queries):
+    accepted(email=ADDRESS)
+    with django_assert_num_queries(7) as known:
+        told = ask(client, ADDRESS)
+    with django_assert_num_queries(len(known)):
+        unknown = ask(client, "nobody@held.example")
+    assert (told.status_code, told["Location"]) == (unknown.status_code, unknown["Location"])
+    assert not told.cookies
+
+
+def test_only_an_address_of_which_something_is_held_gets_a_mail(client, mailoutbox):
+    accepted(email=ADDRESS)
+    for address in (ADDRESS, "nobody@held.example"):
+        ask(client, address)
+        ask(client, address)  # the first mail is nothing that is held
+    Message.objects.exclude(kind="rights").delete()
+    mailing.deliver(mailing.claim(limit=20))
+    assert {mail.to[0] for mail in mailoutbox} == {ADDRESS}
+    body = mailoutbox[0].body
+    assert settings.SITE_URL + "/privacy/your-data/" in body
+    assert "24 hours" in body
+
+
+def test_a_mailbox_gets_no_more_than_five_links_an_hour(client):
+    for _each in range(8):
+        ask(client, ADDRESS)
+    assert Message.objects.filter(kind="rights").count() == 5
+
+
+def test_another_site_cannot_ask_in_a_reader_s_name(client):
+    assert ask(client, ADDRESS, sec_fetch_site="cross-site").status_code == 403
+
+
+def test_the_link_ends_with_its_day_and_a_broken_one_says_so(client):
+    accepted(email=ADDRESS)
+    token = link()
+    assert client.get(reverse("held", args=[token])).status_code == 200
+    with time_machine.travel(timezone.now() + tokens.RIGHTS_LAST + timezone.timedelta(minutes=1)):
+        late = client.get(reverse("held", args=[token]))
+        assert (late.status_code, "too old" in late.content.decode()) == (410, True)
+        assert client.post(reverse("held-erase", args=[token]), {"sure": "on"}).status_code == 410
+    assert client.get(reverse("held", args=["broken"])).status_code == 404
+    manage = tokens.make(SignOn.objects.get(), tokens.MANAGE)
+    assert client.get(reverse("held", args=[manage])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["held", "held-data", "held-erase"])
+def test_these_pages_are_kept_by_nobody_and_reading_changes_nothing(client, name):
+    accepted(email=ADDRESS)
+    answer = client.get(reverse(name, args=[link()]))
+    assert (answer.status_code, answer["Cache-Control"], answer["X-Robots-Tag"]) == (200, "no-store", "noindex")
+    assert answer["Referrer-Policy"] == "strict-origin"
+    assert SignOn.objects.get().email == ADDRESS
+
+
+def test_the_file_holds_what_the_page_shows(client):
+    accepted(email=ADDRESS, organization_name="Bread House", representative_name="Asha Rao")
+    answer = client.get(reverse("held-data", args=[link()]))
+    told = json.loads(answer.content)
+    assert "attachment" in answer["Content-Disposition"]
+    assert told["address"] == ADDRESS
+    assert told["held"]["signon"][0]["representative_name"] == "Asha Rao"
+
+
+def test_fresh_links_lead_to_where_things_are_corrected(client):
+    statement = StatementFactory()
+    waits = SignOnFactory(statement=statement, email=ADDRESS)
+    stands = accepted(email=ADDRESS)
+    page = client.get(reverse("held", args=[link()])).content.decode()
+    found = re.findall(r'href="(/sign-ons/[^"]+)"', page)
+    assert {url.split("/")[2] for url in found} == {"confirm", "manage"}
+    assert all(client.get(url).status_code == 200 for url in found)
+    assert {waits.pk, stands.pk} == set(SignOn.objects.values_list("pk", flat=True))
+
+
+def test_no_mail_any_more(client):
+    accepted(email=ADDRESS)
+    page = client.post(reverse("held-no-mail", args=[link()])).content.decode()
+    assert "No news and no invitations go to this address any more" in page
+    assert (bouncing.is_unsubscribed(ADDRESS), bouncing.has_opted_out(ADDRESS)) == (True, True)
+    assert "No mail any more</button>" not in page
+
+
+def test_what_they_ask_is_seen_and_settled_at_the_desk(client):
+    accepted(email=ADDRESS)
+    token = link()
+    empty = client.post(reverse("held-object", args=[token]), {"words": " "})
+    assert (empty.status_code, Objection.objects.count()) == (422, 0)
+    assert "Our staff see it" in client.post(
+        reverse("held-object", args=[token]), {"words": "Do not call me."}
+    ).content.decode()  # fmt: skip
+    staff = UserFactory(staff=True)
+    client.force_login(staff)
+    assert "Do not call me." in client.get(reverse("desk-objections")).content.decode()
+    assert "1 waits" in client.get(reverse("desk")).content.decode()
+    asked = Objection.objects.get()
+    client.post(reverse("desk-objection-settle", args=[asked.pk]))
+    asked.refresh_from_db()
+    assert asked.settled_by == staff
+    assert not rights.settle(asked, by=UserFactory())
+
+
+def test_nobody_fills_the_desk():
+    accepted(email=ADDRESS)
+    assert [rights.object_to(ADDRESS, "No.", "en") for _each in range(6)] == [True] * 5 + [False]
+
+
+def test_the_button_erases_once_it_is_meant_and_the_link_ends(client):
+    accepted(email=ADDRESS, organization_name="Bread House")
+    token = link()
+    url = reverse("held-erase", args=[token])
+    shown = client.get(url).content.decode()
+    assert "Bread House stays in the list of signatories" in shown
+    assert client.post(url, {}).status_code == 422
+    assert SignOn.objects.get().email == ADDRESS
+    done = client.post(url, {"sure": "on"}).content.decode()
+    assert "It is erased" in done
+    assert "Bread House stays" in done
+    assert SignOn.objects.get().email == ""
+    again = client.get(url)
+    assert (again.status_code, "It is erased" in again.content.decode()) == (410, True)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_each_page_stands_in_each_language(client, language):
+    accepted(email=ADDRESS)
+    token = link()
+    with translation.override(language):
+        urls = [reverse(name) for name in ("privacy", "your-data", "your-data-sent")]
+        urls += [reverse(name, args=[token]) for name in ("held", "held-erase")]
+    for url in urls:
+        answer = client.get(url)
+        assert (answer.status_code, answer["Content-Language"]) == (200, language)
+
+
+def test_an_address_that_was_only_typed_is_forgotten_in_two_days(client):
+    ask(client, "nobody@held.example")
+    client.post(reverse("new-link"), {"email": "nobody@held.example"})
+    assert retention.forget_link_mail() == 0
+    with time_machine.travel(timezone.now() + retention.LINK_MAIL_IS_KEPT + timezone.timedelta(minutes=1)):
+        assert retention.forget_link_mail() == 2
+    assert not Message.objects.exists()
+
+
+def test_who_reported_our_mail_as_spam_is_told_to_write():
+    """The one mail that does not go there is one that a stranger may have caused."""
+    accepted(email=ADDRESS)
+    Suppression.objects.create(mailbox=ADDRESS, reason="complained")
+    erasing.erase(ADDRESS)
+    assert Suppression.objects.filter(mailbox=ADDRESS).exists()
