@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Event
 from signon import forgetting, previewing, registering, retention
-from signon.models import Attachment, Export, Import, Invitation, Registration, Seat, SignOn, Sweep
+from signon.models import Attachment, Export, Import, Invitation, Proposal, Registration, Seat, SignOn, Sweep
 
 What = Sweep.What
 
@@ -45,6 +45,11 @@ def _seats(at: datetime) -> QuerySet[Seat]:
     return Seat.objects.filter(ended | Q(state="invited", made_at__lt=at - retention.OFFERS_STAND))
 
 
+def _proposals(at: datetime) -> QuerySet[Proposal]:
+    settled = Proposal.objects.exclude(state__in=Proposal.OPEN)
+    return settled.filter(made_at__lt=at - retention.PROPOSALS_ARE_KEPT)
+
+
 def _files(at: datetime) -> QuerySet[Export]:
     return Export.objects.filter(ends_at__lt=at).exclude(file="")
 
@@ -69,6 +74,7 @@ _ROWS: dict[str, Callable[[datetime], QuerySet]] = {
     What.INVITED: _invited,
     What.REGISTRATIONS: _registrations,
     What.SEATS: _seats,
+    What.PROPOSALS: _proposals,
     What.LINK_MAIL: retention.link_mail,
     What.FILES: _files,
     What.PROOFS: _proofs,
