@@ -19,6 +19,7 @@ from campaigns.admin.reach import ReachedFilter
 from campaigns.models import Statement
 from signon import countries, exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
+from signon.admin.records import ADDRESS_OR_DOMAIN
 from signon.models import LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
 
@@ -94,7 +95,8 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
-    search_fields = ["listed_name", "organization_name", "email", "representative_name"]
+    search_fields = ["listed_name", "organization_name", "email__found", "representative_name"]
+    search_help_text = ADDRESS_OR_DOMAIN
     date_hierarchy = "created_at"
     ordering = ["created_at", "pk"]
     inlines = [LedgerInline]
