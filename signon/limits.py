@@ -53,8 +53,8 @@ def room(mailboxes: Collection[str]) -> dict[str, int]:
         mailbox__in=mailboxes, kind__in=CAUSED_BY_STRANGERS, created_at__gt=now - timedelta(days=1)
     )
     an_hour = Count("pk", filter=Q(created_at__gt=now - timedelta(hours=1)))
-    counted = recent.order_by().values_list("mailbox").annotate(an_hour, Count("pk"))
-    had = {key: (hour, day) for key, hour, day in counted}
+    counted = recent.order_by().values("mailbox").annotate(hour=an_hour, day=Count("pk"))
+    had = {each["mailbox"]: (each["hour"], each["day"]) for each in counted}
     return {each: _left([had[form] for form in contact_keys.forms(each) if form in had]) for each in mailboxes}
 
 

@@ -24,7 +24,6 @@ from django.utils import timezone
 
 from signon import addresses, lanes, waking
 from signon.models import Message, SignOn, Suppression, User
-from signon.models.contact_field import ContactJSON
 from signon.relevance import is_true
 from signon.rendering import render
 from signon.sending import Answer, Fault, Line, Receipts
@@ -125,8 +124,8 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
-    history = Func(F("history"), Value([_entry(state, answer)], ContactJSON()), template="(%(expressions)s)",
-                   arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
+    history = Func(F("history"), Value([_entry(state, answer)], Message._meta.get_field("history")),
+                   template="(%(expressions)s)", arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
     return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
 
 

@@ -212,7 +212,7 @@ class Message(models.Model):
     @property
     def recipient(self) -> str:
         """The mailbox that it goes to (signon.addresses.mailbox); "" once that is erased."""
-        return addresses.mailbox(self.to_address) if self.mailbox else ""
+        return self.mailbox if "@" in self.mailbox or not self.mailbox else addresses.mailbox(self.to_address)
 
     @property
     def is_transactional(self) -> bool:
