@@ -34,7 +34,7 @@ def _files_of_its_own(settings, tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _contacts(request, settings):
-    """Contact data is kept as the environment says; in the tests of files marked `also_sealed` a second time under keys."""
+    """As the environment says; in the tests of files marked `also_sealed` a second time under keys."""
     if getattr(request, "param", "") == "sealed":
         settings.CONTACT_KEYS, settings.CONTACT_HASH_KEY = ["k" * 50 + "ey of a test"], "h" * 50 + "ash of a test"
 

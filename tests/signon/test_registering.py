@@ -26,7 +26,7 @@ from tests.elsewhere import together
 from tests.factories import CampaignFactory, UserFactory
 from tests.signon.test_constraints import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEGINS = datetime(2031, 7, 17, 20, tzinfo=UTC)
 
