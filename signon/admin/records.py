@@ -41,6 +41,7 @@ ADDRESS_OR_DOMAIN = _("An e-mail address is found by the whole of it, or by its 
 class MessageAdmin(ReadOnly):
     list_display = ["kind", "to_address", "state", "tries", "due_at", "sent_at", "answer"]
     list_filter = ["state", "kind"]
+    sortable_by = ["kind", "state", "tries", "due_at", "sent_at"]  # addresses may be encrypted
     search_fields = ["to_address__found", "key", "message_id"]
     search_help_text = ADDRESS_OR_DOMAIN
     exclude = ["body"]
@@ -65,6 +66,7 @@ class RegistrationAdmin(ReadOnly):
     list_display = ["name", "organization", "email", "event", "state", "created_at"]
     list_filter = ["state"]
     list_select_related = ["event"]
+    sortable_by = ["name", "organization", "event", "state", "created_at"]
     search_fields = ["name", "organization", "email__found", "=event__slug"]
     search_help_text = ADDRESS_OR_DOMAIN
 

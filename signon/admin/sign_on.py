@@ -92,6 +92,7 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         "email",
         "created_at",
     ]
+    sortable_by = [name for name in list_display if name != "email"]  # it may be encrypted
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50

@@ -46,6 +46,7 @@ class StandsFilter(admin.SimpleListFilter):
 @admin.register(Suppression)
 class SuppressionAdmin(admin.ModelAdmin):
     list_display = ["mailbox", "reason", "at", "lifted_at"]
+    sortable_by = ["reason", "at", "lifted_at"]  # addresses may be encrypted
     list_filter = ["reason", StandsFilter]
     search_fields = ["mailbox__found"]
     search_help_text = _("A whole address, without what stands after a “+” in it, or a domain.")
