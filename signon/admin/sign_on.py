@@ -92,7 +92,8 @@ class SignOnAdmin(ExportMixin, admin.ModelAdmin):
         "email",
         "created_at",
     ]
-    sortable_by = [name for name in list_display if name != "email"]  # it may be encrypted
+    # Not by address, which may be encrypted.
+    sortable_by = ["listed_name", "statement", "country", "state", "representative_name", "created_at"]
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
