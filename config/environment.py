@@ -51,7 +51,23 @@ def rates(name: str) -> dict[str, float]:
 
 def secret(name: str) -> str:
     """50 random characters or more; raises ImproperlyConfigured for what is short, repeats itself or is an example."""
-    value = str(env.str(name))
+    return _checked(name, str(env.str(name)))
+
+
+def contact_keys() -> tuple[list[str], str]:
+    """CONTACT_KEYS (the first encrypts, "" there: nothing is encrypted; all decrypt) and CONTACT_HASH_KEY.
+
+    No keys: contact data is kept in clear. Raises ImproperlyConfigured where one is weak or missing.
+    """
+    keys = [each.strip() for each in str(env.str("CONTACT_KEYS", "")).split(",")]
+    if not any(keys):
+        return [], ""
+    if not env.str("CONTACT_HASH_KEY", ""):
+        raise ImproperlyConfigured("CONTACT_KEYS needs CONTACT_HASH_KEY beside it, which stays the same for good.")
+    return [each and _checked("Each of CONTACT_KEYS", each) for each in keys], secret("CONTACT_HASH_KEY")
+
+
+def _checked(name: str, value: str) -> str:
     if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
         raise ImproperlyConfigured(f"{name} must be 50 random characters or more.")
     return value

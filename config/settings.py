@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded, inbound, schedule, social
-from config.environment import at_least, env, networks, rates, secret
+from config.environment import at_least, contact_keys, env, networks, rates, secret
 from config.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,6 +23,8 @@ DEBUG = False
 # What signs links and sessions; in local mode one that is kept in var/.
 SECRET_KEY = (env.str("SECRET_KEY", "") or embedded.local_secret(VAR)) if LOCAL_MODE else secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What contact data is encrypted with, and found again by; none: it is kept in clear (signon.contact_keys).
+CONTACT_KEYS, CONTACT_HASH_KEY = contact_keys()
 
 # Links in mails come from SITE_URL alone.
 SITE_URL = (env.str("SITE_URL", "http://localhost:8000") if LOCAL_MODE else env.str("SITE_URL")).rstrip("/")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from signon import limits, mailing
+from signon import contact_keys, limits, mailing
 from signon.models import Message, SignOn
 
 ASKING = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CALL]
@@ -62,7 +62,7 @@ def mail_links(email: str, language: str) -> None:
         if limits.may_be_mailed(email):
             mailing.compose(
                 Message.Kind.LINKS,
-                key=f"links:{email.lower()}:{timezone.now():%Y%m%d%H%M}",
+                key=f"links:{contact_keys.key(email)}:{timezone.now():%Y%m%d%H%M}",
                 to=email,
                 language=language,
             )

@@ -51,8 +51,8 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
             has_signed = invited is not None and invited.before_asking == Invitation.State.SIGNED
             if invited and message.to_address == invited.email and not has_signed:
                 invited.move_from([Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED)
-        if permanent and message.mailbox == message.to_address.lower():
-            _suppress(message.mailbox, Reason.BOUNCED, message)
+        if permanent and message.recipient == message.to_address.lower():
+            _suppress(message.recipient, Reason.BOUNCED, message)
 
 
 def delayed(message: Message, *, answer: str) -> None:
@@ -64,7 +64,7 @@ def complained(message: Message) -> None:
     """Its reader called it spam: this mailbox gets no more."""
     with transaction.atomic():
         _write_down(message, "reported as spam")
-        _suppress(message.mailbox, Reason.COMPLAINED, message)
+        _suppress(message.recipient, Reason.COMPLAINED, message)
 
 
 def unsubscribe(mailbox: str, message: Message | None = None) -> None:

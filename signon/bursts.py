@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -62,10 +61,9 @@ def alarm() -> int:
 
 def _find(sign_ons: QuerySet[SignOn], since: datetime) -> list[Burst]:
     recent = sign_ons.filter(created_at__gt=since, hold=None, state__in=HELD_IN, source=SignOn.Source.FORM)
-    split = Func(F("email"), Value("@"), Value(-1), function="split_part", output_field=CharField())
     by_reason = [
         (Reason.NETWORK, recent.exclude(network="").annotate(subject=F("network"))),
-        (Reason.DOMAIN, recent.exclude(email="").annotate(subject=Lower(split))),
+        (Reason.DOMAIN, recent.exclude(email="").annotate(subject=F("email__domain"))),
     ]
     found = [
         (statement, Suspicion(reason, subject), number)
@@ -92,7 +90,7 @@ def _many(rows: QuerySet[Any], reason: str, since: datetime) -> list[tuple[int, 
 def _names(recent: QuerySet[SignOn], statement: int, suspicion: Suspicion) -> tuple[str, ...]:
     """A few of them, so that a person sees what it is about."""
     by_network = suspicion.reason == Reason.NETWORK
-    shared = Q(network=suspicion.subject) if by_network else Q(email__iendswith=f"@{suspicion.subject}")
+    shared = Q(network=suspicion.subject) if by_network else Q(email__domain=suspicion.subject)
     newest = recent.filter(shared, statement=statement).order_by("-created_at", "-pk")
     return tuple(newest.values_list("listed_name", flat=True)[:3])
 

@@ -64,8 +64,8 @@ def _to_the_waiting(statement: Statement) -> list[Message]:
 def _queue(drafts: list[Message]) -> int:
     """Queue them; returns how many go out: to an address that bounced or complained none does."""
     written = mailing.queue(drafts)
-    barred = link_mail.barring(Message.Kind.DEADLINE, [each.mailbox for each in written])
-    return sum(each.mailbox not in barred for each in written)
+    barred = link_mail.barring(Message.Kind.DEADLINE, [each.recipient for each in written])
+    return sum(each.recipient not in barred for each in written)
 
 
 def waiting(statement: Statement) -> QuerySet[SignOn]:

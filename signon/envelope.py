@@ -86,8 +86,8 @@ def unsubscribe_url(message: Message) -> str:
     An invitation's takes it off invitations alone, for ever; any other mail's off all that is not transactional.
     """
     if message.kind in Message.INVITING:
-        return opt_out_url(message.mailbox, message.language)
-    return _url(message.mailbox, message.language)
+        return opt_out_url(message.recipient, message.language)
+    return _url(message.recipient, message.language)
 
 
 def opt_out_url(mailbox: str, language: str) -> str:

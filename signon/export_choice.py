@@ -110,6 +110,10 @@ class Choice:
         header = [theirs.get(name, name) for name in names_of_ours]
         return ["group", *header] if self._group else header
 
+    def has_addresses(self, resource: type[SignatoryResource]) -> bool:
+        """Whether a column of it holds addresses, which may be encrypted."""
+        return any(column.is_address for column in self.chosen(resource))
+
     def rows(self, resource: type[SignatoryResource], *, guarded: bool = False) -> QuerySet[SignOn, tuple[Any, ...]]:
         """The list's rows as tuples, in order; `guarded`: cells that strangers typed are harmless in a CSV file."""
         cells = {"cell_group": self._group()} if self._group else {}

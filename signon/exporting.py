@@ -6,6 +6,7 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import IO, Any
 
 from django.core.files import File
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Statement
-from signon import jobs, mailing
+from signon import contact_keys, jobs, mailing
 from signon.export_choice import Choice
 from signon.list_writers import WRITERS, write_csv
 from signon.models import Export, Fetch, Job, Message, User
@@ -66,6 +67,9 @@ def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[by
 
     The first piece, byte order mark and header, comes before anything is read.
     """
+    if contact_keys.may_be_sealed() and choice.has_addresses(resource):
+        yield from _decrypted_pieces(choice, resource)
+        return
     query = choice.rows(resource, guarded=True).query.sql_with_params()
     head = io.BytesIO()
     write_csv([choice.header(resource)], head)
@@ -83,6 +87,19 @@ def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[by
                     buffer.clear()
         yield bytes(buffer)
         yield cursor.rowcount
+
+
+def _decrypted_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[bytes | int]:
+    """As `csv_pieces`, row by row in Python, for the database cannot read encrypted addresses: slower."""
+    table, number = rows(choice, resource), 0
+    some = [next(table)]
+    while some:
+        piece = io.BytesIO()
+        write_csv(some, piece, begun=number > 0)
+        yield piece.getvalue()
+        number += len(some)
+        some = list(islice(table, BATCH))
+    yield number - 1  # without the header
 
 
 def _read_in_order() -> None:

@@ -11,7 +11,6 @@ from typing import IO, Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -144,8 +143,8 @@ def standing(statement: Statement, planned: Iterable[Invitation]) -> dict[int, s
     entries = {each.organization_id for each in rows if each.organization_id}
     keys = {each.search_key for each in rows}
     signed_by = _signed(statement)
-    sent = statement.invitations.sent().annotate(address=Lower("email"))
-    sent = sent.filter(Q(address__in=emails) | Q(organization__in=entries) | Q(search_key__in=keys))
+    sent = statement.invitations.sent()
+    sent = sent.filter(Q(email__in=emails) | Q(organization__in=entries) | Q(search_key__in=keys))
     invited_by = _who(sent.values_list("email", "organization", "search_key", "country"))
     before = _who([])
     found = {}

@@ -5,6 +5,7 @@ Every model that declares PERSONAL_DATA stands in REGISTER, or in EXCEPTIONS wit
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from signon import addresses
+from signon import addresses, contact_keys
 from signon.models import (
     Attachment,
     Comment,
@@ -93,11 +94,26 @@ def mentions(address: str) -> str:
 
 def import_rows(address: str) -> QuerySet[ImportRow]:
     """Rows of lists that brought somebody in, or hold the address."""
+    sealed = {pk for name in ("values", "raw") for pk, _cells in sealed_mentions(ImportRow, name, address)}
     return ImportRow.objects.filter(
         Q(sign_on__in=sign_ons(address).values("pk"))
         | Q(values__iregex=mentions(address))
         | Q(raw__iregex=mentions(address))
+        | Q(pk__in=sealed)
     )
+
+
+def sealed_mentions(model: type[Model], field: str, address: str) -> Iterator[tuple[int, Any]]:
+    """Rows whose encrypted words hold the address, as (id, words): the database cannot read them, so all are opened.
+
+    None where nothing is encrypted.
+    """
+    if contact_keys.may_be_sealed():
+        pattern = re.compile(mentions(address), re.IGNORECASE)
+        sealed = model._default_manager.filter(**{f"{field}__regex": contact_keys.PREFIX}).order_by()
+        for pk, words in sealed.values_list("pk", field).iterator(chunk_size=2000):
+            if pattern.search(words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)):
+                yield pk, words
 
 
 def _own_accounts(address: str) -> QuerySet[Any]:

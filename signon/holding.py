@@ -89,4 +89,4 @@ def release_one(sign_on: SignOn, *, by: User) -> bool:
 
 
 def _domain(domain: str) -> Q:
-    return Q(email__iendswith=f"@{domain}")
+    return Q(email__domain=domain.lower())

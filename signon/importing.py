@@ -157,7 +157,7 @@ def _still_good(chosen: Import, composed: Composed) -> tuple[list[tuple[ImportRo
     """
     standing, gone = Standing(chosen.statement), Gone(chosen.statement)
     waiting = _waiting_addresses(chosen) if chosen.asks else set()
-    room = limits.room({message.mailbox for message in composed.messages.values()})
+    room = limits.room({message.recipient for message in composed.messages.values()})
     linked = {sign_on.organization_id for sign_on in composed.sign_ons} - set(composed.made) - {None}
     current = _current(linked)
     known = entries(key_of(row) for row in composed.rows if not row.links and not row.by_hand and not chosen.asks)
@@ -174,7 +174,7 @@ def _still_good(chosen: Import, composed: Composed) -> tuple[list[tuple[ImportRo
         if row.status == Status.NEW and (why := gone.why(sign_on, sign_on.organization_id)):
             row.status, row.reasons, row.takes = Status.DUPLICATE, [why], False
             left.append(row)
-        elif message and room[message.mailbox] < 1:
+        elif message and room[message.recipient] < 1:
             row.status, row.problems, row.takes = Status.PROBLEM, [remark("mailbox_full")], False
             left.append(row)
         else:
@@ -183,7 +183,7 @@ def _still_good(chosen: Import, composed: Composed) -> tuple[list[tuple[ImportRo
                 standing.organizations.add(sign_on.organization_id)
             waiting.add(email)
             if message:
-                room[message.mailbox] -= 1
+                room[message.recipient] -= 1
     return taken, left
 
 

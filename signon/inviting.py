@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing, waking
 from signon.models import Invitation, InvitationNote, InvitationWords, Inviting, Message, Suppression, User
+from signon.models.contact_field import MailboxKey
 from signon.models.sign_on import new_key
 
 State, Kind = Invitation.State, Message.Kind
@@ -37,10 +37,9 @@ def hold(statement: Statement) -> None:
 
 
 def with_mailbox(invitations: QuerySet[Invitation]) -> Any:
-    """Each with its `mailbox`, as addresses.mailbox makes it, and `is_barred`: nothing that asks goes there."""
-    mailbox = Func(Lower("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
+    """Each with its `mailbox`, what tells addresses.mailbox apart, and `is_barred`: nothing that asks goes there."""
     barred = Suppression.objects.filter(mailbox=OuterRef("mailbox"), lifted_at=None)
-    return invitations.annotate(mailbox=mailbox).annotate(is_barred=Exists(barred))
+    return invitations.annotate(mailbox=MailboxKey("email")).annotate(is_barred=Exists(barred))
 
 
 def advance() -> bool:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from signon import addresses
+from signon import addresses, contact_keys
 from signon.models import Message
 
 Kind = Message.Kind
@@ -56,6 +56,11 @@ def room(mailboxes: Collection[str]) -> dict[str, int]:
         mailbox__in=mailboxes, kind__in=CAUSED_BY_STRANGERS, created_at__gt=now - timedelta(days=1)
     )
     an_hour = Count("pk", filter=Q(created_at__gt=now - timedelta(hours=1)))
-    had = recent.order_by().values("mailbox").annotate(hour=an_hour, day=Count("pk"))
-    left = {each["mailbox"]: min(MOST_AN_HOUR - each["hour"], MOST_A_DAY - each["day"]) for each in had}
-    return {mailbox: left.get(mailbox, MOST_AN_HOUR) for mailbox in mailboxes}
+    counted = recent.order_by().values("mailbox").annotate(hour=an_hour, day=Count("pk"))
+    had = {each["mailbox"]: (each["hour"], each["day"]) for each in counted}
+    return {each: _left([had[form] for form in contact_keys.forms(each) if form in had]) for each in mailboxes}
+
+
+def _left(had: list[tuple[int, int]]) -> int:
+    """Of one mailbox, which is counted under each form that it is kept in."""
+    return min(MOST_AN_HOUR - sum(hour for hour, _day in had), MOST_A_DAY - sum(day for _hour, day in had))

@@ -26,10 +26,14 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Table = Iterable[Iterable[Any]]
 
 
-def write_csv(table: Table, file: Any) -> None:
-    """UTF-8 with a byte order mark (Excel needs it), every cell harmless, line breaks kept inside cells."""
+def write_csv(table: Table, file: Any, *, begun: bool = False) -> None:
+    """UTF-8 with a byte order mark (Excel needs it), every cell harmless, line breaks kept inside cells.
+
+    `begun`: the file goes on, after its mark and header.
+    """
     text = codecs.getwriter("utf-8")(file)
-    text.write(BOM)
+    if not begun:
+        text.write(BOM)
     writer = csv.writer(text, lineterminator="\n")
     writer.writerows([harmless(cell) for cell in row] for row in table)
 

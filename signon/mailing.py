@@ -124,8 +124,8 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
-    history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
-                   arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
+    history = Func(F("history"), Value([_entry(state, answer)], Message._meta.get_field("history")),
+                   template="(%(expressions)s)", arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
     return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
 
 
@@ -233,9 +233,9 @@ def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
         held.update(lease_ends_at=now + lease)
     held = held.select_related("sign_on", "user", "mailing__statement", "invitation__statement", "registration__event")
     fresh = list(held.prefetch_related("sign_on__statement", "sign_on__text__revision", "mailing__texts"))
-    against = list(Suppression.objects.filter(mailbox__in={each.mailbox for each in fresh}, lifted_at=None))
+    against = list(Suppression.objects.filter(mailbox__in={each.recipient for each in fresh}, lifted_at=None))
     for each in fresh:
-        each.suppressed_by = next((one for one in against if one.mailbox == each.mailbox and one.stops(each)), None)
+        each.suppressed_by = next((one for one in against if one.mailbox == each.recipient and one.stops(each)), None)
     return {each.pk: each for each in fresh}
 
 

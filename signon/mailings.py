@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Func, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
-from signon import mailing, waking
+from signon import contact_keys, mailing, waking
 from signon.models import Mailing, Message, SignOn, Suppression, User
+from signon.models.contact_field import AddressKey, MailboxKey
 from signon.relevance import TRUE_OF
 
 State, MessageState = Mailing.State, Message.State
@@ -60,7 +60,7 @@ def audience(chosen: Mailing) -> Any:
     found = _chosen(chosen).exclude(email="").exclude(mailbox__in=_asked_already(chosen))
     if chosen.needs_consent:
         found = found.filter(consent_updates=True)
-    return found.exclude(mailbox__in=_barred(chosen).values("mailbox"))
+    return found.exclude(mailbox__in=_barred(chosen).values(key=AddressKey("mailbox")))
 
 
 def left_out(chosen: Mailing) -> list[tuple[str, int]]:
@@ -79,7 +79,8 @@ def left_out(chosen: Mailing) -> list[tuple[str, int]]:
         found = found.filter(consent_updates=True)
     against: dict[str, str] = {}
     for mailbox, reason in _barred(chosen).order_by("pk").values_list("mailbox", "reason"):
-        against.setdefault(mailbox, reason)
+        for form in contact_keys.forms(mailbox):
+            against.setdefault(form, reason)
     told += [(against[each], 1) for each in found.filter(mailbox__in=against).values_list("mailbox", flat=True)]
     summed: dict[str, int] = {}
     for reason, number in told:
@@ -105,8 +106,7 @@ def _asked_already(chosen: Mailing) -> Any:
 
 
 def _chosen(chosen: Mailing) -> Any:
-    """Whose sign-ons it is about, with their `mailbox` as signon.addresses.mailbox has it."""
-    mailbox = Func(Lower("email"), Value(r"\+[^@]*@"), Value("@"), function="regexp_replace")
+    """Whose sign-ons it is about, each with its `mailbox`: what tells signon.addresses.mailbox apart."""
     states = set(chosen.sign_on_states) & set(TRUE_OF[chosen.kind])
     found = SignOn.objects.filter(statement=chosen.statement_id, state__in=states)
     if chosen.countries:
@@ -115,7 +115,7 @@ def _chosen(chosen: Mailing) -> Any:
         found = found.exclude(text__revision=newest)
     if chosen.started_at:
         found = found.filter(created_at__lte=chosen.started_at)
-    return found.annotate(mailbox=mailbox)
+    return found.annotate(mailbox=MailboxKey("email"))
 
 
 def _barred(chosen: Mailing) -> QuerySet[Suppression]:

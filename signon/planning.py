@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -208,11 +208,15 @@ def _check_values(row: Row) -> None:
 
 def _addresses(statement: Statement) -> tuple[set[str], set[str]]:
     """Addresses of which something waits on this statement, and whose owners said today that they did not sign."""
-    own = SignOn.objects.filter(statement=statement).exclude(email="").annotate(address=Lower("email"))
+    own = SignOn.objects.filter(statement=statement).exclude(email="")
     waiting = own.filter(state=SignOn.State.UNCONFIRMED)
     today = timezone.now() - max(QUIET_AFTER_NOT_ME, timedelta(days=1))
     unwanted = own.filter(ending=SignOn.Ending.NOT_ME, ended_at__gt=today)
-    return set(waiting.values_list("address", flat=True)), set(unwanted.values_list("address", flat=True))
+    return _lowered(waiting), _lowered(unwanted)
+
+
+def _lowered(sign_ons: QuerySet[SignOn]) -> set[str]:
+    return {email.lower() for email in sign_ons.values_list("email", flat=True).iterator()}
 
 
 def listed_values(row: ImportRow) -> Iterator[tuple[str, Any]]:

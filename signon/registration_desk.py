@@ -46,7 +46,8 @@ def numbers(event: Event) -> dict[str, int]:
 
 
 def listed(event: Event, state: str = "", query: str = "") -> QuerySet[Registration]:
-    """Those in a state (else all that stand), whose name, organization or address has what was typed in it.
+    """Those in a state (else all that stand), whose name or organization has what was typed in it, or whose address or
+    its domain it is.
 
     Who has a place by name, the waiting list in its order, the others by when they came in. `is_unreachable` is said of
     each: whether a mail to them came back, or was given up; `is_untold`, whether they are in `untold`.
@@ -56,7 +57,7 @@ def listed(event: Event, state: str = "", query: str = "") -> QuerySet[Registrat
     own = own.annotate(is_unreachable=Exists(lost), is_untold=Exists(untold(event).filter(pk=OuterRef("pk"))))
     found = own.filter(state=state) if state else own.standing()
     for word in query.split():
-        found = found.filter(Q(name__icontains=word) | Q(organization__icontains=word) | Q(email__icontains=word))
+        found = found.filter(Q(name__icontains=word) | Q(organization__icontains=word) | Q(email__found=word))
     if state == State.WAITING:
         return found.order_by("confirmed_at", "pk")
     return found.order_by("state", "name", "pk") if state in ("", State.REGISTERED) else found

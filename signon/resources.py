@@ -25,14 +25,22 @@ CONTACTS = ("representative_name", "representative_title", "email", "language", 
 class Column(Field):
     """What the database computes for one column. `typed`: strangers typed it, so a CSV cell of it is guarded.
 
-    `heading` stands over it where that is not its name; `private` ones are only for who may have contacts.
+    `heading` stands over it where that is not its name; `private` ones are only for who may have contacts;
+    `is_address`: it may be encrypted, and is read as the column itself.
     """
 
     def __init__(
-        self, name: str, expression: Any = None, *, typed: bool = False, heading: str = "", private: bool = False
+        self,
+        name: str,
+        expression: Any = None,
+        *,
+        typed: bool = False,
+        heading: str = "",
+        private: bool = False,
+        is_address: bool = False,
     ) -> None:
         self._expression = F(name) if expression is None else expression
-        self.typed, self.private = typed, private
+        self.typed, self.private, self.is_address = typed, private, is_address
         # import-export reads the annotation that `annotated` makes.
         super().__init__(attribute=f"column_{name}", column_name=heading or name)
 
@@ -123,7 +131,7 @@ class ContactResource(SignatoryResource):
     affiliation = Column("affiliation", typed=True)
     representative_name = Column("representative_name", typed=True)
     representative_title = Column("representative_title", typed=True)
-    email = Column("email", typed=True)
+    email = Column("email", typed=True, is_address=True)
     language = Column("language")
     consent_updates = Column(
         "consent_updates",

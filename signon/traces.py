@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from signon import jobs, previewing
-from signon.held import mentions
+from signon.held import mentions, sealed_mentions
 from signon.models import (
     Announcement,
     Comment,
@@ -68,17 +68,20 @@ def blot(address: str) -> int:
     pattern = re.compile(mentions(address), re.IGNORECASE)
     for model, fields in WORDS:
         for field in fields:
-            rows = model._default_manager.filter(**{f"{field}__iregex": mentions(address)})
-            for pk, words in rows.values_list("pk", field):
+            for pk, words in _that_mention(model, field, address):
                 found += model._default_manager.filter(pk=pk).update(**{field: pattern.sub(GONE, words)})
     for model in HISTORIES:
-        rows = model._default_manager.filter(history__iregex=mentions(address))
-        for pk, history in rows.values_list("pk", "history"):
+        for pk, history in _that_mention(model, "history", address):
             said = json.loads(pattern.sub(GONE, json.dumps(history, ensure_ascii=False)))
             found += model._default_manager.filter(pk=pk).update(history=said)
     for message in Message.objects.filter(key__iregex=mentions(address)):
         found += Message.objects.filter(pk=message.pk).update(key=f"erased:{message.pk}")
     return found
+
+
+def _that_mention(model: type[Model], field: str, address: str) -> list[tuple[int, Any]]:
+    rows = model._default_manager.filter(**{f"{field}__iregex": mentions(address)}).values_list("pk", field)
+    return [*rows, *sealed_mentions(model, field, address)]
 
 
 def forget_in_log(rows: list[Model], names: set[str]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import inviting, replying
+from signon import addresses, inviting, replying
 from signon.models import Invitation, Suppression
 
 State, Reason = Invitation.State, Suppression.Reason
@@ -37,7 +37,9 @@ def count(statement: Statement, chosen: Collection[int]) -> list[tuple[str, int]
     pks = [each.pk for each in rows]
     free = set(inviting.remindable(statement, now).filter(pk__in=pks).values_list("pk", flat=True))
     unsent = set(inviting.unsent(statement).filter(pk__in=pks).values_list("pk", flat=True))
-    against = Suppression.objects.filter(mailbox__in={each.mailbox for each in rows}, lifted_at=None)
+    against = Suppression.objects.filter(
+        mailbox__in={addresses.mailbox(each.email) for each in rows if each.email}, lifted_at=None
+    )
     bouncing = set(against.filter(reason=Reason.BOUNCED).values_list("mailbox", flat=True))
     takes = statement.takes_sign_ons()
     held = [each for each in rows if each.pk not in free]
@@ -48,7 +50,7 @@ def count(statement: Statement, chosen: Collection[int]) -> list[tuple[str, int]
 def _code(each: Any, takes: bool, bouncing: set[str], is_unsent: bool) -> str:
     if each.state == State.ASKS:
         return "asks"
-    if each.state == State.BOUNCED or (each.is_barred and each.mailbox in bouncing):
+    if each.state == State.BOUNCED or (each.is_barred and addresses.mailbox(each.email) in bouncing):
         return "bounced"
     if each.state != State.WAITING:
         return "answered"

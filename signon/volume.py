@@ -13,6 +13,7 @@ from psycopg import sql
 from campaigns.models import RevisionText, Statement
 from signon import name_keys, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
+from signon.models.contact_field import ContactField
 from signon.models.organization import NameKey
 
 BATCH = 10_000
@@ -148,4 +149,4 @@ def _copy(rows: Sequence[models.Model] | Iterable[models.Model]) -> None:
 
 def _value(field: Any, row: models.Model) -> Any:
     value = field.pre_save(row, add=True)
-    return field.get_db_prep_save(value, connection) if isinstance(field, models.JSONField) else value
+    return field.get_db_prep_save(value, connection) if isinstance(field, models.JSONField | ContactField) else value

@@ -42,7 +42,7 @@ def _account_for(message: Message, event: AnymailTrackingEvent) -> None:
     if act == EventType.COMPLAINED or (act == EventType.REJECTED and reason == RejectReason.SPAM):
         bouncing.complained(message)
     elif act == EventType.UNSUBSCRIBED or (act == EventType.REJECTED and reason == RejectReason.UNSUBSCRIBED):
-        bouncing.unsubscribe(message.mailbox, message)
+        bouncing.unsubscribe(message.recipient, message)
     elif act == EventType.DEFERRED:
         bouncing.delayed(message, answer=answer)
 

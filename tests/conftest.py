@@ -30,3 +30,15 @@ def _files_of_its_own(settings, tmp_path, monkeypatch):
         for field in model._meta.fields:
             if isinstance(field, models.FileField):
                 monkeypatch.setattr(field, "storage", storages["private"])
+
+
+@pytest.fixture(autouse=True)
+def _contacts(request, settings):
+    """As the environment says; in the tests of files marked `also_sealed` a second time under keys."""
+    if getattr(request, "param", "") == "sealed":
+        settings.CONTACT_KEYS, settings.CONTACT_HASH_KEY = ["k" * 50 + "ey of a test"], "h" * 50 + "ash of a test"
+
+
+def pytest_generate_tests(metafunc):
+    if metafunc.definition.get_closest_marker("also_sealed"):
+        metafunc.parametrize("_contacts", ["", "sealed"], ids=["clear", "sealed"], indirect=True)

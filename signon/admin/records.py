@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
 from signon.models import Export, Fetch, LedgerEntry, Message, Registration
@@ -22,11 +23,17 @@ class ReadOnly(WithinReach, admin.ModelAdmin):
         return False
 
 
+# What an address that may be encrypted is found by.
+ADDRESS_OR_DOMAIN = _("An e-mail address is found by the whole of it, or by its domain.")
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnly):
     list_display = ["kind", "to_address", "state", "tries", "due_at", "sent_at", "answer"]
     list_filter = ["state", "kind"]
-    search_fields = ["to_address", "key", "message_id"]
+    sortable_by = ["kind", "state", "tries", "due_at", "sent_at"]  # addresses may be encrypted
+    search_fields = ["to_address__found", "key", "message_id"]
+    search_help_text = ADDRESS_OR_DOMAIN
     exclude = ["body"]
 
 
@@ -44,7 +51,9 @@ class RegistrationAdmin(ReadOnly):
     list_display = ["name", "organization", "email", "event", "state", "created_at"]
     list_filter = ["state"]
     list_select_related = ["event"]
-    search_fields = ["name", "organization", "email", "=event__slug"]
+    sortable_by = ["name", "organization", "event", "state", "created_at"]
+    search_fields = ["name", "organization", "email__found", "=event__slug"]
+    search_help_text = ADDRESS_OR_DOMAIN
 
 
 class FetchInline(admin.TabularInline):

@@ -19,6 +19,7 @@ from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Statement
 from signon import countries, exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
+from signon.admin.records import ADDRESS_OR_DOMAIN
 from signon.models import LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
 
@@ -91,10 +92,13 @@ class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
         "email",
         "created_at",
     ]
+    # Not by address, which may be encrypted.
+    sortable_by = ["listed_name", "statement", "country", "state", "representative_name", "created_at"]
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
-    search_fields = ["listed_name", "organization_name", "email", "representative_name"]
+    search_fields = ["listed_name", "organization_name", "email__found", "representative_name"]
+    search_help_text = ADDRESS_OR_DOMAIN
     date_hierarchy = "created_at"
     ordering = ["created_at", "pk"]
     inlines = [LedgerInline]

@@ -47,9 +47,10 @@ class StandsFilter(admin.SimpleListFilter):
 @admin.register(Suppression)
 class SuppressionAdmin(WithinReach, admin.ModelAdmin):
     list_display = ["mailbox", "reason", "at", "lifted_at"]
+    sortable_by = ["reason", "at", "lifted_at"]  # addresses may be encrypted
     list_filter = ["reason", StandsFilter]
-    search_fields = ["mailbox"]
-    search_help_text = _("An address without what stands after a “+” in it.")
+    search_fields = ["mailbox__found"]
+    search_help_text = _("A whole address, without what stands after a “+” in it, or a domain.")
     date_hierarchy = "at"
     actions = ["lift_chosen"]
 

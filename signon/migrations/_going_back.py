@@ -14,6 +14,21 @@ ENDED = (
     "Invitations stand as signed and withdrawn, or as signed and declined, which what came before has no room for. "
     "Nothing was changed. Restore the backup that was made before the upgrade."
 )
+SEALED = (
+    "Contact data is encrypted, which what came before cannot read. Nothing was changed. Let CONTACT_KEYS begin with a "
+    "comma, and run `manage.py seal_contacts --open` first."
+)
+# Where there may be some, as of 0031.
+_CONTACTS = {
+    "signon_convener": ["email"],
+    "signon_importrow": ["raw", "values", "notes", "problems", "reasons"],
+    "signon_invitation": ["email", "notes", "problems"],
+    "signon_latelink": ["email"],
+    "signon_message": ["to_address", "answer", "body", "history"],
+    "signon_registration": ["email"],
+    "signon_signon": ["email"],
+    "signon_suppression": ["mailbox"],
+}
 
 
 def refuse_if_statements_have_acts(apps, schema_editor):
@@ -30,4 +45,16 @@ def refuse_if_invitations_ended(apps, schema_editor):
         raise CommandError(ENDED)
 
 
-ALL = [refuse_if_statements_have_acts, refuse_if_invitations_ended]
+def refuse_if_contacts_are_sealed(apps, schema_editor):
+    """Before 0031 no column could be encrypted (signon.contact_keys)."""
+    with schema_editor.connection.cursor() as cursor:
+        for table, columns in _CONTACTS.items():
+            if table not in schema_editor.connection.introspection.table_names(cursor):
+                continue
+            sealed = " OR ".join(f'"{column}"::text ~ \'^"?sealed:|"sealed:\'' for column in columns)
+            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}" WHERE {sealed})')  # noqa: S608  # names of ours
+            if cursor.fetchone()[0]:
+                raise CommandError(SEALED)
+
+
+ALL = [refuse_if_statements_have_acts, refuse_if_invitations_ended, refuse_if_contacts_are_sealed]

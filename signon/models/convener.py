@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.contact_field import ContactField
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
@@ -41,7 +42,7 @@ class Convener(models.Model):
     name = models.CharField(_("name as shown"), max_length=300)
     place = models.PositiveSmallIntegerField(_("place"))
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail address"))
+    email = ContactField(_("e-mail address"))
     language = models.CharField(_("language of mails"), max_length=12, choices=settings.LANGUAGES, default="en")
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     told_at = models.DateTimeField(_("link sent"), null=True, editable=False)

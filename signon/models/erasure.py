@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from signon.models.contact_field import ContactField
+
 
 class Erasure(models.Model):
     """That everything about one address was erased at its owner's wish. The address is not in it.
@@ -45,7 +47,7 @@ class Objection(models.Model):
 
     PERSONAL_DATA: ClassVar[set[str]] = {"email", "words"}
 
-    email = models.EmailField(_("e-mail address"))
+    email = ContactField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en")
     words = models.TextField(pgettext_lazy("of an objection", "what they ask"), max_length=2000)
     at = models.DateTimeField(_("written"), default=timezone.now, editable=False)

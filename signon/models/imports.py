@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.contact_field import ContactJSON
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn
 from signon.models.states import WithStates
@@ -115,13 +116,13 @@ class ImportRow(models.Model):
     of = models.ForeignKey(Import, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("number"))
     # [column, cell] in the order of the columns
-    raw = models.JSONField(default=list)
+    raw = ContactJSON(default=list)
     # Fields of signon.rows.Row
-    values = models.JSONField(default=dict)
+    values = ContactJSON(default=dict)
     # Remarks (signon.remarks): how values were found, why it cannot be taken, why its status is what it is.
-    notes = models.JSONField(default=list)
-    problems = models.JSONField(default=list)
-    reasons = models.JSONField(default=list)
+    notes = ContactJSON(default=list)
+    problems = ContactJSON(default=list)
+    reasons = ContactJSON(default=list)
     status = models.CharField(_("status"), max_length=9, choices=Status)
     same_as = models.PositiveIntegerField(null=True)
     # Whom of the directory it is (`links`), or may be: how sure, and why.

@@ -6,13 +6,13 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
 from signon import countries, names
+from signon.models.contact_field import AddressKey, ContactField, ContactJSON
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
 from signon.models.states import WithStates
@@ -86,7 +86,7 @@ class Invitation(WithStates):
     website = models.URLField(_("website"), blank=True)
     search_key = models.CharField(max_length=900, editable=False, db_collation="C")
     contact_name = models.CharField(_("contact"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = ContactField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en")
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PLANNED, editable=False)
@@ -101,8 +101,8 @@ class Invitation(WithStates):
         verbose_name=_("who looks after it"),
     )  # fmt: skip
     # What there was to say of its row in a list (signon.remarks), until somebody mended it.
-    problems = models.JSONField(default=list, editable=False)
-    notes = models.JSONField(default=list, editable=False)
+    problems = ContactJSON(default=list, editable=False)
+    notes = ContactJSON(default=list, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
     # Since when a mail is to be composed; empty once it is.
@@ -133,7 +133,7 @@ class Invitation(WithStates):
         ]
         constraints = [
             models.UniqueConstraint(
-                "statement", Lower("email"),
+                "statement", AddressKey("email"),
                 condition=~Q(state="planned") & ~Q(email=""),
                 name="an_address_is_invited_once",
             ),

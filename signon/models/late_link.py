@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.contact_field import ContactField
 from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
 
@@ -20,7 +21,7 @@ class LateLink(models.Model):
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="late_links", verbose_name=_("statement"))
     name = models.CharField(_("organization"), max_length=300)
-    email = models.EmailField(_("e-mail address"))
+    email = ContactField(_("e-mail address"))
     language = models.CharField(_("language of the mail"), max_length=12, choices=settings.LANGUAGES, default="en")
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)

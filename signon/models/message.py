@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon import addresses
+from signon.models.contact_field import ContactField, ContactJSON, ContactText, KeyField
 from signon.models.convener import Comment, Convener
 from signon.models.export import Export
 from signon.models.invitation import Invitation
@@ -153,14 +155,14 @@ class Message(models.Model):
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="messages", null=True, blank=True)
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
-    to_address = models.EmailField(_("to"))
-    # What limits count by (signon.addresses.mailbox).
-    mailbox = models.CharField(max_length=254, blank=True, editable=False)
+    to_address = ContactField(_("to"))
+    # What limits count by (signon.addresses.mailbox): to be compared, not to be read. See `recipient`.
+    mailbox = KeyField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
     # Only what has no sign-on to be rendered from: a code to sign in, what changed in an account; codes of what kept
     # a statement from opening. Wiped once sent.
     subject = models.CharField(max_length=400, blank=True)
-    body = models.TextField(blank=True)
+    body = ContactText(blank=True)
     # One for all tries, so that receivers can drop a second copy (RFC 5322, 3.6.4).
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -170,9 +172,9 @@ class Message(models.Model):
     lease_ends_at = models.DateTimeField(_("lease ends"), null=True, blank=True)
     claimed_by = models.CharField(max_length=60, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    answer = models.TextField(_("the server's answer"), blank=True)
+    answer = ContactText(_("the server's answer"), blank=True)
     # Each change: [state, moment (ISO 8601, UTC), answer]. On the row, so that a change stays one UPDATE.
-    history = models.JSONField(_("history"), default=list)
+    history = ContactJSON(_("history"), default=list)
     created_at = models.DateTimeField(_("composed"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -215,6 +217,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def recipient(self) -> str:
+        """The mailbox that it goes to (signon.addresses.mailbox); "" once that is erased."""
+        return self.mailbox if "@" in self.mailbox or not self.mailbox else addresses.mailbox(self.to_address)
 
     @property
     def is_transactional(self) -> bool:

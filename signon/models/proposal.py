@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.contact_field import ContactField
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
 from signon.models.user import User
@@ -61,7 +62,7 @@ class Proposal(models.Model):
     name = models.CharField(_("name"), max_length=510, blank=True)
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
     title = models.CharField(_("title or role"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = ContactField(_("e-mail address"), blank=True)
     # What the new representative reads, and whether they want news: said as they confirm.
     language = models.CharField(_("language of mails"), max_length=12, blank=True)
     consent_updates = models.BooleanField(_("wants updates"), default=False)

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from campaigns.models import Event
 from campaigns.models.reach import ReachedQuerySet
 from signon.models.consent_text import ConsentText
+from signon.models.contact_field import AddressKey, ContactField
 from signon.models.sign_on import new_key
 from signon.models.user import User
 
@@ -23,7 +23,7 @@ class RegistrationQuerySet(ReachedQuerySet["Registration"]):
 
     def at_address(self, email: str) -> RegistrationQuerySet:
         """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
-        return self.alias(address=Lower("email")).filter(address=email.lower())
+        return self.filter(email=email)
 
     def registered(self) -> RegistrationQuerySet:
         """Those that have a place."""
@@ -57,7 +57,7 @@ class Registration(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     organization = models.CharField(_("organization"), max_length=300, blank=True)
     # Empty where staff entered it and there is none.
-    email = models.EmailField(_("e-mail address"), max_length=254, blank=True)
+    email = ContactField(_("e-mail address"), blank=True)
     language = models.CharField(_("language of the mails"), max_length=12, choices=settings.LANGUAGES, default="en")
     # What the form said becomes of it (signon/consenting.py); empty where staff entered it.
     consent_text = models.ForeignKey(
@@ -90,7 +90,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "event",
-                Lower("email"),
+                AddressKey("email"),
                 condition=~Q(state="canceled") & ~Q(email=""),
                 name="an_address_registers_once_for_an_event",
             ),

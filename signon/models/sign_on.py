@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
 from signon import names
 from signon.models.consent_text import ConsentText
+from signon.models.contact_field import AddressKey, ContactField
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
 from signon.models.sign_on_queryset import SignOnQuerySet
@@ -121,7 +121,7 @@ class SignOn(SignOnLabels, WithStates):
     representative_name = models.CharField(_("representative"), max_length=200, blank=True)
     representative_title = models.CharField(_("title or role"), max_length=200, blank=True)
     affiliation = models.CharField(_("affiliation"), max_length=300, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = ContactField(_("e-mail address"), blank=True)
     language = models.CharField(_("language of mails"), max_length=12, choices=settings.LANGUAGES, default="en")
     authorized = models.BooleanField(_("may sign for it"), default=False)
     consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
@@ -191,7 +191,7 @@ class SignOn(SignOnLabels, WithStates):
             models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
             models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
-            models.Index(Lower("email"), "statement", name="sign_ons_by_address"),
+            models.Index(AddressKey("email"), "statement", name="sign_ons_by_address"),
             models.Index("expires_at", name="sign_ons_that_expire", condition=Q(state="unconfirmed")),
         ]
         constraints = [
@@ -202,13 +202,13 @@ class SignOn(SignOnLabels, WithStates):
             ),
             models.UniqueConstraint(
                 "statement",
-                Lower("email"),
+                AddressKey("email"),
                 condition=Q(state="accepted", signer="individual") & ~Q(email=""),
                 name="an_individual_stands_once",
             ),
             models.UniqueConstraint(
                 "statement",
-                Lower("email"),
+                AddressKey("email"),
                 condition=Q(state="unconfirmed") & ~Q(email=""),
                 name="an_address_has_one_unconfirmed_sign_on",
             ),

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models.functions import Lower
-
 from campaigns.models.reach import ReachedQuerySet
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ class SignOnQuerySet(ReachedQuerySet["SignOn"]):
 
     def at_address(self, email: str) -> SignOnQuerySet:
         """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
-        return self.alias(address=Lower("email")).filter(address=email.lower())
+        return self.filter(email=email)
 
     def waiting(self) -> SignOnQuerySet:
         """What the desk has to decide, oldest first."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.contact_field import AddressKey, ContactField
 
 if TYPE_CHECKING:
     from signon.models.message import Message
@@ -33,7 +34,7 @@ class Suppression(models.Model):
 
     PERSONAL_DATA: ClassVar[set[str]] = {"mailbox"}
 
-    mailbox = models.CharField(_("mailbox"), max_length=254)
+    mailbox = ContactField(_("mailbox"))
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     at = models.DateTimeField(_("since"), default=timezone.now)
     message = models.ForeignKey("signon.Message", models.SET_NULL, null=True, blank=True, related_name="suppressions")
@@ -47,7 +48,8 @@ class Suppression(models.Model):
         verbose_name_plural = _("suppressions")
         constraints = [
             models.UniqueConstraint(
-                fields=["mailbox", "reason"],
+                AddressKey("mailbox"),
+                "reason",
                 condition=models.Q(lifted_at__isnull=True),
                 name="a_mailbox_is_suppressed_once_for_a_reason",
             ),
@@ -58,7 +60,8 @@ class Suppression(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.mailbox
+        """Without the address: the administration keeps this in its history."""
+        return f"{self.get_reason_display()}: {self.mailbox.rpartition('@')[2]}"
 
     def stops(self, message: Message) -> bool:
         """Whether this message may not go out.

@@ -233,7 +233,7 @@ def test_what_is_not_understood_is_left_unread_with_a_star(mailbox):
     )
     assert bouncing.read_mailbox() == 1
     assert mailbox.flags() == [{"\\Flagged"}] * 3 + [{"\\Seen", "\\Answered"}]
-    assert stands() == [(Message.objects.get().mailbox, "bounced")]
+    assert stands() == [(Message.objects.get().recipient, "bounced")]
 
 
 def test_a_mail_that_breaks_the_parser_holds_up_no_other(mailbox, monkeypatch, caplog):

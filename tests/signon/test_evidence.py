@@ -28,7 +28,7 @@ from signon.models import (
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 NAME, EMAIL = "Tebtebba", "asha@tebtebba.example"
 
 

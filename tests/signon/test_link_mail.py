@@ -10,7 +10,7 @@ from signon import convening, deadlines, late_signing, link_mail, mailing, roles
 from signon.models import Convener, LateLink, Message, Suppression
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 ADDRESS = "alpha@secret.example"
 OWN = ["draft", "comment", "late", "deadline"]
 

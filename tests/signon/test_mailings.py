@@ -12,7 +12,7 @@ from tests.factories import StatementFactory, UserFactory
 from tests.signon.written import compose_all, many, reached, signer, written
 from tests.smtp import MailServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_without_them_it_goes_back_and_forth():
     [
         ("0017_a_statement_s_life", _going_back.refuse_if_statements_have_acts),
         ("0024_what_settles_an_invitation", _going_back.refuse_if_invitations_ended),
+        ("0033_sign_ons_are_told_apart_by_keys", _going_back.refuse_if_contacts_are_sealed),
     ],
 )
 def test_what_refuses_is_asked_first(name, asks):

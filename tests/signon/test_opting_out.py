@@ -8,7 +8,7 @@ from signon import bouncing, envelope, mailing
 from signon.models import Message, Suppression
 from tests.factories import InvitationFactory, SignOnFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 ASHA = "asha@invited.example"
 

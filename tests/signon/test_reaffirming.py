@@ -80,7 +80,7 @@ def test_who_was_asked_to_re_affirm_this_text_is_asked_once(client, statement):
                   email="stands+again@some.example")  # fmt: skip
     SignOnFactory(statement=statement, text=statement.revisions.get(number=1).text(), confirmed=True,
                   email="late@some.example")  # fmt: skip
-    assert [each.mailbox for each in mailings.audience(again)] == ["late@some.example"]
+    assert [each.email for each in mailings.audience(again)] == ["late@some.example"]
     assert "3 were asked already." in client.get(reverse("desk-mailing", args=[again.pk])).content.decode()
     Message.objects.filter(to_address="waits@some.example").update(state="canceled")
     assert mailings.count(again) == 2
@@ -108,7 +108,7 @@ def test_who_unsubscribed_from_updates_is_asked_and_who_bounced_is_not(statement
     Suppression.objects.create(mailbox="stands@some.example", reason="unsubscribed")
     Suppression.objects.create(mailbox="waits@some.example", reason="bounced")
     draft = reaffirming.ask(statement, by=UserFactory())
-    assert [each.mailbox for each in mailings.audience(draft)] == ["stands@some.example"]
+    assert [each.email for each in mailings.audience(draft)] == ["stands@some.example"]
     message = mailing.draft("reaffirm", key="r", sign_on=SignOn.objects.get(email="stands@some.example"))
     assert not Suppression.objects.get(reason="unsubscribed").stops(message)
 

@@ -7,7 +7,7 @@ from signon import inviting, reconciling, replying, signing, tasks, verifying
 from signon.models import Distinction, Invitation, LedgerEntry, SignOn, Sought
 from tests.factories import InvitationFactory, OrganizationFactory, SignOnFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 NAME = "Kituo cha Sheria Legal Advice Centre"
 

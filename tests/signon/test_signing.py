@@ -9,7 +9,7 @@ from signon import asking, limits, rendering, signing, tokens, verifying
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 TYPED = {
     "organization_name": "Mujeres Unidas",

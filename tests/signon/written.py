@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from signon import mailings, names
+from signon import addresses, mailings, names
 from signon.models import Mailing, MailingText, SignOn
 from tests.factories import SignOnFactory, UserFactory
 
@@ -35,4 +35,4 @@ def compose_all():
 
 
 def reached(chosen):
-    return sorted(mailings.audience(chosen).values_list("mailbox", flat=True))
+    return sorted(addresses.mailbox(each.email) for each in mailings.audience(chosen))

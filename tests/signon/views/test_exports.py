@@ -23,7 +23,7 @@ from signon.models import Export, ExportPreset, Fetch, Job, Message
 from signon.resources import ContactResource, SignatoryResource
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 
 @pytest.fixture
