@@ -18,13 +18,15 @@ SEALED = (
     "Contact data is encrypted, which what came before cannot read. Nothing was changed. Let CONTACT_KEYS begin with a "
     "comma, and run `manage.py seal_contacts --open` first."
 )
-# Where there may be some, as of 0031.
+# Where there may be some, as of 0033.
 _CONTACTS = {
     "signon_convener": ["email"],
     "signon_importrow": ["raw", "values", "notes", "problems", "reasons"],
     "signon_invitation": ["email", "notes", "problems"],
     "signon_latelink": ["email"],
     "signon_message": ["to_address", "answer", "body", "history"],
+    "signon_objection": ["email"],
+    "signon_proposal": ["email"],
     "signon_registration": ["email"],
     "signon_signon": ["email"],
     "signon_suppression": ["mailbox"],
@@ -46,7 +48,7 @@ def refuse_if_invitations_ended(apps, schema_editor):
 
 
 def refuse_if_contacts_are_sealed(apps, schema_editor):
-    """Before 0031 no column could be encrypted (signon.contact_keys)."""
+    """Before 0032 no column could be encrypted (signon.contact_keys)."""
     with schema_editor.connection.cursor() as cursor:
         for table, columns in _CONTACTS.items():
             if table not in schema_editor.connection.introspection.table_names(cursor):
