@@ -55,3 +55,11 @@ def secret(name: str) -> str:
     if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
         raise ImproperlyConfigured(f"{name} must be 50 random characters or more.")
     return value
+
+
+def token(name: str) -> str:
+    """A token that opens something, or none; raises ImproperlyConfigured for what is short."""
+    value = str(env.str(name, ""))
+    if value and len(value) < 20:
+        raise ImproperlyConfigured(f"{name} must be 20 random characters or more, or be left out.")
+    return value

@@ -22,7 +22,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
-from signon import addresses, lanes, waking
+from signon import addresses, lanes, tallies, waking
 from signon.models import Message, SignOn, Suppression, User
 from signon.relevance import is_true
 from signon.rendering import render
@@ -126,7 +126,10 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
     history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
                    arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
-    return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
+    moved = messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
+    if moved and state != State.SENDING:
+        transaction.on_commit(lambda: tallies.add("mail", state, by=moved))
+    return moved
 
 
 def _entry(state: str, answer: str = "") -> list[str]:

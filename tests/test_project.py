@@ -24,6 +24,7 @@ LAYERS = [
         "regions",
         "addresses",
         "waking",
+        "tallies",
         "cells",
         "encodings",
         "charts",
