@@ -9,7 +9,7 @@ from config import embedded, inbound, schedule
 from config.environment import env
 
 #: The Redis-protocol server, Valkey or Redis; set with DATABASE_URL, or neither. Sockets as `unix:///path`.
-REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url(embedded.folder())
+REDIS_URL = embedded.redis_url(embedded.folder()) if embedded.local_mode() else env.str("REDIS_URL")
 
 
 def _database(number: int) -> str:

@@ -31,9 +31,9 @@ def providers() -> dict[str, Any]:
     app = {
         "provider_id": PROVIDER_ID,
         "name": name(),
-        #: Our name at that site.
+        #: Our name at that site; needed with OPENID_CONNECT_SERVER.
         "client_id": env.str("OPENID_CONNECT_CLIENT"),
-        #: Our secret at that site.
+        #: Our secret at that site; needed with OPENID_CONNECT_SERVER.
         "secret": env.str("OPENID_CONNECT_SECRET"),
         "settings": {"server_url": address},
     }

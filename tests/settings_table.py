@@ -12,8 +12,9 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "settings.md"
 BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->\n"
 OWN = {"at_least", "networks", "rates", "secret", "token"}
-# Read at the same place as another whose comment tells of both.
 NEEDED = "needed"
+# None of the product's own, or needed with another alone.
+FOREIGN, WITH_ANOTHER = {"PATH"}, {"OPENID_CONNECT_CLIENT", "OPENID_CONNECT_SECRET"}
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Setting:
 
 
 def settings() -> list[Setting]:
-    """Every variable that config reads, in the order of files and lines; the first that has words stands."""
+    """Every variable that config reads, in the order of their names; the first place that has words tells."""
     found: dict[str, Setting] = {}
     for path in sorted((CHECKOUT / "config").glob("*.py"), key=lambda path: (path.name != "settings.py", path.name)):
         if path.name == "environment.py":
@@ -33,11 +34,12 @@ def settings() -> list[Setting]:
         lines = path.read_text(encoding="utf-8").splitlines()
         for call in _calls(path):
             name, default = _name(call), _default(call)
-            if not name:
+            if not name or name in FOREIGN:
                 continue
-            setting = Setting(name, default, _words(lines, call.lineno), f"config/{path.name}")
-            if name not in found or not found[name].words:
-                found[name] = setting
+            known = found.setdefault(name, Setting(name, default, "", f"config/{path.name}"))
+            known.words = known.words or _words(lines, call.lineno)
+            if default == NEEDED:  # read again without one, where production is
+                known.default = "" if name in WITH_ANOTHER else NEEDED
     return sorted(found.values(), key=lambda setting: setting.name)
 
 
@@ -52,9 +54,9 @@ def _reads(function: ast.expr) -> bool:
     if not isinstance(function, ast.Attribute):
         return False
     of = ast.unparse(function.value)
-    return of == "env" and function.attr != "db_url_config" and function.attr != "email_url_config" or (
-        of == "os.environ" and function.attr == "get"
-    )
+    if of == "os.environ":
+        return function.attr == "get"
+    return of == "env" and not function.attr.endswith("_config")
 
 
 def _name(call: ast.Call) -> str:
