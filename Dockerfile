@@ -23,17 +23,17 @@ RUN for app in campaigns signon; do \
 
 FROM python:3.13-slim-bookworm
 RUN groupadd --system --gid 10001 undersigned \
- && useradd --system --uid 10001 --gid undersigned --home-dir /var/lib/undersigned --create-home undersigned
+ && useradd --system --uid 10001 --gid undersigned --home-dir /srv/undersigned --create-home undersigned
 COPY --from=build /opt/undersigned /opt/undersigned
 ENV PATH=/opt/undersigned/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     STATIC_ROOT=/opt/undersigned/static \
-    UNDERSIGNED_VAR=/var/lib/undersigned
+    UNDERSIGNED_VAR=/srv/undersigned
 WORKDIR /opt/undersigned/app
 # A number, which a host can tell from root.
 USER 10001:10001
-VOLUME ["/var/lib/undersigned"]
+VOLUME ["/srv/undersigned"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]

@@ -27,6 +27,22 @@ FRAME = {
 }
 
 
+# What the library would gather: nothing. `scrub` does not rely on it.
+_OFF = {"mode": "off"}
+NOTHING = {
+    "user_info": False,
+    "cookies": _OFF,
+    "http_headers": {"request": _OFF, "response": _OFF},
+    "http_bodies": [],
+    "url_query_params": _OFF,
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+}
+
+
 def begin(address: str, **options: Any) -> None:
     """Report to this address; without one nothing is loaded."""
     if not address:
@@ -39,9 +55,7 @@ def begin(address: str, **options: Any) -> None:
     sentry_sdk.init(
         dsn=address,
         before_send=scrub,
-        send_default_pii=False,
-        include_local_variables=False,
-        max_request_body_size="never",
+        data_collection=NOTHING,
         max_breadcrumbs=0,
         server_name="",
         send_client_reports=False,
