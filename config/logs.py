@@ -4,7 +4,6 @@ One line for each event: JSON in production, for people in local mode. Each line
 set off, has the request's id.
 """
 
-import logging
 import re
 from typing import Any
 
@@ -25,14 +24,6 @@ _ROW = re.compile(
 def harmless(text: str) -> str:
     """The text without secrets of mailed links, e-mail addresses, and values that the database quotes."""
     return _ADDRESS.sub("…@…", _TOKEN.sub(r"\1…", _ROW.sub("…", text)))
-
-
-class WithoutTokens(logging.Filter):
-    """Cuts the secret out of the address of a mailed link: who reads a log must not be able to use it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = harmless(record.getMessage()), ()
-        return True
 
 
 def _harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -59,13 +50,14 @@ def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
         "foreign_pre_chain": _chain(),
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     }
-    handler = {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}
+    handler = {"class": "logging.StreamHandler", "formatter": "line"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "filters": {"without tokens": {"()": "config.logs.WithoutTokens"}},
         "handlers": {"stderr": handler},
+        # That a task arrived says nothing that its end does not say.
+        "loggers": {"celery.worker.strategy": {"level": "WARNING"}},
         "root": {"handlers": ["stderr"], "level": level},
     }
 

@@ -140,8 +140,8 @@ def _of_redis() -> list[Metric]:
     for (name, *labels), number in tallies.read().items():
         counted[name][tuple(labels)] = number
     mail = CounterMetricFamily("undersigned_mail_outcomes", "What became of messages.", labels=["outcome"])
-    for labels, number in sorted(counted["mail"].items()):
-        mail.add_metric(labels, number)
+    for outcome, number in sorted(counted["mail"].items()):
+        mail.add_metric(list(outcome), number)
     now = time.time()
     ticks = [(now - moment,) for moment in counted["beat"].values()]
     text = "Since beat last started something; missing where it never did."

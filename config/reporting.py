@@ -1,12 +1,13 @@
 """Reports of errors to an address of the operator's (SENTRY_DSN): where it happened, and nothing of whom.
 
-What may hold a name, an address or a secret does not leave: the request but for its method and view, values of
+What may hold a name, an address or a secret does not leave: the request but for its view, values of
 variables, messages of exceptions (a database quotes rows in them), breadcrumbs, whoever is signed in. The request's
 id is there, by which the operator's own log tells more.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -29,7 +30,7 @@ FRAME = {
 
 # What the library would gather: nothing. `scrub` does not rely on it.
 _OFF = {"mode": "off"}
-NOTHING = {
+NOTHING: Any = {
     "user_info": False,
     "cookies": _OFF,
     "http_headers": {"request": _OFF, "response": _OFF},
@@ -64,14 +65,14 @@ def begin(address: str, **options: Any) -> None:
         integrations=[
             DjangoIntegration(transaction_style="function_name"),
             CeleryIntegration(),
-            LoggingIntegration(level=None, event_level="ERROR"),
+            LoggingIntegration(level=None, event_level=logging.ERROR),
         ],
         auto_enabling_integrations=False,
         **options,
     )
 
 
-def scrub(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+def scrub(event: Any, hint: dict[str, Any]) -> Any:
     """sentry-sdk's before_send: an event made anew of what is known to be harmless."""
     kept = {name: event[name] for name in EVENT & set(event)}
     kept["exception"] = {"values": [_exception(each) for each in event.get("exception", {}).get("values", [])]}
@@ -82,7 +83,6 @@ def scrub(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
         kept["message"] = str((event.get("logentry") or {}).get("message", ""))
     bound = structlog.contextvars.get_contextvars()
     kept["tags"] = {name: str(bound[name]) for name in ("request_id", "task") if name in bound}
-    kept["tags"] |= {"method": str((event.get("request") or {}).get("method", ""))}
     return kept
 
 

@@ -90,7 +90,7 @@ class Tallies:
 @cache
 def _client() -> Any:
     # A second is long enough; nothing is tried again, for the next round comes anyway.
-    address = settings.CACHES["redis"]["LOCATION"]
+    address = str(settings.CACHES["redis"]["LOCATION"])
     return redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
 
 
