@@ -127,9 +127,7 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
     history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
                    arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
     moved = messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
-    if moved and state != State.SENDING:
-        transaction.on_commit(lambda: tallies.add("mail", state, by=moved))
-    return moved
+    return tallies.moved("mail", state, number=moved)
 
 
 def _entry(state: str, answer: str = "") -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import redis
 from django.conf import settings
+from django.db import transaction
 
 KEY, EVERY = "undersigned:tallies", 3.0
 # More labels than this in one process are a mistake; they are dropped rather than kept for ever.
@@ -92,6 +93,13 @@ def _client() -> Any:
     # A second is long enough; nothing is tried again, for the next round comes anyway.
     address = str(settings.CACHES["redis"]["LOCATION"])
     return redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
+
+
+def moved(name: str, *labels: str, number: int) -> int:
+    """Count rows that this transaction moved, once it has committed; returns their number as it was given."""
+    if number:
+        transaction.on_commit(lambda: ours.add(name, *labels, by=number))
+    return number
 
 
 ours = Tallies(_client)
