@@ -124,10 +124,9 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
-    history = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), template="(%(expressions)s)",
-                   arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
-    moved = messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
-    return tallies.moved("mail", state, number=moved)
+    fields["history"] = Func(F("history"), Value([_entry(state, answer)], models.JSONField()), arg_joiner=" || ",
+                             template="(%(expressions)s)", output_field=models.JSONField())  # fmt: skip
+    return tallies.moved("mail", state, number=messages.update(state=state, changed_at=timezone.now(), **fields))
 
 
 def _entry(state: str, answer: str = "") -> list[str]:
