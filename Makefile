@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full bench check audit html translations fmt clean venv chromium catalogs screenshots
+.PHONY: backup restore settings-table test-python help run test test-full bench check audit html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -65,6 +65,23 @@ bench: venv catalogs  ## measure, print a table and write var/bench.json (ARGS=m
 
 screenshots: venv catalogs chromium  ## take the pictures in docs/images again
 	@$(BIN)/python -m tests.browser.screenshots docs/images
+
+backup: venv  ## write database and files into var/backups/<time>/, with their digests (TO=folder for another)
+	@$(BIN)/python -m config.keeping backup $(if $(TO),--to "$(TO)")
+
+restore: venv  ## bring a backup back into an empty database (FROM=var/backups/<time>)
+	@if [ -z "$(FROM)" ]; then echo "Say which backup: make restore FROM=var/backups/<time>" >&2; exit 2; fi
+	@$(BIN)/python -m config.keeping restore "$(FROM)"
+
+settings-table: venv  ## write the table in docs/settings.md
+	@$(BIN)/python -m tests.settings_table
+
+# With a .venv of its own, so that the usual one stays; as slow as the first time.
+test-python: catalogs  ## the suite on another Python (PYTHON=python3.13 ARGS="-k name")
+	@if [ -z "$(PYTHON)" ]; then echo "Say which Python: make test-python PYTHON=python3.13" >&2; exit 2; fi
+	@$(PYTHON) -m venv var/python && var/python/bin/python -m pip install --disable-pip-version-check --quiet \
+	  --require-hashes -r requirements-dev.txt
+	@var/python/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 # Babel compiles the translations: no gettext is needed.
 catalogs: venv  ## compile the translations

@@ -1,10 +1,14 @@
 """The Celery application: an alarm clock for the outbox, never its memory."""
 
 import os
+import time
 import warnings
+from typing import Any
 
+import structlog
 from celery import Celery
 from celery.platforms import SecurityWarning
+from celery.signals import after_task_publish, beat_init, before_task_publish, task_postrun, task_prerun
 
 from config import embedded
 
@@ -15,3 +19,41 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("undersigned")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+HEADER = "undersigned_request_id"
+
+
+@before_task_publish.connect
+def _send_request_id(headers: dict[str, Any] | None = None, **rest: Any) -> None:
+    name = structlog.contextvars.get_contextvars().get("request_id")
+    if name and headers is not None:
+        headers[HEADER] = name
+
+
+@task_prerun.connect
+def _begin(task: Any = None, task_id: str = "", **rest: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    bound = {"task": getattr(task, "name", ""), "task_id": task_id}
+    name = getattr(task.request, HEADER, None) if task else None
+    structlog.contextvars.bind_contextvars(**bound, **({"request_id": name} if name else {}))
+
+
+@task_postrun.connect
+def _end(task: Any = None, **rest: Any) -> None:
+    from signon import tallies
+
+    structlog.contextvars.clear_contextvars()
+    route = getattr(task.request, "delivery_info", None) or {} if task else {}
+    tallies.note("worker", str(route.get("routing_key") or "none"), moment=time.time())
+
+
+@beat_init.connect
+def _is_beat(**rest: Any) -> None:
+    """In beat's process alone: whenever it starts something it has ticked."""
+    after_task_publish.connect(_tick, weak=False)
+
+
+def _tick(**rest: Any) -> None:
+    from signon import tallies
+
+    tallies.note("beat", moment=time.time())

@@ -24,6 +24,7 @@ from config.server_place import EmbeddedError, make_folder
 def folder() -> Path:
     """Where this checkout keeps its local state: UNDERSIGNED_VAR, or `var` beside manage.py."""
     default = Path(__file__).resolve().parent.parent / "var"
+    #: The folder of files that are kept: media, lists, erasures; without it `var` beside manage.py.
     return Path(os.environ.get("UNDERSIGNED_VAR") or default).resolve()
 
 

@@ -54,20 +54,28 @@ def secret(name: str) -> str:
     return _checked(name, str(env.str(name)))
 
 
-def contact_keys() -> tuple[list[str], str]:
-    """CONTACT_KEYS (the first encrypts, "" there: nothing is encrypted; all decrypt) and CONTACT_HASH_KEY.
+def contact_keys(name: str, *, beside: str) -> list[str]:
+    """Secrets with commas between: the first encrypts ("" there: nothing is encrypted), all decrypt.
 
-    No keys: contact data is kept in clear. Raises ImproperlyConfigured where one is weak or missing.
+    None: contact data is kept in clear. Raises ImproperlyConfigured where one is weak, or the setting `beside` missing.
     """
-    keys = [each.strip() for each in str(env.str("CONTACT_KEYS", "")).split(",")]
+    keys = [each.strip() for each in str(env.str(name, "")).split(",")]
     if not any(keys):
-        return [], ""
-    if not env.str("CONTACT_HASH_KEY", ""):
-        raise ImproperlyConfigured("CONTACT_KEYS needs CONTACT_HASH_KEY beside it, which stays the same for good.")
-    return [each and _checked("Each of CONTACT_KEYS", each) for each in keys], secret("CONTACT_HASH_KEY")
+        return []
+    if not env.str(beside, ""):
+        raise ImproperlyConfigured(f"{name} needs {beside} beside it, which stays the same for good.")
+    return [each and _checked(f"Each of {name}", each) for each in keys]
 
 
 def _checked(name: str, value: str) -> str:
     if len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
         raise ImproperlyConfigured(f"{name} must be 50 random characters or more.")
+    return value
+
+
+def token(name: str) -> str:
+    """A token that opens something, or none; raises ImproperlyConfigured for what is short."""
+    value = str(env.str(name, ""))
+    if value and len(value) < 20:
+        raise ImproperlyConfigured(f"{name} must be 20 random characters or more, or be left out.")
     return value

@@ -1,4 +1,4 @@
-"""Alive, and ready. Both ignore the Host header, for a probe knows no name."""
+"""Alive, ready, and metrics. All ignore the Host header, for a probe knows no name."""
 
 from collections.abc import Callable
 
@@ -6,22 +6,25 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from config import metrics
 from signon import lanes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class Probes:
-    """Answers /healthz and /readyz before anything looks at the Host header or asks for https."""
+    """Answers /healthz, /readyz and /metrics before anything looks at the Host header or asks for https."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        probe = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
-        if probe is None:
+        if request.path_info == "/metrics":
+            response = metrics.respond(request)
+        elif probe := {"/healthz": healthz, "/readyz": readyz}.get(request.path_info):
+            response = probe()
+        else:
             return self.get_response(request)
-        response = probe()
         response["Cache-Control"] = "no-store"
         return response
 

@@ -26,6 +26,7 @@ OTHER_KEYS = ["MAILTRAP_TRACKING_SECRET"]
 
 def bounce_address() -> str:
     """BOUNCE_ADDRESS, to which each mail's key is added after a "+"; empty where there is none."""
+    #: The address that bounces come back to, to which each mail's key is added after a "+" (docs/mail.md).
     address = env.str("BOUNCE_ADDRESS", "")
     if address and not _BOUNCE_ADDRESS.fullmatch(address):
         raise ImproperlyConfigured("BOUNCE_ADDRESS takes an address like bounces@example.org, without a +.")
@@ -34,6 +35,7 @@ def bounce_address() -> str:
 
 def mail_provider() -> str:
     """MAIL_PROVIDER, whose SMTP server EMAIL_URL names; empty for a plain server."""
+    #: The provider whose SMTP server EMAIL_URL names, for its webhook of bounces: `postmark`, `mailgun`, …
     name = env.str("MAIL_PROVIDER", "")
     if name and name not in PROVIDERS:
         raise ImproperlyConfigured(f"MAIL_PROVIDER takes one of {', '.join(PROVIDERS)}.")
@@ -43,6 +45,7 @@ def mail_provider() -> str:
 def webhook_secrets(provider: str) -> dict[str, str]:
     """django-anymail's settings: the secret in the webhook's address, and the keys of providers that sign."""
     names = ["WEBHOOK_SECRET", *filter(None, PROVIDERS.values()), *OTHER_KEYS]
+    #: Secrets of the provider's webhook: `ANYMAIL_WEBHOOK_SECRET` (`name:password`), and keys of those that sign.
     given = {name: env.str(f"ANYMAIL_{name}", "") for name in names}
     secret = given["WEBHOOK_SECRET"]
     if secret and not all(secret.partition(":")):
@@ -60,6 +63,7 @@ def takes_webhooks(provider: str, secrets: dict[str, str]) -> bool:
 
 def inbound_url() -> str:
     """INBOUND_URL, the mailbox that bounces come to; empty where there is none."""
+    #: The mailbox that bounces come to: `imaps://user:password@host/FOLDER`.
     text = env.str("INBOUND_URL", "")
     if not text:
         return ""

@@ -83,6 +83,7 @@ def _run(folder: Path, port: int, local: bool) -> int:
 def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+    #: Web processes of `make run`; 1 without it.
     web += ["--workers", os.environ.get("WEB_WORKERS") or "1", "--blocking-threads", str(WEB_THREADS), "--http", "1"]
     web += ["--log-level", "error"]
     worker = ["celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING", "--pool", "threads"]
@@ -189,6 +190,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> None:
 
 
 def _port() -> int:
+    #: The port of `make run`; 8000 without it.
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 65536:
         raise Unable(f"PORT={given} is no port: choose a number up to 65535, as in: make run PORT=8001")

@@ -1,17 +1,65 @@
-"""What must not stand in a log."""
+"""How the product logs, and what must not stand in a log.
 
-import logging
+One line for each event: JSON in production, for people in local mode. Each line of a request, and of a task that it
+set off, has the request's id.
+"""
+
 import re
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TOKEN = re.compile(
     r"((?:/sign-ons/(?:confirm|manage|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe|/privacy/your-data"
     r"|(?<!/desk)/invitations|/events/registrations|/accounts/second-factor/stop|/accounts/seats/offer|/accounts/password/reset/key/[^/\s]+)/)[^/\s]+"
 )
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;:=]*[\w-]\.[\w-]+")
+# Where PostgreSQL repeats the row: all after the first line of what it says.
+_ROW = re.compile(
+    r"^(?:DETAIL|CONTEXT|HINT|LINE \d+):.*(?:\n(?!Traceback|The above|During handling|\s*\n).*)*", re.MULTILINE
+)
 
 
-class WithoutTokens(logging.Filter):
-    """Cuts the secret out of the address of a mailed link: who reads a log must not be able to use it."""
+def harmless(text: str) -> str:
+    """The text without secrets of mailed links, e-mail addresses, and values that the database quotes."""
+    return _ADDRESS.sub("…@…", _TOKEN.sub(r"\1…", _ROW.sub("…", text)))
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = _TOKEN.sub(r"\1…", record.getMessage()), ()
-        return True
+
+def _harmless(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {name: harmless(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _chain() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.format_exc_info,
+        _harmless,
+    ]
+
+
+def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything goes to standard error, where systemd, Docker or a terminal take it."""
+    # Colors are a terminal's, and files of logs are read too.
+    renderer: Processor = structlog.dev.ConsoleRenderer(colors=False) if for_people else _as_json
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": _chain(),
+        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+    }
+    handler = {"class": "logging.StreamHandler", "formatter": "line"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": handler},
+        # That a task arrived says nothing that its end does not say.
+        "loggers": {"celery.worker.strategy": {"level": "WARNING"}},
+        "root": {"handlers": ["stderr"], "level": level},
+    }
+
+
+_as_json = structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)

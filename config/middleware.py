@@ -29,16 +29,19 @@ class TrustedProxies:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
-        if not _is_trusted(request.META.get("REMOTE_ADDR", "")):
+        if not is_trusted(request.META.get("REMOTE_ADDR", "")):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+            # A proxy that nobody told us of: what it hides is not on its own network.
+            request.META["undersigned.is_hidden"] = bool(forwarded)
         else:
             hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-            client = next((hop for hop in reversed(hops) if not _is_trusted(hop)), None)
+            client = next((hop for hop in reversed(hops) if not is_trusted(hop)), None)
             request.META["REMOTE_ADDR"] = client or request.META["REMOTE_ADDR"]
         return self.get_response(request)
 
 
-def _is_trusted(address: str) -> bool:
+def is_trusted(address: str) -> bool:
+    """Whether a peer is one of our proxies (settings.TRUSTED_PROXIES)."""
     try:
         return any(ip_address(address) in network for network in settings.TRUSTED_PROXIES)
     except ValueError:

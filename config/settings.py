@@ -12,33 +12,39 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, inbound, schedule, social
-from config.environment import at_least, contact_keys, env, networks, rates, secret
+from config import embedded, inbound, logs, reporting, social
+from config.environment import at_least, contact_keys, env, networks, rates, secret, token
+from config.queues import *  # noqa: F403
 from config.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_MODE = embedded.local_mode()
 VAR = embedded.folder()
 DEBUG = False
-# What signs links and sessions; in local mode one that is kept in var/.
+#: What signs links and sessions: 50 random characters or more. In local mode one that is kept in var/.
 SECRET_KEY = (env.str("SECRET_KEY", "") or embedded.local_secret(VAR)) if LOCAL_MODE else secret("SECRET_KEY")
+#: Earlier secrets, with commas between: they keep links and sessions alive through a rotation.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# What contact data is encrypted with, and found again by; none: it is kept in clear (signon.contact_keys).
-CONTACT_KEYS, CONTACT_HASH_KEY = contact_keys()
+#: What addresses are encrypted with in the database: 50 random characters or more each, with commas between. The first
+#: encrypts, all decrypt (`,key`: none encrypts). Without them: in clear ([security](security.md#encrypt-contact-data)).
+CONTACT_KEYS = contact_keys("CONTACT_KEYS", beside="CONTACT_HASH_KEY")
+#: Needed with CONTACT_KEYS: by what encrypted addresses are found again. It stays for good.
+CONTACT_HASH_KEY = secret("CONTACT_HASH_KEY") if CONTACT_KEYS else ""
 
-# Links in mails come from SITE_URL alone.
+#: Where links in mails lead: the site's address. https switches on secure cookies and HSTS.
 SITE_URL = (env.str("SITE_URL", "http://localhost:8000") if LOCAL_MODE else env.str("SITE_URL")).rstrip("/")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured("SITE_URL must be an address like https://statements.example.org.")
 SECURE = urlsplit(SITE_URL).scheme == "https"
+#: Host names that are answered, with commas between.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if LOCAL_MODE else env.list("ALLOWED_HOSTS")
-# Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as networks ("10.0.0.0/8").
+#: Networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-ID are believed.
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES", like="10.0.0.0/8")
-# Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
+#: Where the source of what runs here is: the AGPL (section 13) asks for it of whoever changed it.
 SOURCE_URL = env.str("SOURCE_URL", "")
-# Until one is written at the desk. An installation that nobody named is called by its address, not by the demo's name.
+#: The network's name until one is written at the desk; without it the host's name (in local mode the demo's).
 NETWORK_NAME = env.str("NETWORK_NAME", "Women in Migration Network" if LOCAL_MODE else str(urlsplit(SITE_URL).hostname))
-# In how many minutes the site is expected back; 0: it is there (config.middleware.Maintenance).
+#: In how many minutes the site is expected back; 0: it is there (docs/site.md).
 MAINTENANCE = at_least("MAINTENANCE", 0, default=0)
 
 INSTALLED_APPS = [
@@ -64,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.watching.Watched",
     "config.middleware.TrustedProxies",
     "config.middleware.LocalOnly",
     "config.health.Probes",
@@ -104,11 +111,12 @@ TEMPLATES = [
     }
 ]
 
-# The web process sets DATABASE_POOL to its number of threads: each then finds a connection, and no more are opened.
 if not LOCAL_MODE and urlsplit(env.str("DATABASE_URL")).scheme not in ("postgres", "postgresql", "pgsql"):
     raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: there is one code path.")
+#: The database, for the role that owns nothing; a socket as `postgresql://user@//socket/folder/name`.
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+#: Connections that a process keeps: the web process' number of threads, so that each finds one. 0: one a thread.
 if pool_size := at_least("DATABASE_POOL", 0, default=0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 0,
@@ -118,63 +126,13 @@ if pool_size := at_least("DATABASE_POOL", 0, default=0):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Who owns the tables. Only `prepare_database` connects as this role, and only where it runs the address is needed.
+#: The same database for the role that owns the tables; only `prepare_database` reads it.
 OWNER_DATABASE_URL = embedded.owner_database_url(VAR) if LOCAL_MODE else env.str("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "signon.User"
 
-# Redis: broker, cache and limits have database numbers of their own: clearing a cache must not empty the broker.
-REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url(VAR)
-
-
-def redis_database(number: int) -> str:
-    """REDIS_URL with another database number; a Unix socket's number stands in its query."""
-    parts = urlsplit(REDIS_URL)
-    if parts.scheme == "unix":
-        return f"unix://{parts.path}?db={number}"
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{parts.netloc}/{number}{query}"
-
-
-LIMITS_URL = redis_database(2)
-CELERY_BROKER_URL = redis_database(0)
-if CELERY_BROKER_URL.startswith("unix://"):
-    CELERY_BROKER_URL = CELERY_BROKER_URL.replace("unix://", "redis+socket://").split("?")[0] + "?virtual_host=0"
-CACHES = {
-    # What limits at the way in count by (allauth asks for the default one): signon.models.SignInLimit.
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "signon_signinlimit",
-        "KEY_FUNCTION": "config.hidden_keys.hidden",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
-    # What can be made again.
-    "redis": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": redis_database(1),
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    },
-}
-
-# Celery: the database is the truth, the broker only an alarm clock (docs/architecture.md).
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
-CELERY_TASK_DEFAULT_QUEUE = "desk"
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
-    "socket_keepalive": not REDIS_URL.startswith("unix"),
-    "visibility_timeout": 600,
-}
-CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = schedule.beat()
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-
 # Mail goes through the outbox (signon/mailing.py) and one SMTP server.
+#: The SMTP server: `smtp+tls://user:password@host:587` (STARTTLS), `smtp+ssl://`, `smtp://`.
 _mail = env.email_url_config(env.str("EMAIL_URL", "smtp://127.0.0.1:2525") if LOCAL_MODE else env.str("EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = _mail["EMAIL_HOST"]
@@ -183,14 +141,16 @@ EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
 EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = at_least("EMAIL_TIMEOUT", 1, default=20)  # seconds
+#: Seconds to wait for the SMTP server.
+EMAIL_TIMEOUT = at_least("EMAIL_TIMEOUT", 1, default=20)
+#: Who mails are from: `Name <address>`.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", formataddr((NETWORK_NAME, f"sign-on@{urlsplit(SITE_URL).hostname}")))
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# A claim on a message is a lease: a worker that dies gives its messages back when it ends. In seconds.
+#: Seconds of a worker's claim on a message: one that dies gives its messages back when it ends.
 MAIL_LEASE = at_least("MAIL_LEASE", 1, default=60)
-# A temporary failure is tried again after so many seconds, then after twice as many, and so on for three days.
+#: Seconds after which a temporary failure is tried again, then twice as many, and so on for three days.
 MAIL_RETRY_AFTER = at_least("MAIL_RETRY_AFTER", 1, default=60)
-# What the provider allows, for each lane: "14/s", or "transactional=14/s,bulk=300/h".
+#: What the mail provider allows, for each lane: `14/s`, or `transactional=14/s,bulk=300/h`. Without it no limit.
 MAIL_RATE = rates("MAIL_RATE")
 
 # What comes back: bounces and complaints (config/inbound.py).
@@ -199,30 +159,32 @@ MAIL_PROVIDER = inbound.mail_provider()
 ANYMAIL = inbound.webhook_secrets(MAIL_PROVIDER)
 MAIL_WEBHOOK = inbound.takes_webhooks(MAIL_PROVIDER, ANYMAIL)
 INBOUND_URL = inbound.inbound_url()
-if INBOUND_URL:
-    CELERY_BEAT_SCHEDULE |= schedule.beat_of_the_bounce_mailbox()
 
 # Sign-ons
 UNCONFIRMED_DAYS = 30
-# Beyond so many from one network, or to one statement, something is asked of a sign-on (signon/guarding.py).
-NETWORK_LIMIT, STATEMENT_LIMIT = env.str("NETWORK_LIMIT", "30/hour"), env.str("STATEMENT_LIMIT", "120/minute")
-# Scans and mails that prove an entry by hand go so long after its statement closed.
+#: Beyond so many sign-ons from one network something is asked of one (docs/abuse.md).
+NETWORK_LIMIT = env.str("NETWORK_LIMIT", "30/hour")
+#: Beyond so many sign-ons to one statement something is asked of one.
+STATEMENT_LIMIT = env.str("STATEMENT_LIMIT", "120/minute")
+#: Days after a statement closed, when scans and mails that prove an entry by hand go.
 ATTACHMENT_DAYS = at_least("ATTACHMENT_DAYS", 1, default=180)
-# So long after a statement was delivered, or else has closed, contacts around it are kept (signon/forgetting.py).
+#: Days for which contacts are kept after a statement was delivered, or else has closed (docs/privacy.md).
 CONTACT_DAYS = at_least("CONTACT_DAYS", 1, default=365)
 # So long after a statement was delivered or withdrawn, contacts of its invitations are kept.
 INVITATION_CONTACT_DAYS = 90
-REGISTRATION_DAYS = at_least("REGISTRATION_DAYS", 1, default=30)  # after an event (signon/registration_times.py)
+#: Days for which names of who registered are kept after an event.
+REGISTRATION_DAYS = at_least("REGISTRATION_DAYS", 1, default=30)
+#: Hours in which what was signed before closing may still be confirmed.
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
-# Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.
+#: Folders with more fonts for letters, with commas between: of scripts that none of the packages has.
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 
-# What is no public address and may have webhooks all the same, as networks ("10.0.0.0/8"); there http will do.
 _inside = ["127.0.0.0/8", "::1/128"] if LOCAL_MODE else []
+#: Networks that are not public and may have webhooks all the same, there by http too (in local mode: this machine).
 WEBHOOK_NETWORKS = networks("WEBHOOK_NETWORKS", _inside, like="10.0.0.0/8")
 
-# Keyed digests of addresses that were erased, a line each, to be kept apart from backups: see repeat_erasures.
+#: Where keyed digests of erased addresses are written down, a line each, for a restore; to be kept apart from backups.
 ERASURES_FILE = Path(env.str("ERASURES_FILE", "") or VAR / "erasures")
 
 # Languages: English stands at the root, others under their prefix; the URL alone decides.
@@ -236,7 +198,8 @@ TIME_ZONE = "UTC"
 
 # Static files
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+#: The folder of collected static files; without it `static` in UNDERSIGNED_VAR.
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
 PRIVATE_ROOT = VAR / "private"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -264,6 +227,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_SSL_REDIRECT = True
+    #: For how many seconds browsers shall know that the site is https alone (HSTS).
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     # config.middleware.TrustedProxies takes the header away where no trusted proxy has set it.
@@ -283,14 +247,16 @@ CONTENT_SECURITY_POLICY = {
 
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without tokens": {"()": "config.logs.WithoutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-}
+# What is watched from outside (docs/operating.md)
+#: The least that is logged: DEBUG, INFO, WARNING, ERROR.
+LOGGING = logs.configuration(for_people=LOCAL_MODE, level=env.str("LOG_LEVEL", "INFO"))
+#: Networks that may read /metrics, with commas between: `127.0.0.1/32,10.0.0.0/8`. Without it none may.
+METRICS_NETWORKS = networks("METRICS_NETWORKS", _inside, like="10.0.0.0/8")
+#: A token with which /metrics may be read from anywhere (`Authorization: Bearer …`); 20 characters or more.
+METRICS_TOKEN = token("METRICS_TOKEN")
+#: Where errors are reported to (Sentry, GlitchTip), without names, addresses and secrets. Off without it.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+reporting.begin(SENTRY_DSN)
 
 # Every process that reads the settings has the Celery application that they configure.
 from config.celery import app as celery_app  # noqa: E402, F401

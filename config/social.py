@@ -14,6 +14,7 @@ APP = "allauth.socialaccount.providers.openid_connect"
 
 def server() -> str:
     """The address that the site's /.well-known/openid-configuration stands below; "" where the way in is off."""
+    #: Another site that may vouch for people at the sign-in (docs/accounts.md); off without it.
     address = env.str("OPENID_CONNECT_SERVER", "").rstrip("/")
     parts = urlsplit(address)
     is_local = parts.hostname in ("localhost", "127.0.0.1")
@@ -30,7 +31,9 @@ def providers() -> dict[str, Any]:
     app = {
         "provider_id": PROVIDER_ID,
         "name": name(),
+        #: Our name at that site; needed with OPENID_CONNECT_SERVER.
         "client_id": env.str("OPENID_CONNECT_CLIENT"),
+        #: Our secret at that site; needed with OPENID_CONNECT_SERVER.
         "secret": env.str("OPENID_CONNECT_SECRET"),
         "settings": {"server_url": address},
     }
@@ -39,4 +42,5 @@ def providers() -> dict[str, Any]:
 
 def name() -> str:
     """What the site is called on the sign-in page; "" where the way in is off."""
+    #: What that site is called on the sign-in page; without it its host name.
     return env.str("OPENID_CONNECT_NAME", urlsplit(server()).hostname or "") if server() else ""

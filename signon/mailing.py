@@ -22,7 +22,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
-from signon import addresses, lanes, waking
+from signon import addresses, lanes, tallies, waking
 from signon.models import Message, SignOn, Suppression, User
 from signon.relevance import is_true
 from signon.rendering import render
@@ -124,9 +124,9 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
-    history = Func(F("history"), Value([_entry(state, answer)], Message._meta.get_field("history")),
-                   template="(%(expressions)s)", arg_joiner=" || ", output_field=models.JSONField())  # fmt: skip
-    return messages.update(state=state, changed_at=timezone.now(), history=history, **fields)
+    fields["history"] = Func(F("history"), Value([_entry(state, answer)], Message._meta.get_field("history")),
+                             arg_joiner=" || ", template="(%(expressions)s)", output_field=models.JSONField())  # fmt: skip
+    return tallies.moved("mail", state, number=messages.update(state=state, changed_at=timezone.now(), **fields))
 
 
 def _entry(state: str, answer: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextvars import copy_context
 
 from celery import current_app
 
@@ -20,8 +21,10 @@ class Alarm:
         self._rung = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._context = copy_context()
 
     def ring(self) -> None:
+        self._context = copy_context()  # with the request's id, which the task's log lines will have
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name=f"alarm-{self._queue}", daemon=True)
@@ -34,7 +37,8 @@ class Alarm:
             self._rung.wait()
             self._rung.clear()
             try:
-                current_app.send_task(self._task, queue=self._queue, ignore_result=True, retry=False, expires=60)
+                options = {"queue": self._queue, "ignore_result": True, "retry": False, "expires": 60}
+                self._context.run(current_app.send_task, self._task, **options)
             except Exception as error:  # whatever the broker's client raises
                 log.warning("No worker was woken (%s); the sweep will find the work.", type(error).__name__)
             pause.wait(1)

@@ -25,6 +25,7 @@ LAYERS = [
         "addresses",
         "contact_keys",
         "waking",
+        "tallies",
         "cells",
         "encodings",
         "charts",

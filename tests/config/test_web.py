@@ -1,6 +1,5 @@
 """What every answer of the site keeps to."""
 
-import logging
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from config import logs, middleware
+from config import middleware
 from signon import lanes, mailing
 from signon.models import Message
 from tests.factories import SignOnFactory
@@ -155,9 +154,3 @@ def test_a_client_s_address_comes_through_trusted_proxies_alone(rf, settings, pe
     middleware.TrustedProxies(lambda request: seen.update(request.META))(request)
     assert seen["REMOTE_ADDR"] == client_address
     assert ("HTTP_X_FORWARDED_PROTO" in seen) is peer.startswith("10.")
-
-
-def test_a_log_holds_no_token():
-    record = logging.LogRecord("x", 20, "", 0, "Gone: %s", ("/fr/sign-ons/manage/WzEsIng:abc:def/",), None)
-    logs.WithoutTokens().filter(record)
-    assert record.getMessage() == "Gone: /fr/sign-ons/manage/…/"

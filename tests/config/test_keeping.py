@@ -1,0 +1,145 @@
+"""Backup and restore, as an operator does them: whole processes on databases of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.stack import CHECKOUT, as_application, connect, database, prepared
+
+
+def keep(place, url, *arguments, **changes):
+    """`python -m config.keeping`, as the Makefile calls it, with a folder for files."""
+    environment = os.environ | {
+        "DATABASE_URL": as_application(url),
+        "OWNER_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "UNDERSIGNED_VAR": str(place),
+        **changes,
+    }
+    command = [sys.executable, "-m", "config.keeping", *map(str, arguments)]
+    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def digests(url):
+    """A digest of every table's rows, whatever their order."""
+    with connect(url) as connection:
+        tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        query = 'SELECT count(*), md5(string_agg(row::text, E\'\\n\' ORDER BY row::text COLLATE "C")) FROM "{}" AS row'
+        return {name: connection.execute(query.format(name)).fetchone() for name in tables}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The demo's database, a folder with its files, and a backup of both."""
+    place = tmp_path_factory.mktemp("kept")
+    (place / "media" / "photos").mkdir(parents=True)
+    (place / "media" / "photos" / "a.jpg").write_bytes(b"photo")
+    (place / "private" / "exports").mkdir(parents=True)
+    (place / "private" / "exports" / "list.csv").write_text("names")
+    (place / "erasures").write_text("one\n")
+    with database(template=prepared(with_demo=True)) as url:
+        done = keep(place, url, "backup")
+        assert (done.returncode, done.stderr) == (0, "")
+        [backup] = (place / "backups").iterdir()
+        yield url, place, backup
+
+
+def test_a_backup_is_plain_files_under_their_digests(kept):
+    _url, _place, backup = kept
+    names = {"database.dump", "files.tar.gz", "erasures", "manifest.json"}
+    assert {path.name for path in backup.iterdir()} == names
+    assert set(json.loads((backup / "manifest.json").read_text())["sha256"]) == names - {"manifest.json"}
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_restored_is_what_was_kept_to_the_last_row(kept, tmp_path):
+    url, _place, backup = kept
+    with database(template="template0") as empty:
+        done = keep(tmp_path, empty, "restore", backup)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "initial-elements-2016: " in done.stdout
+        assert "chains are intact." in done.stdout
+        before, after = digests(url), digests(empty)
+        assert set(before) == set(after)
+        assert {name for name in before if before[name] != after[name]} == set()
+        assert before["signon_signon"][0] == 399
+        # The application may work in it, and owns nothing.
+        with connect(as_application(empty)) as connection:
+            assert connection.execute("SELECT count(*) FROM signon_signon").fetchone() == (before["signon_signon"][0],)
+    assert (tmp_path / "media" / "photos" / "a.jpg").read_bytes() == b"photo"
+    private = tmp_path / "private" / "exports" / "list.csv"
+    assert (private.read_text(), private.stat().st_mode & 0o077, private.parent.stat().st_mode & 0o077) == (
+        "names",
+        0,
+        0,
+    )
+    assert (tmp_path / "erasures").read_text() == "one\n"
+
+
+def test_erasures_since_the_backup_are_not_overwritten(kept, tmp_path):
+    _url, _place, backup = kept
+    (tmp_path / "erasures").write_text("one\ntwo\n")
+    with database(template="template0") as empty:
+        assert keep(tmp_path, empty, "restore", backup).returncode == 0
+    assert (tmp_path / "erasures").read_text() == "one\ntwo\n"
+
+
+@pytest.mark.parametrize("harm", ["changed", "missing", "no manifest"])
+def test_a_damaged_backup_is_refused_before_anything_is_changed(kept, tmp_path, harm):
+    _url, _place, backup = kept
+    damaged = tmp_path / "damaged"
+    shutil.copytree(backup, damaged)
+    if harm == "changed":
+        with (damaged / "database.dump").open("r+b") as file:
+            file.seek(1000)
+            file.write(b"?")
+    else:
+        (damaged / ("manifest.json" if harm == "no manifest" else "files.tar.gz")).unlink()
+    with database(template="template0") as empty:
+        done = keep(tmp_path, empty, "restore", damaged)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert "damaged" in done.stderr or "no backup" in done.stderr
+        assert digests(empty) == {}
+
+
+def test_what_is_there_is_never_overwritten(kept, tmp_path):
+    url, place, backup = kept
+    before = digests(url)
+    done = keep(tmp_path, url, "restore", backup)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "The database is not empty" in done.stderr
+    assert digests(url) == before
+    with database(template="template0") as empty:
+        done = keep(place, empty, "restore", backup)
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert "files are there" in done.stderr
+        assert digests(empty) == {}
+
+
+def test_a_password_stands_on_no_command_line_and_sockets_are_understood(monkeypatch, settings):
+    from config import keeping
+
+    settings.OWNER_DATABASE_URL = "postgresql://undersigned:p%40ss@db.example:5433/undersigned?sslmode=require"
+    address, environment = keeping._address()
+    assert address == "postgresql://undersigned@db.example:5433/undersigned?sslmode=require"
+    assert environment["PGPASSWORD"] == "p@ss"
+    settings.OWNER_DATABASE_URL = "postgresql://undersigned@/%2Frun%2Fpostgresql/undersigned"
+    address, environment = keeping._address()
+    assert address == "postgresql://undersigned@/undersigned?host=%2Frun%2Fpostgresql"
+    assert "PGPASSWORD" not in environment
+    assert urlsplit(address).path == "/undersigned"
+
+
+def test_programs_older_than_the_server_are_none(monkeypatch):
+    from config import keeping
+
+    monkeypatch.setattr(keeping, "_version_of_server", lambda: 18)
+    assert keeping._program("pg_dump").endswith("/pg_dump")
+    monkeypatch.setattr(keeping, "_version_of_server", lambda: 99)
+    with pytest.raises(keeping.Unable, match="pg_dump of PostgreSQL 99 is missing"):
+        keeping._program("pg_dump")
