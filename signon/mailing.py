@@ -125,7 +125,7 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
     elif state == State.DEAD:  # what has no end may be tried again by staff
         fields["body"] = Case(When(expires_at=None, then=F("body")), default=Value(""), output_field=models.TextField())
     fields["history"] = Func(F("history"), Value([_entry(state, answer)], Message._meta.get_field("history")),
-                             arg_joiner=" || ", template="(%(expressions)s)", output_field=models.JSONField())  # fmt: skip
+                             arg_joiner=" || ", template="(%(expressions)s)")  # fmt: skip
     return tallies.moved("mail", state, number=messages.update(state=state, changed_at=timezone.now(), **fields))
 
 
