@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from django.core.files.base import ContentFile, File
@@ -35,7 +36,8 @@ def keep(
     It is turned as the camera says, and written as WebP in each of WIDTHS that it fills, at least one.
     """
     sizes, (width, height) = _sizes(file)
-    with transaction.atomic():
+    written: list[str] = []
+    with _or_none(written), transaction.atomic():
         photo = Photo.objects.create(
             width=width, height=height, widths=sorted(sizes), credit=credit, original_language=language,
             front_place=front_place,
@@ -43,8 +45,19 @@ def keep(
         PhotoWords.objects.create(photo=photo, language=language, alt=alt, caption=caption)
         # Whatever fails from here on leaves no row, and whoever looks for a file finds it by its row.
         for each, data in sizes.items():
-            default_storage.save(_name(photo, each), ContentFile(data))
+            written.append(default_storage.save(_name(photo, each), ContentFile(data)))
     return photo
+
+
+@contextmanager
+def _or_none(written: list[str]) -> Iterator[None]:
+    """If the block fails, none of these files stays."""
+    try:
+        yield
+    except BaseException:
+        for name in written:
+            default_storage.delete(name)
+        raise
 
 
 def say(photo: Photo, language: str, *, alt: str, caption: str = "") -> None:

@@ -197,10 +197,14 @@ def keep(export: Export, file: IO[bytes], number: int, total: Sum) -> None:
     private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
     export.file.save(name, File(file), save=False)
     export.ends_at = timezone.now() + Export.KEPT
-    with transaction.atomic():
-        export.save(update_fields=["file", "ends_at"])
-        _is_whole(export, number, total)
-        mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)
+    try:
+        with transaction.atomic():
+            export.save(update_fields=["file", "ends_at"])
+            _is_whole(export, number, total)
+            mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)
+    except BaseException:  # without its row nobody would ever remove the file
+        private_storage().delete(f"exports/{name}")
+        raise
 
 
 def fetch(export: Export, *, by: User) -> File:

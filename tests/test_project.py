@@ -24,6 +24,8 @@ LAYERS = [
         "regions",
         "addresses",
         "waking",
+        "outages",
+        "clock",
         "cells",
         "encodings",
         "charts",
