@@ -83,6 +83,11 @@ class Broker:
             self.process.wait(10)
             self.process = None
 
+    def lose_everything(self) -> None:
+        """While it is stopped: what it wrote down is gone."""
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+        (self.folder / "dump.rdb").unlink(missing_ok=True)
+
     def _answers(self) -> bool:
         import redis
 
