@@ -159,14 +159,14 @@ def _texts(statement: Statement) -> Iterator[tuple[str, str]]:
 def _signatories(statement: Statement, archive: zipfile.ZipFile, folder: str, *, contacts: bool) -> int:
     """The list as an export has it; the last piece is its number of rows."""
     choice, number = Choice(statement=statement.slug, contacts=contacts), 0
-    with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file:
-        # Closed before an error is dealt with, as in exporting.write.
-        with closing(exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts))) as pieces:
-            for piece in pieces:
-                if isinstance(piece, int):
-                    number = piece
-                else:
-                    file.write(piece)
+    # Closed before an error is dealt with, as in exporting.write.
+    pieces = closing(exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)))
+    with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file, pieces as made:
+        for piece in made:
+            if isinstance(piece, int):
+                number = piece
+            else:
+                file.write(piece)
     return number
 
 
