@@ -62,12 +62,16 @@ def current() -> Network:
 
 def at_hand() -> Network:
     """The same for pages that must answer without a database too: then what was read last, or the defaults."""
-    last = _held[0][1] if _held else Network(settings.NETWORK_NAME)
     try:
         return current()
     except Exception:  # whatever keeps the database away: the page that says so is answered
-        remember(last)  # and the next ones wait for nothing
-        return last
+        rest()  # and the next ones wait for nothing
+        return _held[0][1]
+
+
+def rest() -> None:
+    """Ask no database for SECONDS: it is known to be away."""
+    remember(_held[0][1] if _held else Network(settings.NETWORK_NAME))
 
 
 def _read(found: Publisher) -> Network:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -47,22 +48,36 @@ def keep(
     It is turned as the camera says, and written as WebP in each of WIDTHS that it fills, at least one.
     """
     sizes, (width, height) = _sizes(file)
-    with transaction.atomic():
+    written: list[str] = []
+    with _or_none(written), transaction.atomic():
         photo = Photo.objects.create(
             width=width, height=height, widths=sorted(sizes), credit=credit, original_language=language,
             front_place=front_place,
         )  # fmt: skip
         PhotoWords.objects.create(photo=photo, language=language, alt=alt, caption=caption)
         # Whatever fails from here on leaves no row, and whoever looks for a file finds it by its row.
-        _save(photo, sizes)
+        _save(photo, sizes, written)
     return photo
+
+
+@contextmanager
+def _or_none(written: list[str]) -> Iterator[None]:
+    """If the block fails, none of these files stays."""
+    try:
+        yield
+    except BaseException:
+        for name in written:
+            default_storage.delete(name)
+        raise
 
 
 def keep_logo(file: BinaryIO) -> Picture:
     """The same files for an organization's logo, which stands in no list of photos. Raises NotAPicture."""
     sizes, (width, height) = _sizes(file)
     picture = Picture(new_key(), width, height, sorted(sizes))
-    _save(picture, sizes)
+    written: list[str] = []
+    with _or_none(written):
+        _save(picture, sizes, written)
     return picture
 
 
@@ -110,9 +125,9 @@ def sources(photo: Photo | Picture) -> Mapping[str, Any]:
     }
 
 
-def _save(picture: Photo | Picture, sizes: Mapping[int, bytes]) -> None:
+def _save(picture: Photo | Picture, sizes: Mapping[int, bytes], written: list[str]) -> None:
     for width, data in sizes.items():
-        default_storage.save(_name(picture, width), ContentFile(data))
+        written.append(default_storage.save(_name(picture, width), ContentFile(data)))
 
 
 def _fitting(photo: Photo | Picture, width: int | None) -> int:

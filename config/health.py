@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config import metrics
-from signon import lanes
+from signon import clock, lanes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,10 +35,13 @@ def healthz() -> HttpResponse:
 
 
 def readyz() -> HttpResponse:
-    """503 only without the database. In a 200, `degraded`: without Redis, and where mail is late or held up."""
+    """503 only without the database. In a 200, `degraded`: without Redis, where mail is late or held up.
+
+    And where this machine's clock is wrong.
+    """
     if not _database():
         return JsonResponse({"status": "down", "missing": ["database"]}, status=503)
-    parts = {"redis": _redis(), "mail": _mail()}
+    parts = {"redis": _redis(), "mail": _mail(), "clock": clock.is_right()}
     missing = [name for name, works in parts.items() if not works]
     return JsonResponse({"status": "degraded" if missing else "ready", "missing": missing})
 
@@ -47,7 +50,7 @@ def _database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 

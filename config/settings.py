@@ -121,7 +121,10 @@ if pool_size := at_least("DATABASE_POOL", 0, default=0):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 0,
         "max_size": pool_size,
+        # A request waits so long for a database that is restarted; then its page says that it is away.
         "timeout": 10,
+        # Else the pool waits longer each time, and minutes after the database is back.
+        "reconnect_timeout": 2,
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -202,10 +205,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
 PRIVATE_ROOT = VAR / "private"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "campaigns.whole_files.WholeFiles"},
     # What no address leads to: lists on their way out and in. A view hands it to whoever may have it.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "campaigns.whole_files.WholeFiles",
         "OPTIONS": {"location": PRIVATE_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

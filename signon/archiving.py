@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -158,8 +159,10 @@ def _texts(statement: Statement) -> Iterator[tuple[str, str]]:
 def _signatories(statement: Statement, archive: zipfile.ZipFile, folder: str, *, contacts: bool) -> int:
     """The list as an export has it; the last piece is its number of rows."""
     choice, number = Choice(statement=statement.slug, contacts=contacts), 0
-    with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file:
-        for piece in exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)):
+    # Closed before an error is dealt with, as in exporting.write.
+    pieces = closing(exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)))
+    with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file, pieces as made:
+        for piece in made:
             if isinstance(piece, int):
                 number = piece
             else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import IO, Any
 
@@ -54,7 +55,7 @@ class Sum:
         return self._digest.hexdigest()
 
 
-def rows(choice: Choice, resource: type[SignatoryResource]) -> Iterator[Iterable[Any]]:
+def rows(choice: Choice, resource: type[SignatoryResource]) -> Generator[Iterable[Any]]:
     """The header, then a tuple a sign-on, all as they stood at one moment; memory does not grow with the list."""
     yield choice.header(resource)
     with transaction.atomic():  # a cursor of the server's lives in a transaction
@@ -62,7 +63,7 @@ def rows(choice: Choice, resource: type[SignatoryResource]) -> Iterator[Iterable
         yield from choice.rows(resource).iterator(BATCH)
 
 
-def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[bytes | int]:
+def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Generator[bytes | int]:
     """The same as a CSV file's pieces, made by the database (COPY), and at the end the number of its rows.
 
     The first piece, byte order mark and header, comes before anything is read.
@@ -116,25 +117,27 @@ def write(
     tell: Callable[[int], None] = lambda number: None,
 ) -> int:
     """Write a list; returns how many rows it has. `tell` hears of every BATCH of them; of CSV, that it goes on (0)."""
+    # Closed before an error is dealt with: what is written about it would go with the list's own transaction.
     if form == Export.Format.CSV:
-        for count, piece in enumerate(csv_pieces(choice, resource)):
-            if isinstance(piece, int):
-                return piece
-            file.write(piece)
-            if count % 100 == 0:
-                tell(0)
+        with closing(csv_pieces(choice, resource)) as pieces:
+            for count, piece in enumerate(pieces):
+                if isinstance(piece, int):
+                    return piece
+                file.write(piece)
+                if count % 100 == 0:
+                    tell(0)
     number = 0
 
-    def counted() -> Iterator[Iterable[Any]]:
+    def counted(table: Iterator[Iterable[Any]]) -> Iterator[Iterable[Any]]:
         nonlocal number
-        table = rows(choice, resource)
         yield next(table)
         for number, row in enumerate(table, 1):
             if number % BATCH == 0:
                 tell(number)
             yield row
 
-    WRITERS[form](counted(), file)
+    with closing(rows(choice, resource)) as table:
+        WRITERS[form](counted(table), file)
     return number
 
 
@@ -214,14 +217,18 @@ def keep(job: Job, export: Export, file: IO[bytes], number: int, total: Sum) -> 
     """
     file.seek(0)
     name = f"{export.pk}.{export.format}"
-    with transaction.atomic():
-        jobs.hold(job)
-        private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
-        export.file.save(name, File(file), save=False)
-        export.ends_at = timezone.now() + Export.KEPT
-        export.save(update_fields=["file", "ends_at"])
-        _is_whole(export, number, total)
-        mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)
+    try:
+        with transaction.atomic():
+            jobs.hold(job)
+            private_storage().delete(f"exports/{name}")  # of a worker that died before it came further
+            export.file.save(name, File(file), save=False)
+            export.ends_at = timezone.now() + Export.KEPT
+            export.save(update_fields=["file", "ends_at"])
+            _is_whole(export, number, total)
+            mailing.compose(Message.Kind.EXPORT, key=f"export {export.pk}", user=export.by, export=export)
+    except BaseException:  # without its row nobody would ever remove the file
+        private_storage().delete(f"exports/{name}")
+        raise
 
 
 def fetch(export: Export, *, by: User) -> File:

@@ -38,7 +38,11 @@ def begin(statement: Statement, file: IO[bytes] | str, *, by: User, name: str = 
         file.seek(0)
         kept = File(file)
     made.file.save("list", kept, save=False)
-    made.save()
+    try:
+        made.save()
+    except BaseException:  # without its row nobody would ever remove the file
+        made.file.delete(save=False)
+        raise
     return made
 
 

@@ -24,6 +24,7 @@ from signon import (
     letter,
     mailing,
     mailings,
+    outages,
     previewing,
     reconciling,
     registration_times,
@@ -36,6 +37,7 @@ from signon import (
     waking,
 )
 from signon.models import Job, SignOn, Sweep
+from signon.outages import Outage
 
 log = logging.getLogger(__name__)
 What = Sweep.What
@@ -147,6 +149,10 @@ _WORK: dict[str, Callable[[Job], None]] = {
 }
 
 
+_OUR_FAULT = "Something went wrong on our side; nothing was changed. Please tell whoever runs this site."
+_NO_ROOM = "This site has no room left to keep files; nothing was changed. Please tell whoever runs it, then try again."
+
+
 @shared_task
 def do_next_job() -> None:
     """Do the oldest job that waits, if there is one; the next is another worker's, or this one's again."""
@@ -159,9 +165,12 @@ def do_next_job() -> None:
         jobs.finish(job)
     except jobs.Lost:
         log.info("Job %s is no longer ours", job.pk)
-    except Exception:
+    except Exception as error:
         log.exception("Job %s failed", job.pk)
-        jobs.fail(job, "Something went wrong on our side; nothing was changed. Please tell whoever runs this site.")
+        outage = outages.of(error)
+        if outage is Outage.DATABASE:
+            return  # nothing was changed, and nothing can be written: it is done again once its lease has ended
+        jobs.fail(job, _NO_ROOM if outage else _OUR_FAULT)
 
 
 @shared_task

@@ -21,7 +21,8 @@ class MailServer:
     """`answer` is called with each recipient; what it returns is the server's answer, "" takes the mail.
 
     While `open_doors` is cleared, the server holds each message whose recipient it `holds` at its last moment and
-    answers nothing. Whom it `cuts` off it takes nothing from. With a password, nobody else may send.
+    answers nothing. Whom it `cuts` off it takes nothing from; where it `drops` the line it has taken the mail, and
+    nobody hears of it. With a password, nobody else may send.
     """
 
     def __init__(self, *, password: str = "") -> None:
@@ -35,6 +36,7 @@ class MailServer:
         self.answer_sender: Callable[[str], str] = lambda sender: ""
         self.holds: Callable[[str], bool] = lambda recipient: True
         self.cuts: Callable[[str], bool] = lambda recipient: False
+        self.drops: Callable[[str], bool] = lambda recipient: False
         self.open_doors = threading.Event()
         self.open_doors.set()
         self.held = threading.Event()
@@ -90,6 +92,9 @@ class MailServer:
                 await server.loop.run_in_executor(None, self.open_doors.wait, 0.1)
         self.taken_at.append(time.monotonic())
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        if self.drops(envelope.rcpt_tos[0]):
+            server.transport.abort()
+            return "421 Dropped"
         return "250 OK"
 
 

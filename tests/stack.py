@@ -83,6 +83,11 @@ class Broker:
             self.process.wait(10)
             self.process = None
 
+    def lose_everything(self) -> None:
+        """While it is stopped: what it wrote down is gone."""
+        shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+        (self.folder / "dump.rdb").unlink(missing_ok=True)
+
     def _answers(self) -> bool:
         import redis
 
@@ -246,14 +251,21 @@ def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 @contextmanager
 def running(
-    folder: Path, *, parts: tuple[str, ...] = ("web", "worker", "beat"), is_demo: bool = True, **settings: str
+    folder: Path,
+    *,
+    parts: tuple[str, ...] = ("web", "worker", "beat"),
+    is_demo: bool = True,
+    database_url: str = "",
+    **settings: str,
 ) -> Iterator[Stack]:
     """The demo's database, or an empty one, a broker, a mail server and these processes; all gone afterwards.
 
-    They work as the application's role, which owns nothing, as in production.
+    They work as the application's role, which owns nothing, as in production. With `database_url` they work on that
+    database, whose owner sees to it.
     """
     with ExitStack() as ends:
-        database_url = ends.enter_context(database(template=prepared(with_demo=is_demo)))
+        if not database_url:
+            database_url = ends.enter_context(database(template=prepared(with_demo=is_demo)))
         broker = Broker(folder)
         broker.start()
         ends.callback(broker.stop)

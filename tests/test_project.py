@@ -26,6 +26,8 @@ LAYERS = [
         "contact_keys",
         "waking",
         "tallies",
+        "outages",
+        "clock",
         "cells",
         "encodings",
         "charts",

@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from signon import outages
+
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
@@ -51,4 +53,8 @@ def _wrong(error: dict[str, Any]) -> dict[str, Any]:
 
 def _our_fault(request: HttpRequest, error: Any) -> HttpResponse:
     log.error("%s failed", request.path, exc_info=error)
+    if outages.of(error):
+        away = problem(503, "This is not available at this moment. Please try again in half a minute.")
+        away["Retry-After"] = str(outages.COME_AGAIN)
+        return away
     return problem(500, "Something went wrong on our side. Please try again later.")

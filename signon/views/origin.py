@@ -20,14 +20,15 @@ def own_pages_only(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and not _is_own(request):
+        if request.method == "POST" and not is_own(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return csrf_exempt(guarded)
 
 
-def _is_own(request: HttpRequest) -> bool:
+def is_own(request: HttpRequest) -> bool:
+    """Whether a POST comes from a page of ours, or from no browser."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site in ("same-origin", "none")

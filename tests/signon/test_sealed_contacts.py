@@ -258,8 +258,7 @@ def test_nothing_starts_with_a_weak_key_or_without_the_one_for_hashes(monkeypatc
     for name, value in told.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=words):
-        environment.contact_keys("CONTACT_KEYS", beside="CONTACT_HASH_KEY")
-        environment.secret("CONTACT_HASH_KEY")
+        (environment.contact_keys("CONTACT_KEYS", beside="CONTACT_HASH_KEY"), environment.secret("CONTACT_HASH_KEY"))
 
 
 def test_keys_are_read_in_their_order_and_none_is_clear(monkeypatch):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from config import privileges
+from config import migrating, privileges
 from signon import name_keys, roles
 from signon.management.one_line import OneLineCommand
 
@@ -27,7 +27,7 @@ class Command(OneLineCommand):
                     "OWNER_DATABASE_URL must name the role that owns the database.",
                     returncode=2,
                 )
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            migrating.patiently(lambda: call_command("migrate", interactive=False, verbosity=options["verbosity"]))
             if privileges.current_role() != role:
                 privileges.grant(role)
         name_keys.index_all(missing=True)  # a directory older than its keys
