@@ -18,8 +18,13 @@ CHECKS = [
     not_a_server_error,
     checks.status_code_conformance,
     checks.content_type_conformance,
+    checks.response_headers_conformance,
     checks.response_schema_conformance,
     checks.negative_data_rejection,
+    checks.positive_data_acceptance,
+    checks.missing_required_header,
+    checks.unsupported_method,
+    checks.allow_header_conformance,
 ]
 PATHS = ["/", "/statements", "/statements/{slug}"]
 PATHS += [f"/statements/{{slug}}/{part}" for part in ("counts", "signatories", "text")]

@@ -1,0 +1,92 @@
+"""Words longer than any line: no public page is wider for them than a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.looks import PHONE
+
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+ADDRESS = "https://long.example/" + "a" * 120
+# What strangers and staff may write, as long as it may be, and without a place to break it.
+MADE = f"""
+from datetime import timedelta
+from django.utils import timezone
+from campaigns import publishing
+from campaigns.models import Campaign, Event, Page, Post, Statement
+from signon.models import OwnAnswer
+from tests.campaigns.pieces import a_page, a_post, an_event
+from tests.factories import StatementFactory, accepted
+word = {WORD!r}
+body = f"{{word}}\\n\\n1. {{word}}\\n2. [{{word}}]({ADDRESS})[^1]\\n\\n> {{word}}\\n\\n`{{word}}`\\n\\n| a | b |\\n| - | - |\\n| {{word}} | {{word}} |\\n\\n[^1]: {ADDRESS}"
+campaign = Campaign.objects.first()
+Campaign.objects.create(slug="long", title=word[:200])
+statement = StatementFactory(slug="long", campaign=campaign, addressee=word[:200], texts={{"en": word[:200], "ar": word[:200]}})
+statement.revision.texts.update(body=body, lead=word)
+for country in ("KE", "MX", ""):
+    accepted(statement=statement, organization_name=word[:239] + (country or "xx"), acronym=word[:60], country=country)
+said = {{"en": (word[:200], body), "ar": (word[:200], body)}}
+a_post(said, slug="long", campaign=campaign)
+an_event(said, slug="long", campaign=campaign, takes_registrations=True, place=word[:200], prepares=body)
+a_page(said, slug="long")
+"""
+PATHS = [
+    "/",
+    "/statements/",
+    "/statements/long/",
+    "/statements/long/sign/",
+    "/statements/long/sign/sent/",
+    "/statements/long/signatories/",
+    "/statements/long/numbers/",
+    "/statements/long/revisions/",
+    "/statements/long/embed/",
+    "/embed/statements/long/?show=list",
+    "/news/",
+    "/news/long/",
+    "/events/",
+    "/events/long/",
+    "/events/long/register/",
+    "/pages/long/",
+    "/campaigns/women-in-migration/",
+    "/organizations/",
+    f"/search/?q={WORD[:90]}",
+    f"/search/?q={'x' * 90}",
+]
+
+
+@pytest.fixture(scope="module")
+def long_words(stack):
+    stack.manage("shell", "--no-imports", "--command", MADE)
+    (profile,) = stack.query("SELECT slug FROM signon_organization WHERE name LIKE 'Donau%%' ORDER BY id LIMIT 1")[0]
+    return f"/organizations/{profile}/"
+
+
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_no_public_page_scrolls_sideways_on_a_phone(stack, open_page, long_words, language):
+    page = open_page(viewport=PHONE)
+    wide = {}
+    for path in [*PATHS, long_words]:
+        answer = page.goto(stack.url + ("" if path.startswith("/embed") else language) + path)
+        assert answer.status == 200, path
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if beyond > 0:
+            wide[path] = beyond
+    assert wide == {}
+
+
+def test_what_was_typed_into_the_form_is_shown_again_within_the_page(stack, open_page, long_words):
+    page = open_page(viewport=PHONE)
+    page.goto(f"{stack.url}/statements/long/sign/")
+    page.evaluate(
+        """word => {
+            for (const each of document.querySelectorAll("#sign-on-form input:not([type])"))
+                each.value = word;
+            for (const each of document.querySelectorAll("#sign-on-form input[type=text], #sign-on-form input[type=email]"))
+                each.value = word;
+            document.querySelector("#sign-on-form").noValidate = true;
+            HTMLFormElement.prototype.submit.call(document.querySelector("#sign-on-form"));
+        }""",
+        WORD,
+    )
+    page.wait_for_selector("[aria-invalid=true]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
