@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
@@ -55,7 +56,7 @@ class Address:
 
     def path(self, language: str = "", **values: str) -> str:
         """The path with these values, which are percent-encoded already, in place of those that lead somewhere."""
-        given = {each: "1" for each in self.parameters} | self.opens | values
+        given = dict.fromkeys(self.parameters, "1") | self.opens | values
         return "/" + (language if self.has_languages else "") + self.template % given
 
     @property
@@ -85,6 +86,7 @@ def _leaves(resolver: URLResolver, before: tuple[Any, ...], space: str) -> Itera
             yield patterns, f"{space}{each.name}" if each.name else ""
 
 
+@cache
 def asked_for() -> list[str]:
     """The names that the site's code looks for in query strings and in what is posted."""
     taken = re.compile(r"\b(?:GET|POST)(?:\.get|\.getlist)?[\[(]\s*\"([\w-]+)\"")

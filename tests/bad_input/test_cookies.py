@@ -23,10 +23,13 @@ VALUES = [
     "' OR 1=1 --aaaaaaaaaaaaaaaaa",
     "\xff\xfe\x80\xff\xfe\x80\xff\xfe\x80",
     "../../../../etc/passwd",
-    "[[\"__json_message\",0,20,\"<script>alert(1)</script>\"]]",
+    '[["__json_message",0,20,"<script>alert(1)</script>"]]',
 ]
 NAMES = ["sessionid", "csrftoken", "messages", "known"]
-PATHS = ["/", "/statements/call/", "/accounts/login/", "/accounts/", "/accounts/login/code/", "/accounts/code/", "/desk/", "/admin/"]
+PATHS = [
+    "/", "/statements/call/", "/accounts/login/", "/accounts/", "/accounts/login/code/", "/accounts/code/", "/desk/",
+    "/admin/",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:20])
@@ -39,7 +42,9 @@ def test_a_made_up_cookie_is_no_cookie(value):
             assert "<script>alert" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("header", ["", ";", "=", "; =; ;;", "sessionid", "a=" * 4000, "sessionid=a; sessionid=b", "\x01=\x02"])
+@pytest.mark.parametrize(
+    "header", ["", ";", "=", "; =; ;;", "sessionid", "a=" * 4000, "sessionid=a; sessionid=b", "\x01=\x02"]
+)
 def test_a_malformed_header_is_as_if_there_were_none(header):
     for path in ("/", "/accounts/login/", "/desk/"):
         assert Client().get(path, HTTP_COOKIE=header).status_code in (200, 302)

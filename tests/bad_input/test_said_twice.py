@@ -1,4 +1,4 @@
-"""Parameters said twice, in two places, or under names that frameworks give a meaning: one reading, and a harmless one."""
+"""Parameters said twice, in two places, or under names that frameworks give a meaning: one harmless reading."""
 
 from __future__ import annotations
 
@@ -38,11 +38,29 @@ def test_of_two_countries_the_last_counts_and_it_must_be_one(client):
 
 
 def test_what_stands_in_the_address_is_no_answer_of_the_form(client):
-    answer = client.post(f"{PATH}?consent_publish=on&authorized=on&country=FR", typed(authorized="", consent_publish=""))
+    answer = client.post(
+        f"{PATH}?consent_publish=on&authorized=on&country=FR", typed(authorized="", consent_publish="")
+    )
     assert list(answer.context["form"].errors) == ["authorized"]
 
 
-@pytest.mark.parametrize("name", ["email[]", "email[0]", "email.0", "EMAIL", "email ", "state", "statement", "id", "pk", "source", "listed_name", "organization"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "email[]",
+        "email[0]",
+        "email.0",
+        "EMAIL",
+        "email ",
+        "state",
+        "statement",
+        "id",
+        "pk",
+        "source",
+        "listed_name",
+        "organization",
+    ],
+)
 def test_fields_that_the_form_does_not_have_say_nothing(client, name):
     assert post(client, f"&{name}=accepted").status_code == 302
     signed = SignOn.objects.get()
@@ -98,7 +116,9 @@ def test_the_public_list_takes_the_last_of_two(client, statement, query, shown):
     assert {name for name in ("Of Kenya", "Of Mexico") if name in page.partition("<main")[2]} == shown
 
 
-@pytest.mark.parametrize("query", ["limit=1&limit=100000", "country=KE&country=nowhere", "cursor=a&cursor=b", "nothing=1"])
+@pytest.mark.parametrize(
+    "query", ["limit=1&limit=100000", "country=KE&country=nowhere", "cursor=a&cursor=b", "nothing=1"]
+)
 def test_the_api_says_what_is_wrong_with_the_last(client, query):
     answer = client.get(f"/api/v1/statements/call/signatories?{query}")
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")

@@ -80,7 +80,9 @@ def _hidden(statement: Any, event: Any) -> None:
     SignOnFactory(statement=statement, confirmed=True, email="zainab@hidden.example", **waits)
     kept_back = waits | {"organization_name": "Kituo cha Siri II", "listing": "country"}
     accepted(statement=statement, email="zainab.ii@hidden.example", **kept_back)
-    Registration.objects.create(event=event, name="Zainab Siri", email="zainab@hidden.example", organization="Hidden Way 7")
+    Registration.objects.create(
+        event=event, name="Zainab Siri", email="zainab@hidden.example", organization="Hidden Way 7"
+    )
 
 
 def _enter(statement: Any, staff: Any) -> None:

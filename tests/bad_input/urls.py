@@ -1,4 +1,4 @@
-"""The site's addresses with those that stand there by a setting alone: each mail provider's webhook, local mode's mailbox."""
+"""The site's addresses, and those that stand there by a setting alone: mail providers' webhooks, the mailbox."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path

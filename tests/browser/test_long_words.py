@@ -8,6 +8,21 @@ from tests.browser.looks import PHONE
 
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 ADDRESS = "https://long.example/" + "a" * 120
+BODY = f"""{WORD}
+
+1. {WORD}
+2. [{WORD}]({ADDRESS})[^1]
+
+> {WORD}
+
+`{WORD}`
+
+| a | b |
+| - | - |
+| {WORD} | {WORD} |
+
+[^1]: {ADDRESS}
+"""
 # What strangers and staff may write, as long as it may be, and without a place to break it.
 MADE = f"""
 from datetime import timedelta
@@ -18,13 +33,14 @@ from signon.models import OwnAnswer
 from tests.campaigns.pieces import a_page, a_post, an_event
 from tests.factories import StatementFactory, accepted
 word = {WORD!r}
-body = f"{{word}}\\n\\n1. {{word}}\\n2. [{{word}}]({ADDRESS})[^1]\\n\\n> {{word}}\\n\\n`{{word}}`\\n\\n| a | b |\\n| - | - |\\n| {{word}} | {{word}} |\\n\\n[^1]: {ADDRESS}"
+body = {BODY!r}
 campaign = Campaign.objects.first()
 Campaign.objects.create(slug="long", title=word[:200])
-statement = StatementFactory(slug="long", campaign=campaign, addressee=word[:200], texts={{"en": word[:200], "ar": word[:200]}})
+titles = {{"en": word[:200], "ar": word[:200]}}
+statement = StatementFactory(slug="long", campaign=campaign, addressee=word[:200], texts=titles)
 statement.revision.texts.update(body=body, lead=word)
-for country in ("KE", "MX", ""):
-    accepted(statement=statement, organization_name=word[:239] + (country or "xx"), acronym=word[:60], country=country)
+for country in ("KE", "MX", "TZ"):
+    accepted(statement=statement, organization_name=word[:239] + country, acronym=word[:60], country=country)
 said = {{"en": (word[:200], body), "ar": (word[:200], body)}}
 a_post(said, slug="long", campaign=campaign)
 an_event(said, slug="long", campaign=campaign, takes_registrations=True, place=word[:200], prepares=body)
@@ -79,12 +95,11 @@ def test_what_was_typed_into_the_form_is_shown_again_within_the_page(stack, open
     page.goto(f"{stack.url}/statements/long/sign/")
     page.evaluate(
         """word => {
-            for (const each of document.querySelectorAll("#sign-on-form input:not([type])"))
-                each.value = word;
-            for (const each of document.querySelectorAll("#sign-on-form input[type=text], #sign-on-form input[type=email]"))
-                each.value = word;
-            document.querySelector("#sign-on-form").noValidate = true;
-            HTMLFormElement.prototype.submit.call(document.querySelector("#sign-on-form"));
+            const form = document.querySelector("#sign-on-form");
+            for (const each of form.querySelectorAll("input"))
+                if (["text", "email", "url"].includes(each.type) && each.name !== "comments")
+                    each.value = word;
+            HTMLFormElement.prototype.submit.call(form);
         }""",
         WORD,
     )
