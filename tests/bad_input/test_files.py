@@ -1,9 +1,10 @@
-"""Files that are made to harm, at every place of the site that takes one."""
+"""Files that are made to harm, at every place of the site that takes one; a third of them at each without FULL=1."""
 
 from __future__ import annotations
 
 import io
 import logging
+import os
 import zipfile
 import zlib
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.bad_input.asking import Request
 from tests.bad_input.there import There
 from tests.factories import UserFactory
 
+FULL = os.environ.get("FULL") == "1"
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
 HTML = b"<!doctype html><script>alert(1)</script>"
 
@@ -75,7 +77,7 @@ FILES = {
     "half a WebP": ("a.webp", "image/webp", picture("WEBP", (900, 900))[:60]),
     "a GIF of 256 pictures": ("a.gif", "image/gif", picture("GIF", save_all=True, append_images=FRAMES)),
     "a picture as thin as a line": ("a.png", "image/png", picture("PNG", (8_000, 1))),
-    "a ZIP of a gigabyte": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", b"\0" * 200_000_000)),
+    "a ZIP that unpacks to 200 MB": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", b"\0" * 200_000_000)),
     "entities in a sheet": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", LAUGHS)),
     "entities in a text": ("a.docx", "application/zip", office("word/document.xml", LAUGHS)),
     "a file of the server in a text": ("a.docx", "application/zip", office("word/document.xml", OUTSIDE)),
@@ -117,8 +119,10 @@ def test_no_file_breaks_any_place_that_takes_one(settings):
         if not address.name.startswith("admin:"):
             addresses.look(address, there, ask)
             places |= {(form.path, field): form for form in address.forms for field in form.files}
-    for (path, field), form in places.items():
-        for name, (named, kind, data) in FILES.items():
+    for place, ((path, field), form) in enumerate(places.items()):
+        for number, (name, (named, kind, data)) in enumerate(FILES.items()):
+            if not FULL and (place + number) % 3:
+                continue
             request = sent(form, field, named, kind, data)
             try:
                 wrong += [f"{path}: {name}: {words}" for words in judging.faults(request, ask(request), hidden=())]
