@@ -1,4 +1,4 @@
-"""Files that are made to harm, at every place of the site that takes one; a third of them at each without FULL=1."""
+"""Files that are made to harm, at every place that takes one: a third of them at each, all of them with FULL=1."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def office(entry, data):
     return zipped(**{"[Content_Types].xml": kind, "_rels/.rels": b"<Relationships/>", entry: data})
 
 
+ZEROS = b"\0" * 200_000_000
 FRAMES = [Image.new("RGB", (40, 30), (number, 0, 0)) for number in range(255)]
 LAUGHS = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
     b"<!ENTITY %c '%s'>" % (98 + level, b"&%c;" % (97 + level) * 10) for level in range(9)
@@ -77,7 +78,7 @@ FILES = {
     "half a WebP": ("a.webp", "image/webp", picture("WEBP", (900, 900))[:60]),
     "a GIF of 256 pictures": ("a.gif", "image/gif", picture("GIF", save_all=True, append_images=FRAMES)),
     "a picture as thin as a line": ("a.png", "image/png", picture("PNG", (8_000, 1))),
-    "a ZIP that unpacks to 200 MB": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", b"\0" * 200_000_000)),
+    "a ZIP that unpacks to 200 MB": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", ZEROS)),
     "entities in a sheet": ("a.xlsx", "application/zip", office("xl/worksheets/sheet1.xml", LAUGHS)),
     "entities in a text": ("a.docx", "application/zip", office("word/document.xml", LAUGHS)),
     "a file of the server in a text": ("a.docx", "application/zip", office("word/document.xml", OUTSIDE)),
