@@ -15,8 +15,9 @@ INVALID = _("Enter an e-mail address like name@example.org.")
 def clean(address: str) -> str:
     """The address with its domain in ASCII (IDNA A-labels) and lower case, as it is mailed; the local part stays.
 
-    Raises ValidationError for what is no address, a domain that IDNA refuses, and quoted local parts, which nobody
-    has and which would be a second spelling of the plain one (RFC 5321, 4.1.2).
+    Raises ValidationError for what is no address, a domain that IDNA refuses, and what nobody has: quoted local parts,
+    which would be a second spelling of the plain one (RFC 5321, 4.1.2), hosts by number (4.1.3), by which strangers
+    would have us mail to machines of our own network, and encoded words (RFC 2047), which mail programs show as others.
     """
     local, _at, domain = address.strip().rpartition("@")
     try:
@@ -24,7 +25,7 @@ def clean(address: str) -> str:
     except UnicodeError:
         raise ValidationError(INVALID, code="invalid") from None
     validate_email(cleaned)
-    if '"' in local or len(cleaned) > 254:
+    if '"' in local or "=?" in local or domain.startswith("[") or len(cleaned) > 254:
         raise ValidationError(INVALID, code="invalid")
     return cleaned
 

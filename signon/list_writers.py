@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import json
 import re
 import zipfile
@@ -34,8 +35,15 @@ def write_csv(table: Table, file: Any, *, begun: bool = False) -> None:
     text = codecs.getwriter("utf-8")(file)
     if not begun:
         text.write(BOM)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([harmless(cell) for cell in row] for row in table)
+    # Before Python 3.13 a cell is quoted for the characters of the line's end alone; a bare carriage return within one
+    # would begin a new row for whoever reads it, and what follows might be a formula.
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, lineterminator="\r\n")
+    for row in table:
+        writer.writerow([harmless(cell) for cell in row])
+        text.write(line.getvalue().removesuffix("\r\n") + "\n")
+        line.seek(0)
+        line.truncate()
 
 
 def write_xlsx(table: Table, file: Any) -> None:

@@ -72,7 +72,7 @@ def words(message: Message, *, with_html: bool = True, **instead: Any) -> tuple[
         folder = f"mail/{message.kind}"
         subject, text = (render_to_string(f"{folder}/{part}", context) for part in ("subject.txt", "body.txt"))
         html = render_to_string(f"{folder}/body.html", context) if with_html else ""
-    return " ".join(subject.split()), text, html
+    return senders.one_line(subject), text, html
 
 
 def own_sign_ons(address: str) -> list[SignOn]:

@@ -22,11 +22,19 @@ def headers(message: Message) -> dict[str, str]:
     if campaign is None:
         return {"From": settings.DEFAULT_FROM_EMAIL}
     own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    sender = formataddr((_one_line(campaign.sender_name) or own_name, campaign.sender_address or own_address))
+    sender = formataddr((one_line(campaign.sender_name) or own_name, campaign.sender_address or own_address))
     made = {"From": sender}
     if campaign.reply_address:
         made["Reply-To"] = campaign.reply_address
     return made
+
+
+def one_line(words: str) -> str:
+    """Words as they stand in a header: without line breaks, and without what begins an encoded word (RFC 2047).
+
+    Mail programs show that as whatever it encodes, also more lines.
+    """
+    return " ".join(words.split()).replace("=?", "= ?")
 
 
 def domain_of(campaign: Campaign) -> str:
@@ -53,7 +61,3 @@ def _campaign(message: Message) -> Campaign | None:
 def _chosen(of: Q) -> Campaign | None:
     chose = ~Q(sender_name="", sender_address="", reply_address="")
     return Campaign.objects.filter(of & chose).first()
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -132,6 +134,14 @@ class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
         return super().changeform_view(request, object_id, form_url, page)
 
     # Exporting
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """A filter that the list does not have leads back to the list, as Django's own list does it."""
+        try:
+            response: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:signon_signon_changelist")
+        return response
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[type]:
         return [resource_for(request.user)]

@@ -75,7 +75,7 @@ def area(name: str, taken: set[str]) -> str:
 
 def table() -> dict[str, tuple[str, Cells]]:
     """By the names of all addresses, but for those that only a link opens: the area, and a cell for each of ROLES."""
-    there = _one_of_everything()
+    there = one_of_everything()
     clients = {role: _client(role, there["statement"]) for role in ROLES}
     found = {}
     for name, taken, _pattern in patterns():
@@ -143,7 +143,7 @@ def _address(name: str, taken: set[str], there: dict[str, Any]) -> str | None:
         row = model._default_manager.first() if model else None
         given: dict[str, Any] = {"object_id": row.pk if row else 0, "app_label": "signon"}
     else:
-        given = _parameters(name, there)
+        given = parameters(name, there)
     # A name may lead to several addresses (the administration's old ones); the first that it takes is as good.
     for wanted in ({key: given[key] for key in taken if key in given}, {}):
         try:
@@ -153,7 +153,7 @@ def _address(name: str, taken: set[str], there: dict[str, Any]) -> str | None:
     return None
 
 
-def _parameters(name: str, there: dict[str, Any]) -> dict[str, Any]:
+def parameters(name: str, there: dict[str, Any]) -> dict[str, Any]:
     kind = name.removeprefix("desk-").split("-")[0]
     statement = there["statement"]
     slugs = {"campaign": statement.campaign.slug, "desk-campaign-archive": statement.campaign.slug,
@@ -177,7 +177,7 @@ def _parameters(name: str, there: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _one_of_everything() -> dict[str, Any]:
+def one_of_everything() -> dict[str, Any]:
     other = UserFactory(staff=True)
     statement = StatementFactory(slug="call")
     waiting = SignOnFactory(statement=statement, confirmed=True)

@@ -50,6 +50,12 @@ def test_only_exporters_export(client, staff, role, status):
     assert client.get(f"{LIST}export/").status_code == status
 
 
+def test_an_export_with_a_filter_that_there_is_not_leads_back_to_the_list(client, staff):
+    staff("exporter")
+    answer = client.get("/admin/signon/signon/export/?nothing=1")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/signon/signon/")
+
+
 def export(client, form, *columns):
     page = client.get(f"{LIST}export/?state__exact=accepted")
     resource = page.context["form"]
