@@ -169,6 +169,17 @@ def test_what_stood_in_clear_is_encrypted_and_rotated_and_brought_back(keys, sta
     assert Message.objects.filter(mailbox=MAILBOX).count() == Message.objects.exclude(mailbox="").count()
 
 
+def test_under_another_key_for_hashes_all_is_found_once_it_was_hashed_anew(keys, statement, settings):
+    fill(statement)
+    before = everything()
+    settings.CONTACT_HASH_KEY = OTHER
+    assert not SignOn.objects.at_address(ADDRESS).exists()
+    call_command("seal_contacts")
+    assert SignOn.objects.at_address(ADDRESS).count() == 2
+    assert Message.objects.filter(mailbox=MAILBOX).count() == Message.objects.exclude(mailbox="").count()
+    assert everything() == before
+
+
 def test_a_wrong_key_says_so_in_one_line_and_loses_nothing(keys, statement):
     fill(statement)
     before = kept()
