@@ -117,7 +117,8 @@ def test_ordinary_work_goes_on_as_the_application(stack):
 
 @pytest.mark.django_db
 def test_what_is_only_added_to_has_its_trigger():
-    triggers = f"SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = '{TRIGGER}'"
+    names = f"'{TRIGGER}', 'words_of_a_consent_stay'"
+    triggers = f"SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname IN ({names})"
     assert sorted(privileges._column(triggers)) == sorted(privileges.APPEND_ONLY)
 
 

@@ -113,7 +113,6 @@ def test_no_page_feed_api_embed_or_verification_tells_of_them(client, statement,
         *(reverse(name, args=[slug]) for name in ("statement", "signatories", "api:signatories")),
         translate_url(reverse("signatories", args=[slug]), "ar"),
         reverse("organizations"),
-        f"{reverse('embed', args=[slug])}?show=list",
         f"{reverse('search')}?q=Kontrola",
         reverse("verify-manifest", args=[pack.digest]),
     }
