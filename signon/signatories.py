@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from campaigns.models import Statement
-from signon import countries, names
+from signon.geography import countries
 from signon.models import Counter, Organization, SignOn
 from signon.models.counter import UNDISCLOSED
 from signon.models.sign_on import BEHIND
+from signon.naming import names
 
 PAGE = 200
 # The scope of the group that conveners stand in, which is no place.

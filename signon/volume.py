@@ -11,10 +11,10 @@ from django.utils import timezone
 from psycopg import sql
 
 from campaigns.models import RevisionText, Statement
-from signon import name_keys, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.models.contact_field import ContactField
 from signon.models.organization import NameKey
+from signon.naming import name_keys, names
 
 BATCH = 10_000
 _WHO = (

@@ -13,8 +13,8 @@ from campaigns import heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
-from signon.finding_forms import ListForm
 from signon.models import Counter, Organization, SignOn
+from signon.site.finding_forms import ListForm
 
 
 @require_safe

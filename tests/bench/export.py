@@ -20,8 +20,9 @@ from django.conf import settings
 from django.db import connection
 
 from campaigns.models import Revision, RevisionText, Statement
-from signon import roles, volume
+from signon import volume
 from signon.models import User
+from signon.people import roles
 from tests.bench.web import granian
 
 MANY = int(os.environ.get("BENCH_ROWS", "1000000"))
