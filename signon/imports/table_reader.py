@@ -1,7 +1,8 @@
 """Reads one file somebody chose as a table, in a process of its own that may use little memory and time.
 
-Run as `python -m signon.imports.table_reader OPTIONS`, the file on standard input. Writes JSON lines: what the file is,
-then each row's cells; or one line with the `problem` it found. Knows neither Django nor the database, and no environment.
+Run as `python -m signon.imports.table_reader OPTIONS`, the file on standard input. Writes JSON lines: what the
+file is, then each row's cells; or one line with the `problem` it found. Knows neither Django nor the database, and no
+environment.
 """
 
 from __future__ import annotations
