@@ -43,6 +43,8 @@ def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
     page = {
         "is_of_disk": outage is Outage.DISK,
         "is_posted": request.method == "POST",
+        # What strangers send arrives once, however often it is sent (signon/signing.py); an act of staff may not.
+        "is_once": not request.path_info.startswith(("/desk/", "/admin/")),
         "address": request.get_full_path(),
         "kept": _kept(request),
         **alone(),

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,22 @@ def test_imports_inside_signon_run_one_way():
 def test_every_module_of_signon_has_its_place():
     modules = {_own(path) for path in sources("signon") if path.name != "__init__.py"}
     assert modules == {name for names in LAYERS for name in names}
+
+
+def test_each_arrow_of_the_drawing_is_an_import():
+    page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = page.split("subgraph signon\n")[1].split("    end\n")[0]
+    arrows = set()
+    for line in drawn.splitlines():
+        steps = [step.strip().split(" & ") for step in line.split("-->")]
+        arrows |= {(one, other) for before, after in pairwise(steps) for one in before for other in after}
+    known = set()
+    for path in sources("signon"):
+        own = path.relative_to(CHECKOUT / "signon").parts[0].removesuffix(".py")
+        own = "commands" if own == "management" else own
+        known |= {(own, name.split(".")[1]) for name in imports(path) if name.startswith("signon.")}
+    assert len(arrows) > 40
+    assert arrows - known == set()
 
 
 def test_a_file_has_one_subject():

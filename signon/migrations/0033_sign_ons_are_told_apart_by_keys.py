@@ -1,6 +1,6 @@
 """Sign-ons' indexes on addresses stand on what tells addresses apart, encrypted or not (signon.models.contact_field).
 
-Made beside the old ones without a lock (CONCURRENTLY: half a minute for a million sign-ons, and it waits for
+Made beside the old ones without a lock (CONCURRENTLY: it may take a minute for a million sign-ons, and waits for
 transactions that are open); then they change places in an instant. Interrupted, it is run again.
 """
 

@@ -37,6 +37,13 @@ def test_what_was_typed_is_kept_as_text_and_sent_to_the_same_address():
     assert 'value="one\r\ntwo"' in text
 
 
+def test_whether_an_act_of_staff_arrived_is_looked_at_before_it_is_sent_again():
+    body = "reason=unknown"
+    act = RequestFactory().post("/desk/sign-ons/1/decline/", body, "application/x-www-form-urlencoded", headers=OWN)
+    assert "look in another tab" in " ".join(answered(act).content.decode().split())
+    assert "look in another tab" not in answered(posted({"name": "Ana"})).content.decode()
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_nothing_is_kept_of_what_another_site_posted(site):
     """Else whoever presses the button would send a stranger's words as their own."""
