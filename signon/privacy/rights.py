@@ -16,9 +16,8 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from signon import mailing, tokens
 from signon.mail import addresses, bouncing, limits
@@ -37,29 +36,29 @@ from signon.privacy import erasing, held
 
 # How fields are called that have no name in words of their own.
 LABELS: dict[str, str | Promise] = {
-    "asked_at": lazy("asked"),
-    "answered_at": lazy("answered"),
-    "at": lazy("when"),
+    "asked_at": gettext_lazy("asked"),
+    "answered_at": gettext_lazy("answered"),
+    "at": gettext_lazy("when"),
     "chosen": pgettext_lazy("of an answer", "chosen"),
-    "consent_text": lazy("the words you agreed to"),
-    "created_at": lazy("since"),
-    "email": lazy("e-mail address"),
-    "ip": lazy("network address"),
-    "last_login": lazy("last signed in"),
-    "last_seen_at": lazy("last seen"),
-    "mailbox": lazy("mailbox"),
-    "network": lazy("network, as a keyed hash"),
-    "objected_at": lazy("objected"),
-    "primary": lazy("main address"),
-    "question": lazy("question"),
-    "raw": lazy("as it stood in the list"),
-    "removed_at": lazy("removed"),
-    "source": lazy("how it came"),
-    "user_agent": lazy("browser"),
-    "values": lazy("as it was read"),
-    "verified": lazy("proved"),
-    "via": lazy("by whose link"),
-    "withheld": lazy("Also written by our staff: it may be about others too. Ask us for it."),
+    "consent_text": gettext_lazy("the words you agreed to"),
+    "created_at": gettext_lazy("since"),
+    "email": gettext_lazy("e-mail address"),
+    "ip": gettext_lazy("network address"),
+    "last_login": gettext_lazy("last signed in"),
+    "last_seen_at": gettext_lazy("last seen"),
+    "mailbox": gettext_lazy("mailbox"),
+    "network": gettext_lazy("network, as a keyed hash"),
+    "objected_at": gettext_lazy("objected"),
+    "primary": gettext_lazy("main address"),
+    "question": gettext_lazy("question"),
+    "raw": gettext_lazy("as it stood in the list"),
+    "removed_at": gettext_lazy("removed"),
+    "source": gettext_lazy("how it came"),
+    "user_agent": gettext_lazy("browser"),
+    "values": gettext_lazy("as it was read"),
+    "verified": gettext_lazy("proved"),
+    "via": gettext_lazy("by whose link"),
+    "withheld": gettext_lazy("Also written by our staff: it may be about others too. Ask us for it."),
 }
 
 
