@@ -8,6 +8,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db.models import Max, Min
+from django.utils.translation import gettext_lazy as _
+from limits import parse
 
 from campaigns.models import Statement
 from signon import retention, tokens
@@ -17,6 +19,12 @@ from signon.models import Export, Webhook
 
 STORES = ("default", "private")
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+_PACES = {
+    "second": _("%(number)d a second"),
+    "minute": _("%(number)d a minute"),
+    "hour": _("%(number)d an hour"),
+    "day": _("%(number)d a day"),
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,8 @@ def read() -> InForce:
         link_mail_days=retention.LINK_MAIL_IS_KEPT // DAY,
         link_hours=tokens.RIGHTS_LAST // HOUR,
         session_days=settings.SESSION_COOKIE_AGE // (24 * 3600),
-        network_limit=settings.NETWORK_LIMIT,
-        statement_limit=settings.STATEMENT_LIMIT,
+        network_limit=_in_words(settings.NETWORK_LIMIT),
+        statement_limit=_in_words(settings.STATEMENT_LIMIT),
         mail_host=settings.EMAIL_HOST,
         mail_provider=settings.MAIL_PROVIDER,
         reads_bounces=bool(settings.INBOUND_URL),
@@ -85,3 +93,13 @@ def read() -> InForce:
         reports_errors=bool(getattr(settings, "SENTRY_DSN", "")),
         encrypts_contacts=bool(getattr(settings, "CONTACT_KEYS", "")),
     )
+
+
+def _in_words(rate: str) -> str:
+    """A rate as a setting has it ("30/hour", "120 per 2 minutes"), in the active language."""
+    item = parse(rate)
+    number, length = item.amount, item.multiples
+    name = item.GRANULARITY.name
+    if length == 1 and name in _PACES:
+        return _PACES[name] % {"number": number}
+    return rate
