@@ -49,15 +49,23 @@ def compose(
     to: str = "",
     language: str = "",
     user: User | None = None,
+    is_first: bool = False,
     **fields: Any,
 ) -> Message | None:
     """Queue a message in the caller's transaction and wake the worker after its commit.
 
     `key` names the occasion; a second message for it is not composed, and None comes back. Without `to` it goes
     to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too.
+    `is_first`: the caller has made what the key names in this transaction, so that nobody else can have it.
     """
     message = draft(kind, key=key, sign_on=sign_on, user=user, to=to, language=language, **fields)
-    return next(iter(queue([message])), None) if message.to_address else None
+    if not message.to_address:
+        return None
+    if is_first:
+        message.save(force_insert=True)
+        _wake_for([message])
+        return message
+    return next(iter(queue([message])), None)
 
 
 def draft(
@@ -96,10 +104,14 @@ def queue(messages: list[Message]) -> list[Message]:
     # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
+    _wake_for(written)
+    return written
+
+
+def _wake_for(written: list[Message]) -> None:
     now = timezone.now()
     for lane in {message.lane for message in written if message.due_at and message.due_at <= now}:
         transaction.on_commit(lambda lane=lane: waking.wake(lane))  # type: ignore[misc]
-    return written
 
 
 def cancel(sign_on: SignOn, *kinds: str) -> int:
