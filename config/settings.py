@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "config.middleware.TrustedProxies",
     "config.middleware.LocalOnly",
     "config.health.Probes",
+    "config.kept_pages.KeptPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Isolated",
@@ -213,6 +214,8 @@ INVITATION_CONTACT_DAYS = 90
 REGISTRATION_DAYS = at_least("REGISTRATION_DAYS", 1, default=30)  # after an event (signon/registration_times.py)
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
+# Whether strangers' pages are made once a second for all who read them (config/kept_pages.py).
+KEEP_PAGES = True
 # Folders with more fonts for letters: of scripts that none of the installed packages has, or a house's own.
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 

@@ -130,6 +130,7 @@ def other_names(code: str, language: str) -> tuple[str, ...]:
     return tuple(other for other in all_names(code, language) if other != name(code, language))
 
 
+@functools.lru_cache(maxsize=4096)
 def all_names(code: str, language: str) -> tuple[str, ...]:
     """CLDR's name and all others, the network's not."""
     found = [cldr_name(code, language), *_forms(code, language), *_forms(code, "en"), cldr_name(code, "en")]

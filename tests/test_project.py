@@ -67,6 +67,7 @@ LAYERS = [
     {"guarding"},
     {"holding"},
     {"bursts"},
+    {"list_order", "list_search"},
     {"samples", "bouncing", "reports", "retention", "sealing", "accounts", "roles", "signatories"},
     {"factors", "factor_resets", "proving", "elsewhere"},
     {"published", "showing", "forgetting", "profiles"},

@@ -213,6 +213,12 @@ class Statement(models.Model):
             return "closed"
         return "open"
 
+    def next_moment(self) -> datetime | None:
+        """When it opens, closes or leaves its embargo, whichever comes next; None where nothing is ahead."""
+        now = timezone.now()
+        ahead = (each for each in (self.opens_at, self.closes_at, self.embargo_until) if each and each > now)
+        return min(ahead, default=None)
+
     def is_under_embargo(self, at: datetime | None = None) -> bool:
         """Whether strangers may see nothing of it at a moment (aware; now by default)."""
         return self.embargo_until is not None and (at or timezone.now()) < self.embargo_until

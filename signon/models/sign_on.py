@@ -4,6 +4,7 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
+_ORDER = ("convener_place", "listing", "sort_key", "id")
+_LISTED = Q(state="accepted") & ~Q(listing="count")
+_NO_IMPORT = ~Q(source="import")
+_WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
 def new_key() -> str:
@@ -178,16 +183,13 @@ class SignOn(SignOnLabels, WithStates):
             ("import_signon", _("Can import sign-ons")),
         ]
         indexes = [
-            models.Index(
-                "statement",
-                "convener_place",
-                "country",
-                "listing",
-                "sort_key",
-                "id",
-                name="signatories_in_order",
-                condition=Q(state="accepted"),
-            ),
+            # The list's order (signon/list_order.py): whole, of one country, of one scope, of individuals.
+            models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),
+            models.Index("statement", "country", *_ORDER, name="list_by_country", condition=_LISTED),
+            models.Index("statement", "scope", *_ORDER, name="list_by_scope", condition=_LISTED & Q(country="")),
+            models.Index("statement", *_ORDER, name="list_of_individuals", condition=_LISTED & Q(signer="individual")),
+            models.Index("statement", "decided_at", "id", name="list_s_latest", condition=_LISTED & _NO_IMPORT),
+            GinIndex(_WORDS, name="list_by_words", condition=Q(state="accepted", listing="name")),
             models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
             models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),

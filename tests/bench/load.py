@@ -52,7 +52,8 @@ def finished(process: subprocess.Popen[str], faults: int = 0) -> Load:
     """What became of it, once it is over."""
     told, wrong = process.communicate(timeout=600)
     found = re.search(r"^JSON (.*)$", told, re.MULTILINE)
-    assert process.returncode == 0 and found, wrong or told
+    assert process.returncode == 0, wrong or told
+    assert found, told
     done = Load(**json.loads(found[1]))
     assert done.broken + done.refused <= faults, done
     return done

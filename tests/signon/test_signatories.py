@@ -1,7 +1,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from signon import signatories, verifying
+from signon import list_order, signatories, verifying
 from signon.models import Organization, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 
@@ -69,7 +69,7 @@ def test_the_place_of_a_name_that_is_kept_back_tells_nothing_of_it(statement):
     verifying.correct(earlier, by=UserFactory(), listed_name="Aardwolf")
     verifying.reopen(later, by=UserFactory())
     verifying.accept(later, by=UserFactory())
-    listed = signatories.ordered(signatories.listed(statement))
+    listed = list_order.ordered(signatories.listed(statement))
     assert [sign_on.pk for sign_on in listed] == [later.pk, earlier.pk]  # as they came
 
 
