@@ -105,7 +105,7 @@ def answer(request: HttpRequest, page: Page) -> HttpResponse:
     response.headers["Content-Length"] = str(len(response.content))
     patch_vary_headers(response, ("Accept-Encoding",))
     if "HTTP_IF_NONE_MATCH" in request.META:
-        return get_conditional_response(request, etag=page.headers["ETag"], response=response)
+        return get_conditional_response(request, etag=page.headers["ETag"], response=response) or response
     return response
 
 

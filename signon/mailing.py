@@ -59,13 +59,7 @@ def compose(
     `is_first`: the caller has made what the key names in this transaction, so that nobody else can have it.
     """
     message = draft(kind, key=key, sign_on=sign_on, user=user, to=to, language=language, **fields)
-    if not message.to_address:
-        return None
-    if is_first:
-        message.save(force_insert=True)
-        _wake_for([message])
-        return message
-    return next(iter(queue([message])), None)
+    return next(iter(queue([message], are_first=is_first)), None) if message.to_address else None
 
 
 def draft(
@@ -99,19 +93,16 @@ def draft(
     )
 
 
-def queue(messages: list[Message]) -> list[Message]:
+def queue(messages: list[Message], *, are_first: bool = False) -> list[Message]:
     """Write messages whose keys are not taken yet and wake their lane after the commit; returns those written."""
-    # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
-    _wake_for(written)
-    return written
-
-
-def _wake_for(written: list[Message]) -> None:
+    written = Message.objects.bulk_create(messages, ignore_conflicts=not are_first)
+    if not are_first:
+        # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
+        written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
     now = timezone.now()
     for lane in {message.lane for message in written if message.due_at and message.due_at <= now}:
         transaction.on_commit(lambda lane=lane: waking.wake(lane))  # type: ignore[misc]
+    return written
 
 
 def cancel(sign_on: SignOn, *kinds: str) -> int:
@@ -128,10 +119,7 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
 
     The query names the states from which they may move: one guarded UPDATE, so two workers cannot both win.
     """
-    if state != State.SENDING:
-        fields["lease_ends_at"] = None
-    if answer:
-        fields["answer"] = answer
+    fields |= ({"lease_ends_at": None} if state != State.SENDING else {}) | ({"answer": answer} if answer else {})
     if state in WIPED:
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff

@@ -10,11 +10,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from signon.admin.paging import ShortPaginator
 from signon.models import Export, Fetch, LedgerEntry, Message, Registration, User
 from signon.models.reach import within_reach
 
 
 class ReadOnly(admin.ModelAdmin):
+    paginator, show_full_result_count = ShortPaginator, False
     # The ways to the statement, for those who work on some campaigns alone.
     ways: tuple[str, ...] = ("statement__",)
 
@@ -50,7 +52,8 @@ class LedgerEntryAdmin(ReadOnly):
     list_filter = ["act"]
     list_select_related = ["sign_on", "statement", "by"]
     search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
-    ordering = ["-at"]
+    # As they came: by their moments nothing is sorted.
+    ordering = ["-pk"]
 
 
 @admin.register(Registration)

@@ -141,7 +141,7 @@ def list_signatories(
     except list_search.TooMany as error:
         raise HttpError(422, f"More than {list_search.MOST} names have “{asked.q}”: add a word.") from error
     edge = _edge(found, asked.after)
-    page, is_more = list_order.following(listed, edge and list_order.Place.of(edge), asked.limit)
+    page, is_more = list_order.following(listed, list_order.Place.of(edge) if edge else None, asked.limit)
     more = {"after": cursors.seal(page[-1])} if is_more else None
     items = [published.signatory(signatories.as_row(sign_on, asked.language)) for sign_on in page]
     return {"items": items, "next": _next(reverse("api:signatories", args=[slug]), asked, more)}

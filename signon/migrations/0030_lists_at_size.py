@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 models.F("decided_at"),
                 models.F("id"),
                 condition=LISTED & ~models.Q(source="import"),
-                name="list_s_latest",
+                name="list_latest",
             ),
         ),
         migrations.AddIndex(
@@ -97,5 +97,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(state="accepted", listing="name"),
                 name="list_by_words",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="signon",
+            index=models.Index(
+                models.F("decided_at"),
+                models.F("id"),
+                condition=models.Q(state__in=["accepted", "declined"]),
+                name="sign_ons_decided",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="organization",
+            index=models.Index(models.F("name"), models.F("id"), name="organizations_by_name"),
         ),
     ]

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
+# signon/list_order.py goes by this.
 _ORDER = ("convener_place", "listing", "sort_key", "id")
-_LISTED = Q(state="accepted") & ~Q(listing="count")
-_NO_IMPORT = ~Q(source="import")
+_ACCEPTED = Q(state="accepted")
+_LISTED = _ACCEPTED & ~Q(listing="count")
 _WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
@@ -88,7 +89,7 @@ class SignOn(SignOnLabels, WithStates):
         NO_ANSWER = "no_answer", _("Our question was not answered")
         OTHER = "other", _("Another reason, in words")
 
-    # What the page "what do you hold on me", retention and erasure read.
+    # What "what do you hold on me", retention and erasure read.
     PERSONAL_DATA: ClassVar[set[str]] = {
         "representative_name",
         "representative_title",
@@ -136,7 +137,7 @@ class SignOn(SignOnLabels, WithStates):
     consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
     listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
-    # By which partner's link it came (signon.models.source), "" where that is not known; never about a person.
+    # By which partner's link it came (signon.models.source), "" where not known; never about a person.
     via = models.CharField(_("source"), max_length=40, blank=True, editable=False)
     # Grows whenever what waits is typed again; the confirm button carries the one that was shown.
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -183,14 +184,14 @@ class SignOn(SignOnLabels, WithStates):
             ("import_signon", _("Can import sign-ons")),
         ]
         indexes = [
-            # The list's order (signon/list_order.py): whole, of one country, of one scope, of individuals.
             models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),
             models.Index("statement", "country", *_ORDER, name="list_by_country", condition=_LISTED),
             models.Index("statement", "scope", *_ORDER, name="list_by_scope", condition=_LISTED & Q(country="")),
             models.Index("statement", *_ORDER, name="list_of_individuals", condition=_LISTED & Q(signer="individual")),
-            models.Index("statement", "decided_at", "id", name="list_s_latest", condition=_LISTED & _NO_IMPORT),
+            models.Index("statement", "decided_at", "id", name="list_latest", condition=_LISTED & ~Q(source="import")),
             GinIndex(_WORDS, name="list_by_words", condition=Q(state="accepted", listing="name")),
             models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
+            models.Index("decided_at", "id", name="sign_ons_decided", condition=Q(state__in=["accepted", "declined"])),
             models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
             models.Index(Lower("email"), "statement", name="sign_ons_by_address"),
@@ -231,9 +232,7 @@ class SignOn(SignOnLabels, WithStates):
                 name="a_refusal_has_a_reason",
                 condition=~Q(state="declined") | ~Q(decision_reason="") | ~Q(refusal__in=["", "other"]),
             ),
-            models.CheckConstraint(
-                name="a_double_is_accepted", condition=Q(same_as__isnull=True) | Q(state="accepted")
-            ),
+            models.CheckConstraint(name="a_double_is_accepted", condition=Q(same_as__isnull=True) | _ACCEPTED),
             models.CheckConstraint(
                 name="an_accepted_organization_is_in_the_directory",
                 condition=~Q(state="accepted", signer="organization") | Q(organization__isnull=False),

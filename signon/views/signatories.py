@@ -64,8 +64,8 @@ def _page(statement: Statement, language: str, asked: dict[str, str]) -> tuple[l
         )
     except list_search.TooMany:
         return lists.Page([]), True
-    ways = {name: asked[name] for name in ("before", "after", "letter")}
-    return lists.page(listed, language, **ways), False
+    before, after, letter = (asked[name] for name in ("before", "after", "letter"))
+    return lists.page(listed, language, before=before, after=after, letter=letter), False
 
 
 def _letters(language: str, kept: dict[str, str]) -> list[tuple[str, str]]:
