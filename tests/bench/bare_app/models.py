@@ -10,5 +10,8 @@ class Line(models.Model):
     email = models.EmailField()
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        app_label = "bare_app"  # the bench makes the table from outside it
+
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,8 @@
 package.path = os.getenv("LUA_FOLDER") .. "/?.lua;" .. package.path
 done = require("report").done
 
-local number, run = 0, os.getenv("SIGN_RUN")
+local number, answered, run = 0, 0, os.getenv("SIGN_RUN")
+local many = tonumber(os.getenv("SIGN_MANY") or "0")
 local rest = "&country=KE&organization_type=ngo&website=https%3A%2F%2Fbench.example&representative_name=Asha+Rao"
   .. "&representative_title=Director&authorized=on&consent_publish=on&consent_updates=on"
 wrk.method = "POST"
@@ -14,4 +15,12 @@ function request()
   local body = "organization_name=Network+for+Peace+" .. run .. "+" .. number
     .. "&email=asha%40o" .. run .. "x" .. number .. ".example" .. rest
   return wrk.format(nil, nil, nil, body)
+end
+
+-- With SIGN_MANY it ends once so many were answered, with the request of nobody else under way.
+if many > 0 then
+  function response()
+    answered = answered + 1
+    if answered >= many then wrk.thread:stop() end
+  end
 end
