@@ -163,10 +163,10 @@ class Statement(models.Model):
         """The newest revision, the one that is signed now; its texts come with it."""
         newest = getattr(self, "_revision", None)
         if newest is None:
-            revisions = self.revisions.all()
-            if "revisions" not in getattr(self, "_prefetched_objects_cache", {}):
-                revisions = revisions.prefetch_related("texts").order_by("-number")[:1]
-            newest = max(revisions, key=lambda revision: revision.number, default=None)
+            if "revisions" in getattr(self, "_prefetched_objects_cache", {}):
+                newest = max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+            else:
+                newest = self.revisions.newest()
             self._revision = newest
         return newest
 

@@ -74,7 +74,8 @@ SESSION = """
 from importlib import import_module
 from django.conf import settings
 from signon.models import User
-user = User.objects.filter(is_superuser=True, is_active=True).first() or User.objects.create_superuser("b@bench.example", "x")
+user = User.objects.filter(is_superuser=True, is_active=True).first()
+user = user or User.objects.create_superuser("b@bench.example", "x")
 session = import_module(settings.SESSION_ENGINE).SessionStore()
 session["_auth_user_id"], session["_auth_user_hash"] = str(user.pk), user.get_session_auth_hash()
 session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]

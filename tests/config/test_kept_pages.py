@@ -204,9 +204,8 @@ def test_without_redis_each_process_makes_its_own_and_asks_it_no_more(monkeypatc
 
 
 def test_a_page_ends_as_its_statement_closes(client):
-    statement = StatementFactory(closes_at=timezone.now() + timedelta(seconds=0.5))
-    url = statement.get_absolute_url()
     now = timezone.now()
+    url = StatementFactory(closes_at=now + timedelta(seconds=0.5)).get_absolute_url()
     with time_machine.travel(now, tick=False):
         assert 'id="sign-on-form"' in client.get(url).content.decode()
     with time_machine.travel(now + timedelta(seconds=0.6), tick=False):
