@@ -141,7 +141,7 @@ def test_a_convener_s_name_leads_there_too(client, statement):
 def test_the_queries_of_the_list_do_not_grow_with_its_names(client, statement, signatures, django_assert_num_queries):
     for _number in range(signatures):
         accepted(statement=statement)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(f"{statement.get_absolute_url()}signatories/")
 
 
