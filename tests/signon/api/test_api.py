@@ -10,7 +10,7 @@ from django.test import Client
 from openapi_spec_validator import validate
 
 from campaigns.models import Revision, Statement
-from signon import names, signing, verifying
+from signon import list_search, names, signing, verifying
 from signon.api.manners import ALLOWED
 from signon.models import SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -269,3 +269,13 @@ def test_the_openapi_document_is_valid():
     assert problems
     assert all(list(content) == ["application/problem+json"] for content in problems)
     assert "cdn" not in json.dumps(document)
+
+
+def test_a_word_that_too_many_names_have_is_refused_with_what_to_do(client, monkeypatch):
+    monkeypatch.setattr(list_search, "MOST", 1)
+    statement = StatementFactory()
+    for name in ("Women of Bread", "Women of Roses"):
+        accepted(statement=statement, organization_name=name)
+    answer = client.get(f"/api/v1/statements/{statement.slug}/signatories?q=women")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "More than 1 names have “women”: add a word.")
+    assert len(client.get(f"/api/v1/statements/{statement.slug}/signatories?q=women+bread").json()["items"]) == 1
