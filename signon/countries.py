@@ -172,14 +172,13 @@ def _icu_names(kind: str, language: str) -> dict[str, str]:
 
     found: dict[str, str] = {}
     try:
-        locale = icu.Locale(language.replace("-", "_"))
-        bundle = icu.ResourceBundle(f"icudt{icu.ICU_VERSION.split('.')[0]}l-region", locale)
+        data = f"icudt{icu.ICU_VERSION.split('.')[0]}l-region"
+        bundle = icu.ResourceBundle(data, icu.Locale(language.replace("-", "_")))
         entries = bundle.get(f"Countries%{kind}")
     except icu.ICUError:
         return found
     while entries.hasNext():
-        entry = entries.getNext()
-        found[entry.getKey()] = entry.getString()
+        found[(entry := entries.getNext()).getKey()] = entry.getString()
     return found
 
 
