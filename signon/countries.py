@@ -173,12 +173,12 @@ def _icu_names(kind: str, language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         data = f"icudt{icu.ICU_VERSION.split('.')[0]}l-region"
-        bundle = icu.ResourceBundle(data, icu.Locale(language.replace("-", "_")))
-        entries = bundle.get(f"Countries%{kind}")
+        entries = icu.ResourceBundle(data, icu.Locale(language.replace("-", "_"))).get(f"Countries%{kind}")
     except icu.ICUError:
         return found
     while entries.hasNext():
-        found[(entry := entries.getNext()).getKey()] = entry.getString()
+        entry = entries.getNext()
+        found[entry.getKey()] = entry.getString()
     return found
 
 
