@@ -1,4 +1,4 @@
--- Presses the button below each link of a file, once, and ends before the last ones. wrk asks for one address alone by itself.
+-- Presses the button below each link of a file, once; after the last, a wrong address tells of itself. wrk asks for one address alone by itself.
 package.path = os.getenv("LUA_FOLDER") .. "/?.lua;" .. package.path
 done = require("report").done
 
@@ -7,11 +7,5 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 
 function request()
-  return wrk.format(nil, next_path(), nil, "version=1")
-end
-
-local answered, many = 0, tonumber(os.getenv("CONFIRM_MANY"))
-function response()
-  answered = answered + 1
-  if answered >= many then wrk.thread:stop() end
+  return wrk.format(nil, next_path() or "/there-are-no-more-links/", nil, "version=1")
 end

@@ -17,7 +17,7 @@ function request()
   return wrk.format(nil, nil, nil, body)
 end
 
--- With SIGN_MANY it ends once so many were answered, with the request of nobody else under way.
+-- With SIGN_MANY nobody asks any more once so many were answered; wrk itself ends when it is told to.
 if many > 0 then
   function response()
     answered = answered + 1
