@@ -107,6 +107,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "UNDERSIGNED_VAR": str(folder),
             "LOG_LEVEL": "INFO",
+            "MALLOC_ARENA_MAX": "2",
             # Tests sign faster than people do.
             "STATEMENT_LIMIT": "100000/minute",
             "PYTHONWARNINGS": "default",
@@ -182,7 +183,7 @@ class Stack:
         wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
 
     def start_beat(self) -> None:
-        self.start("beat", "celery", "-A", "config", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
+        self.start("beat", "celery", "-A", "config.beat", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

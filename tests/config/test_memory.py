@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 
 from tests.stack import CHECKOUT
 
@@ -12,7 +13,7 @@ HEAVY = {"typst", "docx", "icu", "mammoth", "pypdfium2", "odf", "numpy", "segno"
 STARTS = {
     "web": "import config.wsgi; from django.urls import get_resolver; get_resolver().url_patterns",
     "worker": "import config.celery, django; django.setup(); import signon.tasks",
-    "beat": "import config.celery, django; django.setup()",
+    "beat": "import config.beat",
 }
 
 
@@ -21,3 +22,9 @@ def test_nothing_heavy_is_imported_at_its_start(process):
     code = f"{STARTS[process]}; import sys; print(*sorted({HEAVY!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_beat_holds_neither_models_nor_tasks_and_has_the_whole_schedule():
+    code = "from config.beat import app; import sys; print('signon.models' in sys.modules, len(app.conf.beat_schedule))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", str(len(settings.CELERY_BEAT_SCHEDULE))]
