@@ -12,6 +12,7 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 from typing import Any
+from urllib.request import urlopen
 
 from django.db import connection
 from django.test import Client
@@ -83,6 +84,8 @@ def confirming(ours: str, after: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.writelines(f"/sign-ons/confirm/{tokens.make(each, tokens.CONFIRM)}/\n" for each in signed)
         file.flush()
+        with urlopen(f"{ours}/sign-ons/confirm/{tokens.make(signed[0], tokens.CONFIRM)}/") as warm:
+            assert warm.status == 200
         # A second alone: what was signed in five is confirmed in less.
         return load(ours, "confirm", 1, CONFIRM_PATHS=file.name).rate
 
