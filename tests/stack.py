@@ -302,5 +302,5 @@ def prepared(*, with_demo: bool) -> str:
         "UNDERSIGNED_VAR": str(_media().parent),
     }
     for command in (["prepare_database", "--verbosity", "0"], *([["load_demo"]] if with_demo else [])):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=300)
     return database_url.rpartition("/")[2]
