@@ -21,7 +21,7 @@ LISTED = models.Q(state="accepted") & ~models.Q(listing="count")
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0015_events_are_moved"),
-        ("signon", "0029_registrations_as_shown"),
+        ("signon", "0033_sign_ons_are_told_apart_by_keys"),
     ]
 
     operations = [
