@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import searching
-from signon import countries, profiles
+from signon import countries, list_order, profiles
 from signon.forms import NameField
 from signon.models import Organization
 
@@ -55,6 +55,11 @@ class ListForm(AskedForm):
     q = NameField(label=_("Search by name"), required=False, max_length=100)
     before = forms.RegexField(r"^\d{1,18}$", required=False)
     after = forms.RegexField(r"^\d{1,18}$", required=False)
+    letter = forms.CharField(required=False, max_length=1)
+
+    def clean_letter(self) -> str:
+        letter = self.cleaned_data["letter"]
+        return letter if list_order.is_letter(letter) else ""
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"].upper()

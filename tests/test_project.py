@@ -83,6 +83,8 @@ LAYERS = [
     {"holding"},
     {"bursts"},
     {"samples", "bouncing", "reports", "resealing", "retention", "sealing", "accounts", "roles", "signatories"},
+    {"list_order", "list_search"},
+    {"samples", "bouncing", "reports", "retention", "sealing", "accounts", "roles", "signatories"},
     {"factors", "factor_resets", "proving", "elsewhere"},
     {"published", "showing", "forgetting", "profiles"},
     {"announcements"},

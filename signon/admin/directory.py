@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
 from signon import domains, merging, name_keys, names
+from signon.admin.paging import ShortPaginator
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 
 
@@ -46,6 +47,7 @@ class OrganizationAdmin(WithinReach, admin.ModelAdmin):
     list_display = ["name", "acronym", "country", "scope", "organization_type", "verified_at", "merged_into"]
     list_filter = ["scope", "organization_type", ("merged_into", admin.EmptyFieldListFilter)]
     list_select_related = ["merged_into"]
+    paginator, show_full_result_count = ShortPaginator, False
     search_fields = ["name", "acronym", "other_names__name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [OtherNameInline, DomainInline]
