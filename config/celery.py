@@ -23,7 +23,7 @@ class TimelyTask(Task):
     """Leaves its work to other workers where this machine's clock is wrong: all of it hangs on time."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from signon import clock  # the settings are read by now
+        from signon.running import clock  # the settings are read by now
 
         if not self.request.called_directly and not clock.is_right():
             log.error("This machine's clock is not the database's: set it. %s is left to other workers.", self.name)
@@ -56,7 +56,7 @@ def _begin(task: Any = None, task_id: str = "", **rest: Any) -> None:
 
 @task_postrun.connect
 def _end(task: Any = None, **rest: Any) -> None:
-    from signon import tallies
+    from signon.running import tallies
 
     structlog.contextvars.clear_contextvars()
     route = getattr(task.request, "delivery_info", None) or {} if task else {}
@@ -70,6 +70,6 @@ def _is_beat(**rest: Any) -> None:
 
 
 def _tick(**rest: Any) -> None:
-    from signon import tallies
+    from signon.running import tallies
 
     tallies.note("beat", moment=time.time())

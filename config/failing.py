@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from campaigns import network
-from signon import outages
-from signon.outages import Outage
+from signon.running import outages
+from signon.running.outages import Outage
 from signon.views.origin import is_own
 
 # What is typed into these stays in nobody's page.

@@ -7,7 +7,8 @@ from django.db import DatabaseError, Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config import metrics
-from signon import clock, lanes
+from signon.mail import lanes
+from signon.running import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

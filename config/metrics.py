@@ -20,7 +20,7 @@ from redis import RedisError
 
 from config import metric_queries as ask
 from config.watching import BUCKETS
-from signon import tallies
+from signon.running import tallies
 
 log = logging.getLogger(__name__)
 

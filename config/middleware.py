@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from config.failing import alone
-from signon import factors
+from signon.people import factors
 
 # What shrinks. Photos and PDFs are as small as they get, and lists on their way out stream.
 COMPRESSED = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")

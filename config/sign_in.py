@@ -10,23 +10,23 @@ from config import embedded, social
 WITHOUT_SECOND_FACTOR = frozenset({"staff@localhost.example"} if embedded.local_mode() else ())
 STAFF_NEED_A_SECOND_FACTOR = True
 
-AUTHENTICATION_BACKENDS = ["signon.accounts.Backend"]
+AUTHENTICATION_BACKENDS = ["signon.people.accounts.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 
-ACCOUNT_ADAPTER = "signon.accounts.Adapter"
+ACCOUNT_ADAPTER = "signon.people.accounts.Adapter"
 ACCOUNT_FORMS = {
-    "login": "signon.account_forms.SignInForm",
-    "confirm_login_code": "signon.account_forms.CodeForm",
-    "reset_password": "signon.account_forms.ForgottenForm",
-    "reset_password_from_key": "signon.account_forms.NewPasswordByMailForm",
-    "reauthenticate": "signon.account_forms.PasswordAgainForm",
-    "add_email": "signon.account_forms.AddressForm",
-    "confirm_email_verification_code": "signon.account_forms.AddressCodeForm",
-    "change_password": "signon.account_forms.ChangePasswordForm",
-    "set_password": "signon.account_forms.SetPasswordForm",
+    "login": "signon.people.account_forms.SignInForm",
+    "confirm_login_code": "signon.people.account_forms.CodeForm",
+    "reset_password": "signon.people.account_forms.ForgottenForm",
+    "reset_password_from_key": "signon.people.account_forms.NewPasswordByMailForm",
+    "reauthenticate": "signon.people.account_forms.PasswordAgainForm",
+    "add_email": "signon.people.account_forms.AddressForm",
+    "confirm_email_verification_code": "signon.people.account_forms.AddressCodeForm",
+    "change_password": "signon.people.account_forms.ChangePasswordForm",
+    "set_password": "signon.people.account_forms.SetPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -48,12 +48,12 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
 ALLAUTH_USER_CODE_FORMAT = {"length": 8, "numeric": False, "dashed": True}
 
-MFA_ADAPTER = "signon.factors.Adapter"
+MFA_ADAPTER = "signon.people.factors.Adapter"
 MFA_FORMS = {
-    "authenticate": "signon.account_forms.FactorForm",
-    "reauthenticate": "signon.account_forms.FactorAgainForm",
-    "activate_totp": "signon.account_forms.AppForm",
-    "add_webauthn": "signon.account_forms.PasskeyForm",
+    "authenticate": "signon.people.account_forms.FactorForm",
+    "reauthenticate": "signon.people.account_forms.FactorAgainForm",
+    "activate_totp": "signon.people.account_forms.AppForm",
+    "add_webauthn": "signon.people.account_forms.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -69,6 +69,6 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Sign-in by another site. A link starts it, and so it needs no other site in the policy for forms.
 SOCIALACCOUNT_PROVIDERS = social.providers()
-SOCIALACCOUNT_ADAPTER = "signon.elsewhere.Adapter"
+SOCIALACCOUNT_ADAPTER = "signon.people.elsewhere.Adapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 OPENID_CONNECT_NAME = social.name()

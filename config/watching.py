@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bound_contextvars
 
 from config.middleware import GetResponse, is_trusted
-from signon import tallies
+from signon.running import tallies
 
 log = logging.getLogger(__name__)
 

@@ -9,6 +9,6 @@ class SignonConfig(AppConfig):
 
     def ready(self) -> None:
         """What providers report: anymail offers a signal and nothing else."""
-        from signon import webhooks  # the models are not there before
+        from signon.mail import webhooks  # the models are not there before
 
         tracking.connect(webhooks.take, dispatch_uid="signon.webhooks")

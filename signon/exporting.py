@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Statement
-from signon import contact_keys, jobs, mailing
-from signon.export_choice import Choice
-from signon.list_writers import WRITERS, write_csv
+from signon import jobs, mailing
+from signon.exports.export_choice import Choice
+from signon.exports.list_writers import WRITERS, write_csv
+from signon.exports.question_columns import resource_of
 from signon.models import Export, Fetch, Job, Message, User
 from signon.models.export import private_storage
-from signon.question_columns import resource_of
+from signon.privacy import contact_keys
 from signon.resources import SignatoryResource
 
 BATCH = 2000  # rows fetched at once

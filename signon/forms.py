@@ -15,9 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon import addresses, consent, countries, names, question_fields
+from signon.geography import countries
+from signon.mail import addresses
 from signon.models import Organization, OwnAnswer, SignOn, Source
 from signon.models.source import is_code, query
+from signon.naming import names
+from signon.privacy import consent
+from signon.questions import question_fields
 
 # What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
 UNCHOSEN = "-"

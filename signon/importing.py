@@ -12,8 +12,14 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import announcing, convener_places, directory, limits, mailing, name_keys, own_answers
-from signon.composing import Composed, Progress
+from signon import mailing
+from signon.casework import directory
+from signon.imports.composing import Composed, Progress
+from signon.imports.planning import Plan, as_report, check_consent, key_of, plan
+from signon.imports.recognizing import BATCH, Gone, Standing, entries
+from signon.imports.remarks import remark
+from signon.imports.tables import Unreadable
+from signon.mail import limits
 from signon.models import (
     Counter,
     Import,
@@ -25,10 +31,10 @@ from signon.models import (
     User,
 )
 from signon.models.organization import NameKey
-from signon.planning import Plan, as_report, check_consent, key_of, plan
-from signon.recognizing import BATCH, Gone, Standing, entries
-from signon.remarks import remark
-from signon.tables import Unreadable
+from signon.naming import name_keys
+from signon.programs import announcing
+from signon.questions import own_answers
+from signon.statements import convener_places
 
 __all__ = ["CannotImport", "HasProblems", "Plan", "Unreadable", "apply", "as_report", "carry_out", "keep", "plan"]
 

@@ -15,7 +15,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, waking
+from signon import mailing
+from signon.mail import waking
 from signon.models import Invitation, InvitationNote, InvitationWords, Inviting, Message, Suppression, User
 from signon.models.contact_field import MailboxKey
 from signon.models.sign_on import new_key

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from signon import waking
+from signon.mail import waking
 from signon.models import Job, User
 
 LEASE = timedelta(minutes=2)

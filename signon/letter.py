@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import RevisionText, Statement
 from signon import jobs, sealing
-from signon.lettering import letter as letters
-from signon.lettering import pdf, roll, table
-from signon.manifest import FORMAT, canonical, digest_of
+from signon.letters import letter as letters
+from signon.letters import pdf, roll, table
+from signon.letters.manifest import FORMAT, canonical, digest_of
 from signon.models import Job, LetterFetch, LetterFile, LetterPack, Seal, User
 
 State, Kind = LetterPack.State, LetterFile.Kind
@@ -76,7 +76,7 @@ def make(
     Tells after each of its STEPS, and before the first. `hold` is called in the transaction that keeps what was made,
     and raises where a name that was read was erased since.
     """
-    from signon.lettering import docx  # with lxml, which only a worker needs
+    from signon.letters import docx  # with lxml, which only a worker needs
 
     if pack.state != State.ORDERED:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signon import addresses
 from signon.forms import ADDRESS_ERRORS
+from signon.mail import addresses
 
 
 class NewLinkForm(forms.Form):

@@ -22,11 +22,12 @@ from django.db import models, transaction
 from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
-from signon import addresses, lanes, tallies, waking
+from signon.mail import addresses, lanes, waking
+from signon.mail.relevance import is_true
+from signon.mail.rendering import render
+from signon.mail.sending import Answer, Fault, Line, Receipts
 from signon.models import Message, SignOn, Suppression, User
-from signon.relevance import is_true
-from signon.rendering import render
-from signon.sending import Answer, Fault, Line, Receipts
+from signon.running import tallies
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ import math
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from signon import countries
-from signon.likeness import Prepared, grounds
-from signon.name_parts import country_of_town, take_apart
+from signon.geography import countries
+from signon.naming.likeness import Prepared, grounds
+from signon.naming.name_parts import country_of_town, take_apart
 
 # Above a half: to join two that differ harms more than to show a person two that are one.
 SAME_FROM = 0.65

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import mailing, readiness, showing
+from signon import mailing
 from signon.models import LedgerEntry, Look, Membership, Message, User
+from signon.statements import readiness, showing
 
 State, Act = Statement.State, LedgerEntry.Act
 # What an organizer may change of a statement; opening and closing are moves once it is open.

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from import_export.fields import Field
 from import_export.resources import Resource
 
-from signon import countries
+from signon.geography import countries
 from signon.models import SignOn
 from signon.models.sign_on import BEHIND
 

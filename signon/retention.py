@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
-from signon.account_mail import FOR_ANYBODY
 from signon.models import (
     Hold,
     Invitation,
@@ -27,6 +26,7 @@ from signon.models import (
 )
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
+from signon.people.account_mail import FOR_ANYBODY
 
 
 def expire_unconfirmed(limit: int = 1000) -> int:

@@ -11,10 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
-from signon import asking, consenting, doubles, holding, limits, mailing, names, own_answers, waking
-from signon.doors import Door
-from signon.guarding import Suspicion
+from signon import mailing
+from signon.abuse import holding
+from signon.abuse.guarding import Suspicion
+from signon.casework import doubles
+from signon.mail import asking, limits, waking
 from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
+from signon.naming import names
+from signon.privacy import consenting
+from signon.questions import own_answers
+from signon.statements.doors import Door
 
 State, Act = SignOn.State, LedgerEntry.Act
 

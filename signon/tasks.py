@@ -6,38 +6,20 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import (
-    announcements,
-    archiving,
-    attaching,
-    bouncing,
-    bursts,
-    evidence,
-    exporting,
-    factor_resets,
-    forgetting,
-    holding,
-    import_jobs,
-    inviting,
-    jobs,
-    lanes,
-    letter,
-    mailing,
-    mailings,
-    outages,
-    previewing,
-    reconciling,
-    registration_times,
-    reminding,
-    retention,
-    sealing,
-    sweeping,
-    timekeeping,
-    verifying,
-    waking,
-)
+from signon import exporting, inviting, jobs, letter, mailing, retention, sealing, verifying
+from signon.abuse import bursts, holding
+from signon.casework import attaching, evidence
+from signon.events import registration_times
+from signon.imports import import_jobs, previewing
+from signon.invitations import reconciling
+from signon.mail import bouncing, lanes, mailings, reminding, waking
 from signon.models import Job, SignOn, Sweep
-from signon.outages import Outage
+from signon.people import factor_resets
+from signon.privacy import forgetting, sweeping
+from signon.programs import announcements
+from signon.running import outages
+from signon.running.outages import Outage
+from signon.statements import archiving, timekeeping
 
 log = logging.getLogger(__name__)
 What = Sweep.What

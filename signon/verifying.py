@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import decisions, directory, doubles, evidence, known, mailing, merging
-from signon.decisions import CannotDecide, StandsAlready, record, tell
+from signon import mailing
+from signon.casework import decisions, directory, doubles, evidence, known, merging
+from signon.casework.decisions import CannotDecide, StandsAlready, record, tell
 from signon.models import Case, Distinction, LedgerEntry, Message, Note, Organization, Question, SignOn, User
 
 __all__ = ["CannotDecide", "StandsAlready"]

@@ -15,11 +15,11 @@ from django.utils import timezone
 from psycopg import sql
 
 from campaigns.models import RevisionText, Statement
-from signon import name_keys, names
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.models.ledger import digest_of_entry
 from signon.models.organization import NameKey
 from signon.models.sign_on import new_key
+from signon.naming import name_keys, names
 
 BATCH = 10_000
 _WHO = (

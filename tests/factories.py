@@ -6,8 +6,9 @@ import factory
 from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
-from signon import names, verifying
+from signon import verifying
 from signon.models import Invitation, Organization, OwnQuestion, SignOn, User
+from signon.naming import names
 
 DEMANDS = """We call on states to recognize that all migrants have all human rights.[^1]
 

@@ -98,25 +98,16 @@ def live() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.utils import timezone
 
-    from signon import (
-        accounts,
-        asking,
-        by_hand,
-        convening,
-        exporting,
-        importing,
-        inviting,
-        late_signing,
-        letter,
-        previewing,
-        registering,
-        rights,
-        seats,
-        signing,
-        verifying,
-    )
-    from signon.export_choice import Choice
+    from signon import exporting, importing, inviting, letter, signing, verifying
+    from signon.casework import by_hand
+    from signon.events import registering
+    from signon.exports.export_choice import Choice
+    from signon.imports import previewing
+    from signon.mail import asking
     from signon.models import Export, Import, Invitation, LetterPack, Message, Organization, OwnAnswer, User
+    from signon.people import accounts, seats
+    from signon.privacy import rights
+    from signon.statements import convening, late_signing
     from tests.campaigns.pieces import an_event
     from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
 

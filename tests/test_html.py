@@ -4,7 +4,7 @@ import html5lib
 import pytest
 from django.core.management import call_command
 
-from signon import profiles
+from signon.site import profiles
 
 LANGUAGES = ("", "/ar")
 PATHS = (

@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
-from signon import domains, merging, name_keys, names
 from signon.admin.paging import ShortPaginator
+from signon.casework import domains, merging
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
+from signon.naming import name_keys, names
 
 
 class OtherNameInline(admin.TabularInline):

@@ -7,7 +7,7 @@ from typing import Any
 
 from import_export.formats.base_formats import Format
 
-from signon.list_writers import TYPES, WRITERS
+from signon.exports.list_writers import TYPES, WRITERS
 
 
 class _Format(Format):

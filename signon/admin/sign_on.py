@@ -19,10 +19,11 @@ from import_export.forms import SelectableFieldsExportForm
 
 from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Statement
-from signon import countries, exporting
+from signon import exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
 from signon.admin.paging import ShortPaginator
 from signon.admin.records import ADDRESS_OR_DOMAIN
+from signon.geography import countries
 from signon.models import Counter, LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.admin.reach import WithinReach
-from signon import addresses, bouncing
+from signon.mail import addresses, bouncing
 from signon.models import Suppression
 
 

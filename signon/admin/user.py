@@ -16,10 +16,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from signon import accounts, factor_resets
-from signon.account_forms import FactorResetForm
 from signon.admin.records import ReadOnly
 from signon.models import FactorReset, Seat, User
+from signon.people import accounts, factor_resets
+from signon.people.account_forms import FactorResetForm
 
 # Allauth's own lists: what is secret in them is its owner's, and what is to be done to them the account's pages do.
 for _model in (Authenticator, UserSession, EmailAddress, SocialAccount, SocialApp, SocialToken):

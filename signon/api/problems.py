@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from signon import outages
+from signon.running import outages
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"

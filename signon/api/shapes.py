@@ -11,7 +11,8 @@ from ninja import Schema
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from signon import countries, names
+from signon.geography import countries
+from signon.naming import names
 
 if TYPE_CHECKING:
     Language = StrEnum

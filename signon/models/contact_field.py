@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Func, Transform
 from django.db.models.lookups import Exact, In, Lookup
 
-from signon import contact_keys
+from signon.privacy import contact_keys
 
 
 class KeyField(models.CharField):

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
-from signon import countries, names
+from signon.geography import countries
 from signon.models.contact_field import AddressKey, ContactField, ContactJSON
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
 from signon.models.states import WithStates
+from signon.naming import names
 
 if TYPE_CHECKING:
     pass

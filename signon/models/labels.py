@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import get_language
 
-from signon import countries
+from signon.geography import countries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
-from signon import addresses
+from signon.mail import addresses
 from signon.models.contact_field import ContactField, ContactJSON, ContactText, KeyField
 from signon.models.convener import Comment, Convener
 from signon.models.export import Export

@@ -5,8 +5,9 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signon import countries, names
+from signon.geography import countries
 from signon.models.organization import Organization
+from signon.naming import names
 
 
 class Network(models.Model):

@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.reach import ReachedQuerySet
-from signon import countries, names
+from signon.geography import countries
+from signon.naming import names
 
 
 class OrganizationQuerySet(ReachedQuerySet["Organization"]):

@@ -10,13 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
-from signon import names
 from signon.models.consent_text import ConsentText
 from signon.models.contact_field import AddressKey, ContactField
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
+from signon.naming import names
 
 if TYPE_CHECKING:
     from signon.models.case import Question

@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from campaigns.templatetags.moments import minute
-from signon import lanes
+from signon.mail import lanes
 from signon.models import Lane, Message
 
 register = template.Library()

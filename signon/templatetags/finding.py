@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 from campaigns.heads import whole
 from campaigns.models import Statement
 from campaigns.templatetags.structured import as_element
-from signon import country_maps, public_numbers, timeline
-from signon.profiles import Profile
-from signon.story import Chapter
+from signon.figures import public_numbers
+from signon.geography import country_maps
+from signon.site.profiles import Profile
+from signon.statements import timeline
+from signon.statements.story import Chapter
 
 register = template.Library()
 

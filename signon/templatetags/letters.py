@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
-from signon.story import Chapter, story
+from signon.statements.story import Chapter, story
 
 register = template.Library()
 

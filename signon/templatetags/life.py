@@ -5,8 +5,9 @@ from typing import Any
 from django import template
 
 from campaigns.models import Statement
-from signon import lacking, next_steps, signing, statement_parts
+from signon import signing
 from signon.models import Comment
+from signon.statements import lacking, next_steps, statement_parts
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from campaigns.models import Event
-from signon import registering
+from signon.events import registering
 
 register = template.Library()
 

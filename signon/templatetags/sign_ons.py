@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from campaigns.models import Statement
-from signon import quotes, signatories
+from signon import signatories
 from signon.forms import SignOnForm
+from signon.questions import quotes
 
 register = template.Library()
 

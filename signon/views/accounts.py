@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from signon import accounts, devices, factor_resets, factors, tokens
-from signon.account_forms import ProfileForm
+from signon import tokens
 from signon.models import FactorReset, Seat, User
+from signon.people import accounts, devices, factor_resets, factors
+from signon.people.account_forms import ProfileForm
 from signon.views.origin import under_a_token
 
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from signon import answering, correcting, tokens
-from signon.answer_forms import OwnAnswersForm
-from signon.desk_forms import AnswerForm
+from signon import tokens
+from signon.casework.desk_forms import AnswerForm
+from signon.questions import answering, correcting
+from signon.questions.answer_forms import OwnAnswersForm
 from signon.signing import TextChanged
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from

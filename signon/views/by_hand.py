@@ -12,9 +12,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from signon import by_hand, reach, tokens
-from signon.hand_forms import HandForm
+from signon import tokens
+from signon.casework import by_hand
+from signon.casework.hand_forms import HandForm
 from signon.models import HandEntry, SignOn, User
+from signon.people import reach
 from signon.views.origin import under_a_token
 from signon.views.signing import ended
 from signon.views.staff import staff_with

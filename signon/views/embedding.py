@@ -18,11 +18,12 @@ from django.views.decorators.http import conditional_page, require_safe
 from campaigns import heads, network
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import embedding, signatories
+from signon import signatories
 from signon.api.manners import open_to_all
 from signon.api.problems import problem
-from signon.embed_forms import EmbedForm, LookForm
 from signon.models.source import is_code
+from signon.programs import embedding
+from signon.programs.embed_forms import EmbedForm, LookForm
 
 View = Callable[..., HttpResponse]
 SHOWN = 100

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns import markdown
-from signon import addresses, bouncing, envelope, replying, signing, tokens
+from signon import signing, tokens
 from signon.forms import SignOnForm
-from signon.invitation_forms import QuestionForm, RefusalForm
+from signon.invitations import replying
+from signon.invitations.invitation_forms import QuestionForm, RefusalForm
 from signon.link_forms import NewLinkForm
+from signon.mail import addresses, bouncing, envelope
 from signon.models import Invitation, SignOn
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from

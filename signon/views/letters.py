@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads
-from signon.lettering.letter import in_words
+from signon.letters.letter import in_words
 from signon.models import LetterFile, LetterPack
 
 

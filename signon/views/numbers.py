@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 from campaigns import heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import country_maps, pictures, public_numbers
+from signon.figures import pictures, public_numbers
+from signon.geography import country_maps
 
 
 @require_safe

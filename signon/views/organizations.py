@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads
-from signon import profiles
-from signon.finding_forms import DirectoryForm
 from signon.models import Organization
+from signon.site import profiles
+from signon.site.finding_forms import DirectoryForm
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import heads, markdown
 from campaigns.models import Page
-from signon import in_force
+from signon.privacy import in_force
 
 
 @require_safe

@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import markdown
 from campaigns.models import RevisionText, Statement
-from signon import addresses, convening, late_signing, rehearsing, signing, tokens
+from signon import signing, tokens
 from signon.forms import SignOnForm
-from signon.life_forms import CommentForm
+from signon.mail import addresses
 from signon.models import Comment, Convener, LateLink, Rehearsal, SignOn
+from signon.statements import convening, late_signing, rehearsing
+from signon.statements.life_forms import CommentForm
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
 from signon.views.signing import ended

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import photos
-from signon import presenting, proposing, seat_page, seats, tokens
+from signon import tokens
+from signon.casework import proposing
 from signon.models import Proposal, Seat, User
-from signon.profile_forms import OfficialNameForm, ProfileForm, ProfileNames, names_in
+from signon.people import presenting, seat_page, seats
+from signon.people.profile_forms import OfficialNameForm, ProfileForm, ProfileNames, names_in
 from signon.views.posted import posted_from
 
 FORM = ["GET", "HEAD", "POST"]

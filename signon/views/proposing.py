@@ -11,9 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from signon import correcting, proposing, tokens
+from signon import tokens
+from signon.casework import proposing
+from signon.casework.proposal_forms import LanguageForm, ListedNameForm, RepresentativeForm, RepresentForm
 from signon.models import Proposal, SignOn
-from signon.proposal_forms import LanguageForm, ListedNameForm, RepresentativeForm, RepresentForm
+from signon.questions import correcting
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
 from signon.views.signing import ended

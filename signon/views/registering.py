@@ -16,9 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import calendars
 from campaigns.models import Event
 from campaigns.views.leading import lead_on
-from signon import addresses, consent, guarding, proofs, registering, registration_mail, tokens
+from signon import tokens
+from signon.abuse import guarding, proofs
+from signon.events import registering, registration_mail
+from signon.events.registration_forms import CorrectForm, RegistrationForm
+from signon.mail import addresses
 from signon.models import Registration
-from signon.registration_forms import CorrectForm, RegistrationForm
+from signon.privacy import consent
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 

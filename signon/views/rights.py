@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import heads
-from signon import erasing, rights, tokens
+from signon import tokens
 from signon.link_forms import EraseForm, ObjectForm, YourDataForm
+from signon.privacy import erasing, rights
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 

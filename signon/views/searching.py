@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads, searching
-from signon import profiles
-from signon.finding_forms import SearchForm
+from signon.site import profiles
+from signon.site.finding_forms import SearchForm
 
 # So many organizations stand beside the other results; the directory has the rest.
 ORGANIZATIONS = 5

@@ -17,9 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon import addresses, consent, profiles, proving, seat_page, seats, signing, tokens
+from signon import signing, tokens
+from signon.mail import addresses
 from signon.models import Organization, Seat, SignOn, User
-from signon.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
+from signon.people import proving, seat_page, seats
+from signon.people.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
+from signon.privacy import consent
+from signon.site import profiles
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
 

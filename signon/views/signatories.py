@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from campaigns import heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import list_order, list_search
 from signon import signatories as lists
-from signon.finding_forms import ListForm
 from signon.models import Counter, Organization, SignOn
+from signon.site import list_order, list_search
+from signon.site.finding_forms import ListForm
 
 
 @require_safe

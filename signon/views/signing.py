@@ -15,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import amendments, heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
-from signon import addresses, asking, correcting, guarding, own_answers, proofs, signing, tokens
+from signon import signing, tokens
+from signon.abuse import guarding, proofs
+from signon.casework.proposal_forms import LanguageForm
 from signon.forms import SignOnForm, typed_before
 from signon.link_forms import NewLinkForm, WithdrawForm
+from signon.mail import addresses, asking
 from signon.models import SignOn
-from signon.proposal_forms import LanguageForm
+from signon.questions import correcting, own_answers
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-from signon.reach import READ_ALL
+from signon.people.reach import READ_ALL
 
 View = Callable[..., HttpResponseBase]
 

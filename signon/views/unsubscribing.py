@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from signon import bouncing, envelope, tokens
+from signon import tokens
+from signon.mail import bouncing, envelope
 from signon.views.origin import under_a_token
 
 

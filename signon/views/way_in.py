@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from requests import RequestException
 
-from signon import accounts, factors
 from signon.models import User
+from signon.people import accounts, factors
 
 
 class ConfirmCode(ConfirmLoginCodeView):

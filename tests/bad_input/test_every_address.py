@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from signon import roles
+from signon.people import roles
 from tests.bad_input import addresses, asking, hostile, judging
 from tests.bad_input.there import There
 from tests.bad_input.urls import SECRET

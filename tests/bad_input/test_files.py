@@ -16,7 +16,7 @@ from PIL import Image
 
 from campaigns import documents, photos
 from campaigns.models import Document, Photo
-from signon import roles
+from signon.people import roles
 from tests.bad_input import addresses, asking, judging
 from tests.bad_input.asking import Request
 from tests.bad_input.there import There

@@ -11,12 +11,13 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
-from signon import exporting, list_writers
-from signon.cells import harmless, meant
-from signon.export_choice import Choice
-from signon.lettering import table
+from signon import exporting
+from signon.exports import list_writers
+from signon.exports.cells import harmless, meant
+from signon.exports.export_choice import Choice
+from signon.exports.question_columns import resource_of
+from signon.letters import table
 from signon.models import Organization, SignOn
-from signon.question_columns import resource_of
 from tests.factories import StatementFactory, accepted
 
 # DDE, links, functions; the signs also in full width, and behind what a spreadsheet takes off first.

@@ -8,7 +8,8 @@ from email.utils import getaddresses
 import pytest
 
 from campaigns.models import Campaign, RevisionText
-from signon import mailing, rendering
+from signon import mailing
+from signon.mail import rendering
 from signon.models import Message, Registration, SignOn
 from tests.campaigns.pieces import an_event
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory

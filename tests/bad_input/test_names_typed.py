@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from signon import evidence, names
+from signon.casework import evidence
 from signon.models import SignOn
+from signon.naming import names
 from tests.factories import StatementFactory, accepted
 from tests.posted import typed
 

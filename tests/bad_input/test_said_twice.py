@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from signon import addresses, tokens
+from signon import tokens
+from signon.mail import addresses
 from signon.models import Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, accepted
 from tests.posted import typed

@@ -8,8 +8,13 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-from signon import by_hand, envelope, pictures, rehearsing, seats, tokens
+from signon import tokens
+from signon.casework import by_hand
+from signon.figures import pictures
+from signon.mail import envelope
 from signon.models import FactorReset, Message, Registration
+from signon.people import seats
+from signon.statements import rehearsing
 from tests.accounts import person
 from tests.bad_input.addresses import Address
 from tests.bad_input.asking import Ask, Request

@@ -19,8 +19,8 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from signon import roles
 from signon.models import User
+from signon.people import roles
 from tests.bench.volume import SLUG, statement_with
 from tests.bench.web import granian
 

@@ -17,7 +17,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
-from signon import importing, planning
+from signon import importing
+from signon.imports import planning
 from signon.models import Import, Organization, SignOn, User
 from tests.bench.match import made_up, store
 

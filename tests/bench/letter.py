@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
-from signon import letter, names
+from signon import letter
 from signon.models import Counter, Organization, SignOn, User
+from signon.naming import names
 
 LIMITS = {1000: 1.0, 10_000: 10.0}  # seconds
 COUNTRIES = ("KE", "MX", "VN", "JO", "FR", "IN", "BR", "PH", "US", "ZA", "")

@@ -22,10 +22,11 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
-from signon import mailing, names
+from signon import mailing
+from signon.mail.rendering import render
+from signon.mail.sending import Fault, Line
 from signon.models import Message, SignOn
-from signon.rendering import render
-from signon.sending import Fault, Line
+from signon.naming import names
 
 MANY, ROUNDS, WARM = 2000, 5, 20
 # What a worker must keep of the bare loop's rate.

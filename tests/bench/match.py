@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from signon import countries, names
-from signon.candidates import find
+from signon.geography import countries
 from signon.matching import Party, prepare
 from signon.models import Organization
-from signon.name_keys import keys_of
-from signon.vocabulary import lines
+from signon.naming import names
+from signon.naming.candidates import find
+from signon.naming.name_keys import keys_of
+from signon.naming.vocabulary import lines
 
 MANY, LIMIT, ROUNDS = 100_000, 50, 5
 # Common words alone, rare ones, acronyms, other scripts: each asks for another mixture of keys.

@@ -33,7 +33,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from signon import charts
+    from signon.figures import charts
 
     by_name = sizes(json.loads(FIGURES.read_text()))
     for name, words in DRAWN:

@@ -6,7 +6,7 @@ import io
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from signon.cells import harmless
+from signon.exports.cells import harmless
 from tests.browser.looks import LANGUAGES, of
 from tests.browser.test_desk import sign_in
 from tests.stack import wait_for

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from psycopg.errors import ReadOnlySqlTransaction
 
 from config import failing
-from signon import outages
-from signon.outages import Outage
+from signon.running import outages
+from signon.running.outages import Outage
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 

@@ -15,8 +15,10 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import logs, metric_queries, metrics, watching
-from signon import lanes, mailing, sealing, signing, tallies
+from signon import mailing, sealing, signing
+from signon.mail import lanes
 from signon.models import Counter, LedgerEntry, Message
+from signon.running import tallies
 from tests.factories import SignOnFactory, StatementFactory
 
 HERE = [ip_network("127.0.0.1/32")]

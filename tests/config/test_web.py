@@ -10,7 +10,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from config import middleware
-from signon import lanes, mailing
+from signon import mailing
+from signon.mail import lanes
 from signon.models import Message
 from tests.factories import SignOnFactory
 

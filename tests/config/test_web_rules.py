@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from signon import roles
+from signon.people import roles
 from tests.factories import StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, mailings, names
+from signon import mailing
+from signon.mail import mailings
 from signon.models import Mailing, MailingText, Message, SignOn, User
+from signon.naming import names
 
 DEMO = "initial-elements-2016"
 

@@ -12,7 +12,8 @@ import django
 def main(work: str) -> None:
     """Send what is due, or compose what mailings owe, until killed."""
     django.setup()
-    from signon import mailing, mailings
+    from signon import mailing
+    from signon.mail import mailings
 
     while True:
         more = mailings.advance() if work == "compose" else mailing.deliver_due("transactional")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.imap import ImapServer
 from tests.posted import typed
-from tests.signon.returned import report
+from tests.signon.mail.returned import report
 from tests.stack import running, wait_for
 
 SIGN = "/statements/initial-elements-2016/sign/"

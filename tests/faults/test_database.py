@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from signon import roles
 from signon.models import Export, User
+from signon.people import roles
 from tests.faults.own_database import own_database
 from tests.posted import typed
 from tests.stack import running, wait_for

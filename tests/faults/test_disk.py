@@ -13,7 +13,7 @@ from PIL import Image
 
 from campaigns.models import Document, Photo
 from signon import exporting, tasks, volume
-from signon.export_choice import Choice
+from signon.exports.export_choice import Choice
 from signon.models import Import, Job, Message
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.faults.holds import assert_all_holds

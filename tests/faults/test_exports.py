@@ -21,7 +21,8 @@ SET_UP = f"""
 from importlib import import_module
 from django.conf import settings
 from campaigns.models import Statement
-from signon import roles, volume
+from signon.people import roles
+from signon import volume
 from signon.models import User
 user = User.objects.create_user("exporter@network.example")
 roles.give(user, "exporter")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from signon.sending import Receipts
+from signon.mail.sending import Receipts
 from tests.posted import typed
 from tests.stack import running, wait_for
 

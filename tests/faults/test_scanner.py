@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 
 from campaigns.models import Statement
-from signon import rendering, samples
+from signon.mail import rendering, samples
 from signon.models import SignOn
-from tests.signon.test_mail_kinds import message_of
+from tests.signon.mail.test_mail_kinds import message_of
 
 pytestmark = pytest.mark.django_db
 # What counts or remembers visits, not acts: nothing of who.

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from signon import lanes, mailing, sending
+from signon import mailing
+from signon.mail import lanes, sending
 from signon.models import Lane, Message
 from tests.factories import SignOnFactory, StatementFactory
 from tests.smtp import MailServer, free_port

@@ -9,8 +9,9 @@ from django.contrib.admin.sites import site
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
-from signon import mailing, roles
+from signon import mailing
 from signon.models import Membership, Message
+from signon.people import roles
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 VIEWS = Path(__file__).resolve().parents[2] / "signon" / "views"

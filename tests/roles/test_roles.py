@@ -5,8 +5,8 @@ import os
 import pytest
 from django.urls import reverse
 
-from signon import roles
 from signon.models import Membership
+from signon.people import roles
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.roles import page, walk
 

@@ -17,8 +17,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from campaigns.models import Statement
-from signon import attaching, exporting, letter, mailing, previewing, proposing, roles
-from signon.export_choice import Choice
+from signon import exporting, letter, mailing
+from signon.casework import attaching, proposing
+from signon.exports.export_choice import Choice
+from signon.imports import previewing
 from signon.models import (
     Convener,
     Export,
@@ -34,6 +36,7 @@ from signon.models import (
     User,
     Webhook,
 )  # fmt: skip
+from signon.people import roles
 from tests.campaigns.pieces import a_document, a_photo, a_post, an_event
 from tests.factories import (
     InvitationFactory,

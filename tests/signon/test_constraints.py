@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Revision, RevisionText, Statement
-from signon.directory import constraint_of
+from signon.casework.directory import constraint_of
 from signon.models import (
     Announcement,
     Case,

@@ -11,8 +11,11 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import announcements, convening, letter, rendering, signing, tokens, verifying
+from signon import letter, signing, tokens, verifying
+from signon.mail import rendering
 from signon.models import Announcement, LetterPack, Message, Webhook
+from signon.programs import announcements
+from signon.statements import convening
 from tests.factories import CampaignFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from signon import exporting
-from signon.export_choice import Choice
+from signon.exports.export_choice import Choice
 from signon.resources import ContactResource, SignatoryResource
 from tests.factories import SignOnFactory, StatementFactory, accepted
 

@@ -4,23 +4,14 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from signon import (
-    convening,
-    demo,
-    exporting,
-    importing,
-    letter,
-    merging,
-    remarks,
-    roles,
-    signatories,
-    signing,
-    tables,
-    undoing,
-    verifying,
-)
-from signon.export_choice import Choice
+from signon import exporting, importing, letter, signatories, signing, verifying
+from signon.casework import merging
+from signon.exports.export_choice import Choice
+from signon.imports import remarks, tables, undoing
 from signon.models import Counter, Import, LedgerEntry, LetterFile, Message, Organization, SignOn
+from signon.people import roles
+from signon.site import demo
+from signon.statements import convening
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

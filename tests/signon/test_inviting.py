@@ -8,7 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import bouncing, guest_lists, inviting, mailing, rendering, tasks, unreminded
+from signon import inviting, mailing, tasks
+from signon.invitations import guest_lists, unreminded
+from signon.mail import bouncing, rendering
 from signon.models import Invitation, InvitationWords, Inviting, Message, Suppression
 from tests.factories import InvitationFactory, StatementFactory, UserFactory
 
@@ -223,7 +225,7 @@ def test_an_opt_out_is_for_ever_and_for_all_statements():
 
 
 def test_who_opted_out_of_invitations_still_gets_what_a_signer_gets():
-    from signon import mailings
+    from signon.mail import mailings
     from signon.models import Mailing
     from tests.factories import accepted
 

@@ -14,22 +14,13 @@ from django.utils import timezone
 from campaigns.models import Revision, RevisionText
 from config import privileges
 from config.postgres_server import APPLICATION
-from signon import (
-    answering,
-    by_hand,
-    correcting,
-    holding,
-    importing,
-    merging,
-    names,
-    quotes,
-    retention,
-    sealing,
-    signing,
-    verifying,
-)
-from signon.guarding import Suspicion
+from signon import importing, retention, sealing, signing, verifying
+from signon.abuse import holding
+from signon.abuse.guarding import Suspicion
+from signon.casework import by_hand, merging
 from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
+from signon.naming import names
+from signon.questions import answering, correcting, quotes
 from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

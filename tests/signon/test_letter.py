@@ -16,10 +16,11 @@ from django.utils import timezone
 from docx import Document
 
 from campaigns.models import RevisionText, Statement
-from signon import jobs, letter, replying, sealing, tasks, verifying
-from signon.letter_forms import DeliveryForm
-from signon.lettering import docx, pdf, table
-from signon.lettering.letter import in_words
+from signon import jobs, letter, sealing, tasks, verifying
+from signon.invitations import replying
+from signon.letters import docx, pdf, table
+from signon.letters.letter import in_words
+from signon.letters.letter_forms import DeliveryForm
 from signon.models import Job, LetterFetch, LetterPack, OwnAnswer, SealedEntry
 from tests.factories import (
     InvitationFactory,

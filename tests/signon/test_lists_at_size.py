@@ -9,8 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 
-from signon import list_search, signatories, volume
+from signon import signatories, volume
 from signon.models import SignOn
+from signon.site import list_search
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.plans import costs_of
 

@@ -6,7 +6,8 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from signon import asking, mailing, rendering, signing, verifying
+from signon import mailing, signing, verifying
+from signon.mail import asking, rendering
 from signon.models import Message
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.smtp import MailServer, free_port, links
@@ -315,7 +316,7 @@ def test_a_mail_that_is_no_longer_true_is_not_sent_on_a_later_try(server):
 
 @pytest.mark.parametrize("spelling", ["v@\uff45xample.org", "v@ex\u00adample.org", "V@EXAMPLE.org", "v+1@example.org"])
 def test_another_spelling_of_a_mailbox_is_the_same_mailbox(spelling):
-    from signon import addresses
+    from signon.mail import addresses
 
     assert addresses.mailbox(addresses.clean(spelling)) == "v@example.org"
 
@@ -326,14 +327,14 @@ def test_another_spelling_of_a_mailbox_is_the_same_mailbox(spelling):
 def test_what_is_no_address_is_refused(address):
     from django.core.exceptions import ValidationError
 
-    from signon import addresses
+    from signon.mail import addresses
 
     with pytest.raises(ValidationError):
         addresses.clean(address)
 
 
 def test_a_look_alike_domain_is_another_address():
-    from signon import addresses
+    from signon.mail import addresses
 
     assert addresses.clean("ceo@m\u0131crosoft.example") != addresses.clean("ceo@microsoft.example")
 

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
-from signon import convening, deadlines, delivering, forgetting, late_signing, organizing, sealing, signing
+from signon import organizing, sealing, signing
 from signon.models import LedgerEntry, SealedEntry, SignOn
 from signon.models.ledger import digest_of_entry
+from signon.privacy import forgetting
+from signon.statements import convening, deadlines, delivering, late_signing
 from tests.elsewhere import together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.signon.test_constraints import Refused

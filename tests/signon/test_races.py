@@ -9,7 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import answering, factor_resets, importing, limits, mailing, merging, seats, signing, tables, verifying
+from signon import importing, mailing, signing, verifying
+from signon.casework import merging
+from signon.imports import tables
+from signon.mail import limits
 from signon.models import (
     Counter,
     FactorReset,
@@ -21,6 +24,8 @@ from signon.models import (
     SignOn,
     User,
 )
+from signon.people import factor_resets, seats
+from signon.questions import answering
 from tests.accounts import person, with_app
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted

@@ -1,8 +1,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from signon import list_order, signatories, verifying
+from signon import signatories, verifying
 from signon.models import Organization, SignOn
+from signon.site import list_order
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,8 @@ import time_machine
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import asking, limits, rendering, signing, tokens, verifying
+from signon import signing, tokens, verifying
+from signon.mail import asking, limits, rendering
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 

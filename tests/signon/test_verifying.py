@@ -5,7 +5,9 @@ import pytest
 import time_machine
 from django.utils import timezone, translation
 
-from signon import candidates, evidence, name_keys, rendering, signing, verifying
+from signon import signing, verifying
+from signon.casework import evidence
+from signon.mail import rendering
 from signon.matching import Party
 from signon.models import (
     Case,
@@ -20,6 +22,7 @@ from signon.models import (
     User,
 )
 from signon.models.counter import Tally
+from signon.naming import candidates, name_keys
 from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

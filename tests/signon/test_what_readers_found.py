@@ -11,26 +11,14 @@ from django.utils import timezone
 from campaigns import writing
 from campaigns.models import Statement
 from config.logs import harmless
-from signon import (
-    by_hand,
-    convening,
-    deadlines,
-    delivering,
-    late_signing,
-    mailing,
-    next_steps,
-    organizing,
-    relevance,
-    reminding,
-    roles,
-    signing,
-    statement_mail,
-    tokens,
-    verifying,
-)
+from signon import mailing, organizing, signing, tokens, verifying
+from signon.casework import by_hand
+from signon.mail import relevance, reminding, statement_mail
 from signon.models import Convener, LateLink, Mailing, Message, SignOn
+from signon.people import roles
+from signon.statements import convening, deadlines, delivering, late_signing, next_steps
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
-from tests.signon.test_by_hand import TYPED as BY_HAND
+from tests.signon.casework.test_by_hand import TYPED as BY_HAND
 from tests.signon.test_verifying import strong
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from config import migrating, privileges
-from signon import name_keys, roles
 from signon.management.one_line import OneLineCommand
+from signon.naming import name_keys
+from signon.people import roles
 
 
 class Command(OneLineCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
 from signon import exporting
-from signon.export_choice import Choice
+from signon.exports.export_choice import Choice
 from signon.management.one_line import OneLineCommand
 from signon.models import Export, SignOn, User
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from campaigns.models import Statement
-from signon import importing, remarks
+from signon import importing
+from signon.imports import remarks
+from signon.imports.recognizing import is_gone
+from signon.imports.tables import Unreadable
 from signon.management.one_line import OneLineCommand
 from signon.models import Import, ImportRow, User
-from signon.recognizing import is_gone
-from signon.tables import Unreadable
 
 
 class Command(OneLineCommand):

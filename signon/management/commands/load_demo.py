@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from signon import demo
 from signon.management.one_line import OneLineCommand
+from signon.site import demo
 
 
 class Command(OneLineCommand):

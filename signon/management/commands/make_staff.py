@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
-from signon import accounts, factor_resets, roles
 from signon.management.one_line import OneLineCommand
 from signon.models import User
+from signon.people import accounts, factor_resets, roles
 
 
 class Command(OneLineCommand):

@@ -1,4 +1,4 @@
-"""For signon.lettering.draft alone: a draft's letter comes in, its PDF goes out."""
+"""For signon.letters.draft alone: a draft's letter comes in, its PDF goes out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from signon.lettering import pdf
+from signon.letters import pdf
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from signon import erasing
 from signon.management.one_line import OneLineCommand
+from signon.privacy import erasing
 
 
 class Command(OneLineCommand):

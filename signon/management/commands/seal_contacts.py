@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from signon import contact_keys, resealing
 from signon.management.one_line import OneLineCommand
+from signon.privacy import contact_keys, resealing
 
 
 class Command(OneLineCommand):

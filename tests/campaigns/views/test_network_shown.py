@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from campaigns import colors, network, photos
-from signon import pictures
+from signon.figures import pictures
 from tests.campaigns.pieces import a_photo, a_post
 from tests.factories import StatementFactory, UserFactory
 

@@ -10,9 +10,11 @@ from django.test import Client
 from openapi_spec_validator import validate
 
 from campaigns.models import Revision, Statement
-from signon import list_search, names, signing, verifying
+from signon import signing, verifying
 from signon.api.manners import ALLOWED
 from signon.models import SignOn
+from signon.naming import names
+from signon.site import list_search
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +207,7 @@ def test_our_own_fault_is_a_problem_that_tells_nothing(statement, monkeypatch, c
     def broken(*args, **kwargs):
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr("signon.published.counts_by_place", broken)
+    monkeypatch.setattr("signon.programs.published.counts_by_place", broken)
     answer = get("statements/bread/counts")
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert "secret" not in answer.content.decode()

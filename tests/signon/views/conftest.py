@@ -1,6 +1,6 @@
 import pytest
 
-from signon import roles
+from signon.people import roles
 from tests.factories import UserFactory
 
 

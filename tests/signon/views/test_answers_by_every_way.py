@@ -2,8 +2,9 @@
 
 import pytest
 
-from signon import convening, late_signing, tokens
+from signon import tokens
 from signon.models import LateLink, OwnAnswer
+from signon.statements import convening, late_signing
 from tests.factories import InvitationFactory, OwnQuestionFactory, StatementFactory, UserFactory
 from tests.posted import typed
 from tests.signon.views.test_delivery import HAND

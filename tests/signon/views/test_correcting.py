@@ -2,9 +2,11 @@ import re
 
 import pytest
 
-from signon import asking, correcting, own_answers, quotes, tokens
+from signon import tokens
+from signon.mail import asking
+from signon.mail.rendering import words
 from signon.models import Message, OwnAnswer, SignOn
-from signon.rendering import words
+from signon.questions import correcting, own_answers, quotes
 from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
 from tests.posted import typed
 

@@ -7,10 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Statement
-from signon import delivering, letter, tokens
+from signon import letter, tokens
 from signon.models import Attachment, Export, HandEntry, Mailing, Membership, SignOn
+from signon.statements import delivering
 from tests.factories import StatementFactory, UserFactory, accepted
-from tests.signon.test_by_hand import PDF, enter
+from tests.signon.casework.test_by_hand import PDF, enter
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from campaigns.models import Statement
-from signon import embedding
 from signon.models import SignOn
+from signon.programs import embedding
 from tests.factories import SignOnFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from signon import exporting, jobs, list_writers, roles, tasks
-from signon.cells import GUARDED, harmless
-from signon.export_choice import Choice
+from signon import exporting, jobs, tasks
+from signon.exports import list_writers
+from signon.exports.cells import GUARDED, harmless
+from signon.exports.export_choice import Choice
 from signon.models import Export, ExportPreset, Fetch, Job, Message
+from signon.people import roles
 from signon.resources import ContactResource, SignatoryResource
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 

@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from signon import bouncing, inviting, reconciling, signing, tokens
+from signon import inviting, signing, tokens
+from signon.invitations import reconciling
+from signon.mail import bouncing
 from signon.models import Invitation, LedgerEntry, Message, SignOn
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory
 
@@ -92,7 +94,7 @@ def test_the_address_is_told_at_once_what_was_signed_in_its_name_and_how_to_with
 
 
 def rendered(message):
-    from signon import rendering
+    from signon.mail import rendering
 
     return rendering.words(message)[1]
 

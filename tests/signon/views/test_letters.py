@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import jobs, letter, roles, tasks
+from signon import jobs, letter, tasks
 from signon.models import Job, LetterFetch, LetterPack
+from signon.people import roles
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

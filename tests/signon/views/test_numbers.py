@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from campaigns.models import Statement
-from signon import pictures, public_numbers
+from signon.figures import pictures, public_numbers
 from signon.models import Organization
 from tests.factories import StatementFactory, accepted
 

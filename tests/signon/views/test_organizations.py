@@ -9,8 +9,10 @@ from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import merging, profiles, signing
+from signon import signing
+from signon.casework import merging
 from signon.models import Organization, SignOn
+from signon.site import profiles
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

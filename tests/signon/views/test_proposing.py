@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from signon import proposing, seat_page, seats, tokens, verifying
+from signon import tokens, verifying
+from signon.casework import proposing
 from signon.models import (
     LedgerEntry,
     Message,
@@ -16,6 +17,7 @@ from signon.models import (
     Seat,
     SignOn,
 )  # fmt: skip
+from signon.people import seat_page, seats
 from tests.accounts import person, sign_in
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, accepted
 

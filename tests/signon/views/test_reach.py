@@ -6,8 +6,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from campaigns.models import Campaign, Revision, Statement
-from signon import attaching, exporting, letter, mailing, previewing, proposing, verifying
-from signon.export_choice import Choice
+from signon import exporting, letter, mailing, verifying
+from signon.casework import attaching, proposing
+from signon.exports.export_choice import Choice
+from signon.imports import previewing
 from signon.models import Export, ImportRow, Mailing, Membership, Message, SignOn, Source, Webhook
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 

@@ -11,7 +11,9 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from campaigns import publishing
-from signon import guarding, proofs, registering, tokens
+from signon import tokens
+from signon.abuse import guarding, proofs
+from signon.events import registering
 from signon.models import Message, Registration
 from tests.campaigns.pieces import an_event
 

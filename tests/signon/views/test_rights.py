@@ -9,8 +9,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from signon import bouncing, erasing, mailing, retention, rights, tokens
+from signon import mailing, retention, tokens
+from signon.mail import bouncing
 from signon.models import Message, Objection, SignOn, Suppression
+from signon.privacy import erasing, rights
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

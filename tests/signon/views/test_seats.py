@@ -8,8 +8,10 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 
-from signon import merging, retention, roles, seats, signing, tokens, verifying
+from signon import retention, signing, tokens, verifying
+from signon.casework import merging
 from signon.models import Message, OrganizationDomain, Seat, SignOn, User
+from signon.people import roles, seats
 from tests.accounts import app_code, mailed_code, person, sign_in, with_app
 from tests.factories import OwnQuestionFactory, StatementFactory, UserFactory, accepted
 from tests.signon.test_constraints import Refused

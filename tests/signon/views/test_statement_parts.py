@@ -5,7 +5,7 @@ import re
 import pytest
 
 from signon.models import Membership
-from signon.statement_parts import GROUPS
+from signon.statements.statement_parts import GROUPS
 from tests.factories import StatementFactory
 
 pytestmark = pytest.mark.django_db

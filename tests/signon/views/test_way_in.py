@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from signon import limits, mailing
+from signon import mailing
+from signon.mail import limits
 from signon.models import Message, User
 from tests.accounts import PASSWORD, app_code, mailed_code, person, recovery_code, sign_in, with_app
 from tests.factories import UserFactory
@@ -388,7 +389,7 @@ def test_every_mail_that_allauth_can_send_is_one_of_ours_or_cannot_occur():
 
     import allauth
 
-    from signon import account_mail, accounts
+    from signon.people import account_mail, accounts
 
     folder = Path(allauth.__file__).parent / "templates"
     names = {path.name.removesuffix("_message.txt") for app in ("account", "mfa")

@@ -1,0 +1,1 @@
+"""What came too alike: limits, proof of work, holds."""

@@ -1,0 +1,188 @@
+"""What the desk shows: the queue and its filters, the next case, what stands beside one. Only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from campaigns.models import Statement
+from signon.abuse.holding import HELD_IN
+from signon.casework import findings
+from signon.geography import countries
+from signon.models import Case, Message, Proposal, Question, SignOn, User
+
+State = SignOn.State
+PAGE = 50
+NO_COUNTRY = "-"
+# Of what was decided so much is counted by statement, country and evidence.
+MOST_COUNTED = 5000
+
+# The queue's parts: what is to be decided, what waits for an answer, where a change is proposed, whose mail came back,
+# what is on hold, what was decided.
+TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED = "to_decide", "asked", "proposed", "returned", "held", "decided"
+PARTS = [TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED]
+_LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of the queue somebody looks at; empty strings filter nothing."""
+
+    part: str = TO_DECIDE
+    statement: str = ""
+    country: str = ""
+    evidence: str = ""
+    mine: str = ""
+
+    @classmethod
+    def read(cls, asked: Any) -> Choice:
+        """From a query string; what is not understood is left out."""
+        part = asked.get("part", TO_DECIDE)
+        country, statement = asked.get("country", ""), asked.get("statement", "")
+        return cls(
+            part=part if part in PARTS else TO_DECIDE,
+            statement=statement if statement.isascii() and statement.isdecimal() and len(statement) < 18 else "",
+            country=country if country in (NO_COUNTRY, *countries.CODES) else "",
+            evidence=asked.get("evidence", "") if asked.get("evidence", "") in findings.CODES else "",
+            mine="1" if asked.get("mine") == "1" else "",
+        )
+
+    def query(self, **instead: str) -> str:
+        """As a query string with its question mark, "" where nothing is chosen."""
+        other = replace(self, **instead)
+        chosen = {name: value for name, value in vars(other).items() if value and (name, value) != ("part", TO_DECIDE)}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+
+@dataclass
+class Page:
+    """One page of the queue, and the way to the next."""
+
+    sign_ons: list[SignOn]
+    after: str = ""
+    options: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
+
+
+def part(name: str, user: User) -> QuerySet[SignOn]:
+    """All of one part that this member of staff may see, in the order in which it is worked off."""
+    seen = SignOn.objects.for_user(user)
+    open_question = Exists(Question.objects.filter(sign_on=OuterRef("pk"), answered_at=None, dropped_at=None))
+    if name in (TO_DECIDE, ASKED):
+        asked = open_question if name == ASKED else ~open_question
+        # What staff entered was never confirmed by its signer.
+        since = Coalesce("confirmed_at", "created_at")
+        return seen.filter(asked, state=State.CONFIRMED, hold=None).annotate(since=since).order_by("since", "pk")
+    if name == PROPOSED:
+        waiting = Proposal.objects.waiting().filter(sign_on=OuterRef("pk"))
+        return seen.filter(Exists(waiting)).order_by("created_at", "pk")
+    if name == RETURNED:
+        lost = Message.objects.filter(sign_on=OuterRef("pk"), state__in=_LOST, kind=Message.Kind.VERIFICATION)
+        return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("created_at", "pk")
+    if name == HELD:
+        return seen.filter(hold__isnull=False, state__in=HELD_IN).order_by("created_at", "pk")
+    return seen.filter(state__in=[State.ACCEPTED, State.DECLINED]).order_by("-decided_at", "-pk")
+
+
+def queue(chosen: Choice, user: User) -> QuerySet[SignOn]:
+    """What somebody chose of the queue, with statement, text and case."""
+    found = part(chosen.part, user).select_related("statement", "text", "case__assigned_to", "case__taken_by")
+    if chosen.statement:
+        found = found.filter(statement=int(chosen.statement))
+    if chosen.country:
+        found = found.filter(country="" if chosen.country == NO_COUNTRY else chosen.country)
+    if chosen.evidence:
+        found = found.filter(case__codes__contains=[chosen.evidence])
+    if chosen.mine:
+        found = found.filter(case__assigned_to=user)
+    return found
+
+
+def page(chosen: Choice, user: User, after: str = "") -> Page:
+    """A page of the queue after the sign-on of this id, and what else can be chosen, with numbers."""
+    found = queue(chosen, user)
+    last = SignOn.objects.filter(pk=number(after)).first()
+    if last:
+        found = found.filter(_beyond(chosen, last))
+    rows = list(found[: PAGE + 1])
+    more = str(rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+    return Page(rows[:PAGE], more, _options(chosen, user))
+
+
+def number(text: str) -> int:
+    """An id as somebody's browser sent it; 0, which none has, where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
+
+
+def numbers(user: User) -> dict[str, int]:
+    """How many stand in each part but the last, which only grows."""
+    return {name: part(name, user).count() for name in (TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD)}
+
+
+def oldest(user: User) -> SignOn | None:
+    """The first of what is to be decided, but for what a colleague has open."""
+    return _free(part(TO_DECIDE, user), user).first()
+
+
+def beside(sign_on: SignOn, chosen: Choice, user: User) -> tuple[SignOn | None, SignOn | None]:
+    """The cases before and after this one in the choice; none that a colleague has open. After the last, the first."""
+    others = queue(chosen, user).exclude(pk=sign_on.pk)
+    if chosen.part in (TO_DECIDE, ASKED):
+        others = _free(others, user)
+    before = others.filter(~_beyond(chosen, sign_on)).reverse().first()
+    return before, others.filter(_beyond(chosen, sign_on)).first() or others.first()
+
+
+def statements(user: User) -> list[tuple[Statement, int]]:
+    """Statements with something to decide, with how much, the most first."""
+    rows = dict(part(TO_DECIDE, user).order_by().values_list("statement").annotate(number=Count("pk")))
+    found = Statement.objects.in_bulk(rows)
+    return sorted(((found[pk], number) for pk, number in rows.items()), key=lambda row: (-row[1], row[0].pk))
+
+
+def staff() -> QuerySet[User]:
+    """Who a case can be assigned to."""
+    rights = Q(groups__permissions__codename="verify_signon") | Q(user_permissions__codename="verify_signon")
+    return User.objects.filter(rights | Q(is_superuser=True), is_active=True, is_staff=True).distinct()
+
+
+def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
+    taken = Q(case__taken_until__gt=timezone.now(), case__taken_by__isnull=False) & ~Q(case__taken_by=user)
+    return sign_ons.exclude(taken)
+
+
+def _beyond(chosen: Choice, last: SignOn) -> Q:
+    """What comes after this sign-on in the order of its part."""
+    name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
+        chosen.part, "since"
+    )
+    way = "lt" if chosen.part == DECIDED else "gt"
+    moment = (last.confirmed_at or last.created_at) if name == "since" else getattr(last, name)
+    if moment is None:
+        return Q(**{f"pk__{way}": last.pk})
+    return Q(**{f"{name}__{way}": moment}) | Q(**{name: moment, f"pk__{way}": last.pk})
+
+
+def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, int]]]:
+    language = get_language() or "en"
+    all_of_it = queue(replace(chosen, statement="", country="", evidence=""), user)
+    if chosen.part == DECIDED:  # it only grows: what can be chosen is that of the newest
+        all_of_it = SignOn.objects.filter(pk__in=list(all_of_it.values_list("pk", flat=True)[:MOST_COUNTED]))
+    all_of_it = all_of_it.order_by()
+    by_statement = dict(all_of_it.values_list("statement").annotate(number=Count("pk")))
+    by_country = dict(all_of_it.values_list("country").annotate(number=Count("pk")))
+    cases = Case.objects.filter(sign_on__in=all_of_it.values("pk")).annotate(code=Func("codes", function="unnest"))
+    by_code = dict(cases.values_list("code").annotate(number=Count("pk")))
+    titles = {each.pk: each.title for each in Statement.objects.filter(pk__in=by_statement)}
+    named = [(code or NO_COUNTRY, countries.name(code, language), number) for code, number in by_country.items()]
+    coded = [(code, findings.Finding(code).title, by_code[code]) for code in by_code if code in findings.CODES]
+    told = [(str(pk), titles[pk], number) for pk, number in by_statement.items()]
+    return {
+        name: sorted(found, key=lambda row: (-row[2], row[1]))
+        for name, found in (("statement", told), ("country", named), ("evidence", coded))
+    }

@@ -1,0 +1,102 @@
+"""What time does to registrations: reminders, places that came free, and the end of what is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models import Event
+from signon import mailing
+from signon.events import registering, registration_mail
+from signon.models import Message, Registration
+from signon.models.sign_on import new_key
+
+State = Registration.State
+ERASED = "erased@invalid.invalid"
+REMINDED_BEFORE = timedelta(days=1)
+# Who got a place less than so long before the reminder's moment knows it still.
+KNOWS_IT_STILL = timedelta(days=1)
+
+
+def remind() -> int:
+    """Compose what reminds of events that begin within a day, once; returns how many. Safe to repeat."""
+    now = timezone.now()
+    soon = Event.objects.published().filter(starts_at__gt=now, starts_at__lte=now + REMINDED_BEFORE)
+    return sum(_remind_of(event) for event in soon)
+
+
+def _remind_of(event: Event) -> int:
+    before = event.starts_at - REMINDED_BEFORE - KNOWS_IT_STILL
+    comes = event.registrations.registered().filter(registered_at__lte=before).exclude(email="")
+    wanted = [
+        mailing.draft(
+            Message.Kind.EVENT_REMINDER,
+            key=f"event_reminder:{each.pk}:{registration_mail.day(event)}",
+            to=each.email,
+            language=each.language,
+            registration=each,
+            expires_at=event.starts_at,
+        )
+        for each in comes
+    ]
+    return len(mailing.queue(wanted)) if wanted else 0
+
+
+def move_up() -> int:
+    """Give what places are free of coming events to who waits, whatever made them free; returns how many."""
+    coming = Event.objects.published().filter(starts_at__gt=timezone.now(), registrations__state=State.WAITING)
+    return sum(_move_up(number) for number in coming.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def _move_up(number: int) -> int:
+    return len(registering.fill(registering.hold_event(number)))
+
+
+def forget() -> int:
+    """Remove what nobody confirmed in time, and erase the words of registrations for events long over.
+
+    Returns how many. Of the latter it stays known that somebody came: not who.
+    """
+    now = timezone.now()
+    over = Event.objects.filter(ends_at__lt=now - timedelta(days=settings.REGISTRATION_DAYS))
+    found = Registration.objects.filter(event__in=over, erased_at=None)
+    erased = [_erase(number) for number in found.values_list("pk", flat=True)]
+    return _remove_unconfirmed(now) + sum(erased)
+
+
+def _remove_unconfirmed(now: datetime) -> int:
+    """Those that were never confirmed and never will be; a "this was not me" stays while it stops mail."""
+    late = now - registering.TIME_TO_CONFIRM
+    waited = Q(state=State.UNCONFIRMED) & (Q(created_at__lt=late) | Q(event__starts_at__lte=now))
+    found = Registration.objects.filter(waited | Q(state=State.CANCELED, confirmed_at=None, canceled_at__lt=late))
+    numbers = list(found.values_list("pk", flat=True))
+    return sum(_remove(number, late) for number in numbers)
+
+
+@transaction.atomic
+def _remove(number: int, late: datetime) -> bool:
+    """Its mails go with it."""
+    own = Registration.objects.filter(pk=number, confirmed_at=None)
+    found = own.select_for_update(of=["self"], no_key=True).select_related("event").first()
+    if found is None:
+        return False  # confirmed since it was found
+    typed_again = found.state == State.UNCONFIRMED and found.created_at >= late
+    if typed_again and found.event.starts_at > timezone.now():
+        return False
+    found.delete()
+    return True
+
+
+@transaction.atomic
+def _erase(number: int) -> bool:
+    own = Message.objects.filter(registration=number)
+    mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
+    own.update(to_address=ERASED, mailbox="")
+    blank = dict.fromkeys(Registration.PERSONAL_DATA, "")
+    found = Registration.objects.filter(pk=number, erased_at=None)
+    return bool(found.update(**blank, link_key=new_key(), erased_at=timezone.now()))

@@ -1,0 +1,1 @@
+"""How a list leaves (signon/exporting.py): which rows, which columns, which format."""

@@ -1,0 +1,1 @@
+"""Numbers of a statement, and pictures of them."""

@@ -1,0 +1,1 @@
+"""How a list comes in (signon/importing.py): a file becomes cells, cells become rows, rows are recognized."""

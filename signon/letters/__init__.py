@@ -1,0 +1,1 @@
+"""The letter pack (signon/letter.py): its list, its words, PDF, DOCX and CSV."""

@@ -1,0 +1,1 @@
+"""What organizations are called: cleaned, sorted, found again, told from a disguise."""

@@ -1,0 +1,1 @@
+"""Accounts, second factors, roles, and the people of an organization."""

@@ -1,0 +1,60 @@
+"""Forms of an organization's people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from signon.mail import addresses
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Your e-mail address"), max_length=254,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
+        help_text=_("Best one at the organization’s own domain. We mail you a code."),
+    )  # fmt: skip
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"), max_length=20, widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "one-time-code"})
+    )
+
+
+class ClaimForm(forms.Form):
+    name = forms.CharField(label=_("Your name"), max_length=200)
+    words = forms.CharField(
+        label=_("What you do there, and how we can make sure"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class OfferForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Your colleague’s e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"dir": "ltr"})
+    )
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
+
+class SeatSignForm(forms.Form):
+    """One click: what is agreed to stands beside the button."""
+
+    text = forms.CharField(widget=forms.HiddenInput)
+    consent_updates = forms.BooleanField(label=_("Send me updates on this statement"), required=False)
+
+
+class DecideForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why not (they read it)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

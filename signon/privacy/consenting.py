@@ -1,0 +1,35 @@
+"""Which words somebody agreed to: each version is kept once, and a consent points to the one that was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils import translation
+
+from signon.models import ConsentText
+from signon.privacy import consent
+
+Form = ConsentText.Form
+
+
+def shown(form: str, language: str, **facts: object) -> ConsentText:
+    """The version of a form's words as it shows them in a language at this moment; written down if it is new.
+
+    `facts` are the numbers in them.
+    """
+    with translation.override(language):
+        words = "\n".join(_sentences(form, facts))
+    digest = ConsentText.digest_of(language, words)
+    wanted = {"form": form, "language": language, "digest": digest}
+    found = ConsentText.objects.filter(**wanted).first()
+    if found is None:
+        ConsentText.objects.bulk_create([ConsentText(**wanted, words=words)], ignore_conflicts=True)
+        found = ConsentText.objects.get(**wanted)
+    return found
+
+
+def _sentences(form: str, facts: dict[str, object]) -> Iterable[str]:
+    if form == Form.REGISTRATION:
+        return [str(consent.REGISTRATION), consent.erased_after(int(str(facts["days"])))]
+    told = consent.BY_SEAT if form == Form.SEAT else consent.SENTENCES
+    return [" ".join(filter(None, map(str, pair))) for pair in told]

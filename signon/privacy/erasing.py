@@ -1,0 +1,272 @@
+"""Erasure of all that is held of one address, at its owner's wish, in one transaction; and again after a restore.
+
+What stays, and why: docs/decisions/0073-what-an-erasure-leaves.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from signon import jobs, letter, mailing, retention, signing
+from signon.casework import attaching
+from signon.events import registering
+from signon.mail import limits
+from signon.models import (
+    Announcement,
+    Case,
+    Comment,
+    Convener,
+    Erasure,
+    HandEntry,
+    Invitation,
+    Job,
+    LateLink,
+    LedgerEntry,
+    LetterPack,
+    Message,
+    Note,
+    Objection,
+    OwnAnswer,
+    Proposal,
+    Question,
+    Registration,
+    Seat,
+    SignOn,
+    Suppression,
+    User,
+)
+from signon.models.sign_on import new_key
+from signon.people import seats
+from signon.privacy import held, traces
+from signon.privacy.held import ERASED
+
+log = logging.getLogger(__name__)
+State, Act, Reason = SignOn.State, LedgerEntry.Act, Suppression.Reason
+# A refusal for another reason has one (a constraint), which nobody may read any more.
+REASON_ERASED = "…"
+
+
+def stays(sign_on: SignOn) -> bool:
+    """Whether a signature stands without the person who gave it: an organization's, which is its own act.
+
+    It has agreed to be listed by name, or somebody else acts for it.
+    """
+    if sign_on.state != State.ACCEPTED or sign_on.is_individual or sign_on.organization is None:
+        return False
+    if sign_on.consent_publish and sign_on.listing == SignOn.Listing.NAME:
+        return True
+    others = seats.of(sign_on.organization).standing().exclude(email__iexact=sign_on.email)
+    if others.exclude(user__in=held.accounts(sign_on.email)).exists():
+        return True
+    signed = SignOn.objects.filter(organization=sign_on.organization, state=State.ACCEPTED).exclude(email="")
+    return signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists()
+
+
+def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:
+    """The letters that were handed over and name these people: they stay as they were."""
+    people = Q(sign_ons__overlap=[each.pk for each in sign_ons if each.is_individual])
+    signed = Q(sign_ons__overlap=[each.pk for each in sign_ons], with_representatives=True)
+    return LetterPack.objects.delivered().filter(people | signed).exclude(manifest="")
+
+
+@transaction.atomic
+def erase(address: str, *, at: datetime | None = None) -> Erasure:
+    """Erase what is held of an address, which is clean; returns the record, which does not hold it.
+
+    Staff accounts stay, and what was mailed to them. `at` is when it was asked for, where it is done again after a
+    restore. Safe to run twice.
+    """
+    limits.hold_mailbox(address)
+    rows = {each.model: list(found) for each, found in held.of(address)}
+    people: list[User] = [user for user in rows[User] if not user.is_staff]
+    own: list[SignOn] = list(held.sign_ons(address).select_related("statement", "organization").order_by("statement"))
+    names = {each.representative_name for each in own if each.is_individual and len(each.representative_name) > 3}
+    mail = held.messages(address) | Message.objects.filter(user__in=people)
+    if len(people) < len(rows[User]):
+        mail = mail.exclude(user__in=rows[User])
+    mail_numbers = list(mail.values_list("pk", flat=True))
+    counts: Counter[str] = Counter()
+
+    counts["registrations"] = _registrations(rows[Registration])
+    counts["invitations"] = retention.forget_invitations(Invitation.objects.filter(email__iexact=address))
+    counts["conveners"] = _conveners(rows[Convener])
+    counts["late_links"] = _late_links(rows[LateLink])
+    counts["proposals"] = Proposal.objects.filter(pk__in=[each.pk for each in rows[Proposal]]).delete()[0]
+    counts["import_rows"] = traces.forget_imports(address, held.import_rows(address))
+    counts["objections"] = Objection.objects.filter(pk__in=[each.pk for each in rows[Objection]]).delete()[0]
+    counts["accounts"] = _accounts(address, people)
+    ended = Suppression.objects.filter(mailbox__in=[each.mailbox for each in rows[Suppression]])
+    ended.filter(Q(reason=Reason.BOUNCED) | Q(lifted_at__isnull=False)).delete()
+    traces.forget_in_log([row for found in rows.values() for row in found], {*names, address})
+    # Signatures last: counters change as the last of a transaction, and in one order of statements.
+    for sign_on in own:
+        counts["withdrawn" if _signature(sign_on) else "kept"] += 1
+    counts["messages"] = _messages(mail_numbers)
+    counts["files"] = traces.drop_exports({each.statement_id for each in own}, {r.event_id for r in rows[Registration]})
+    counts["files"] += _letters(own)
+    traces.blot(address)
+
+    told = {code: number for code, number in counts.items() if number}
+    done, _made = Erasure.objects.get_or_create(
+        digest=held.digest(address), at=at or timezone.now(), defaults={"counts": told}
+    )
+    transaction.on_commit(write_down)
+    return done
+
+
+def _signature(sign_on: SignOn) -> bool:
+    """Blank who signed, and end the signature where it does not stand without them; returns whether it ended."""
+    leaves = not stays(sign_on)
+    was_listed = sign_on.organization is not None
+    if leaves and State.WITHDRAWN in sign_on.may_become:
+        signing.withdraw(sign_on)
+    said = OwnAnswer.objects.filter(sign_on=sign_on)
+    (said if leaves else said.filter(question__public=False)).delete()
+    if not leaves and len(sign_on.representative_name) > 3:
+        said.filter(value__icontains=sign_on.representative_name).delete()
+    Note.objects.filter(sign_on=sign_on).delete()
+    Question.objects.filter(sign_on=sign_on).delete()
+    Case.objects.filter(sign_on=sign_on).update(findings=[], codes=[])
+    HandEntry.objects.filter(sign_on=sign_on).update(vouched_by="", erased_at=timezone.now())
+    attaching.remove(sign_on.attachments.all())
+    Announcement.objects.filter(sign_on=sign_on).update(answer="", history=[])
+    blank: dict[str, Any] = dict.fromkeys(SignOn.PERSONAL_DATA, "")
+    if sign_on.refusal == SignOn.Refusal.OTHER:
+        blank["decision_reason"] = REASON_ERASED
+    if sign_on.is_individual or not was_listed:  # else the directory's entry has these words, which are not a person's
+        blank |= dict.fromkeys(["organization_name", "acronym", "website", "source_note"], "")
+        blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
+    SignOn.objects.filter(pk=sign_on.pk).update(**blank, link_key=new_key(), ledger_salt=new_key())
+    LedgerEntry.objects.append(sign_on, Act.ERASED, withdrawn=leaves)
+    return leaves
+
+
+def _registrations(found: list[Registration]) -> int:
+    """A place that was held is somebody else's; events in one order, each under its lock."""
+    for each in sorted(found, key=lambda one: one.event_id):
+        registering.cancel(each)
+        blank = dict.fromkeys(Registration.PERSONAL_DATA, "")
+        Registration.objects.filter(pk=each.pk).update(**blank, link_key=new_key(), erased_at=timezone.now())
+    return len(found)
+
+
+def _conveners(found: list[Convener]) -> int:
+    Comment.objects.filter(convener__in=found).update(words="", answer="")
+    for each in found:
+        Convener.objects.filter(pk=each.pk).update(email="", contact_name="", link_key=new_key())
+    return len(found)
+
+
+def _late_links(found: list[LateLink]) -> int:
+    for each in found:
+        LateLink.objects.filter(pk=each.pk).update(name="", email="", link_key=new_key())
+    return len(found)
+
+
+def _accounts(address: str, people: list[User]) -> int:
+    """The account, its factors, devices and seats. Its row stays without a word: what it did points there."""
+    Seat.objects.filter(Q(email__iexact=address, user=None) | Q(user__in=people)).delete()
+    others = Seat.objects.filter(email__iexact=address).exclude(user__is_staff=True)
+    others.delete()
+    EmailAddress.objects.filter(email__iexact=address).exclude(user__is_staff=True).delete()
+    traces.end_sessions(address, people)
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
+        model.objects.filter(user__in=people).delete()
+    for user in people:
+        user.memberships.all().delete()
+        user.groups.clear()
+        user.set_unusable_password()
+        user.email, user.name, user.is_active, user.last_login = f"erased-{user.pk}@localhost.invalid", "", False, None
+        user.save()
+    return len(people)
+
+
+def _messages(numbers: list[int]) -> int:
+    """That it was mailed, and when, stays; not to whom, nor what a server said of it. What waits is canceled."""
+    found = Message.objects.filter(pk__in=numbers)
+    mailing.note(found.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
+    for message in found:
+        history = [[state, moment, ""] for state, moment, _answer in message.history]
+        Message.objects.filter(pk=message.pk).update(
+            history=history, to_address=ERASED, mailbox="", answer="", subject="", body=""
+        )
+    keyed = found.filter(kind__in=held.CAUSED) | found.filter(mailing__isnull=False)
+    for pk in keyed.values_list("pk", flat=True):  # these occasions are named by the mailbox
+        Message.objects.filter(pk=pk).update(key=f"erased:{pk}")
+    return len(numbers)
+
+
+def _letters(sign_ons: list[SignOn]) -> int:
+    """Letters that name them and were not handed over are taken away; what is being made is made anew."""
+    gone = 0
+    for sign_on in sign_ons:
+        for pack in LetterPack.objects.holding(sign_on).light():
+            named = sign_on.is_individual or pack.with_representatives
+            if pack.state == LetterPack.State.ORDERED:
+                open_jobs = Job.objects.filter(kind=Job.Kind.PACK, subject=pack.pk, state__in=["waiting", "running"])
+                for job in open_jobs:
+                    jobs.begin_again(job)
+            elif pack.state == LetterPack.State.MADE and named:
+                gone += letter.forget(pack, by=User.objects.themselves())
+    return gone
+
+
+# After a restore
+
+
+def repeat(lines: list[str]) -> int:
+    """Erase again what was erased after the backup that was restored; `lines` are those of ERASURES_FILE.
+
+    What the database itself knows of is done. Returns how many addresses were found and erased. Raises ValueError for
+    a line that says neither moment nor digest.
+    """
+    wanted: dict[str, datetime] = {}
+    known = set(Erasure.objects.values_list("digest", "at"))
+    for line in filter(None, (each.strip() for each in lines)):
+        moment, digest = line.split()
+        at = datetime.fromisoformat(moment)
+        if len(digest) != 64 or timezone.is_naive(at):
+            raise ValueError(line)
+        if (digest, at) not in known:
+            wanted[digest] = max(at, wanted.get(digest, at))
+    if not wanted:
+        return 0
+    found = 0
+    for address in sorted(held.all_addresses()):
+        for digest in held.digests(address) & wanted.keys():
+            erase(address, at=wanted[digest])
+            found += 1
+    return found
+
+
+def write_down() -> None:
+    """Add to ERASURES_FILE the erasures that are not in it yet: a moment and a digest a line.
+
+    Never raises: what was erased is erased, and the next erasure writes what this one could not.
+    """
+    path = Path(settings.ERASURES_FILE)
+    try:
+        written = set(path.read_text(encoding="ascii").splitlines()) if path.exists() else set()
+        lines = [
+            f"{at.isoformat()} {digest}" for at, digest in Erasure.objects.order_by("at").values_list("at", "digest")
+        ]
+        new = [line for line in lines if line not in written]
+        if new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="ascii") as file:
+                file.write("".join(f"{line}\n" for line in new))
+    except OSError as error:
+        log.error("The erasures could not be written to ERASURES_FILE: %s", type(error).__name__)

@@ -1,0 +1,1 @@
+"""What an operator watches: clocks, outages, what all processes have counted."""

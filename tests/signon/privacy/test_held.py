@@ -1,0 +1,54 @@
+"""Everything that declares personal data is in the register, or says why not."""
+
+import pytest
+from django.apps import apps
+from django.utils.functional import Promise
+
+from signon.privacy import held, rights
+from tests.factories import InvitationFactory, accepted
+from tests.one_person import ADDRESS, NAME, live
+
+pytestmark = pytest.mark.django_db
+PERSONAL = {model._meta.label: model for model in apps.get_models() if hasattr(model, "PERSONAL_DATA")}
+
+
+def test_every_model_with_personal_data_is_in_the_register_or_an_exception_with_its_reason():
+    registered = {each.model._meta.label for each in held.REGISTER}
+    assert set(PERSONAL) - registered == set(held.EXCEPTIONS)
+    assert all(len(reason) > 20 for reason in held.EXCEPTIONS.values())
+
+
+@pytest.mark.parametrize("each", held.REGISTER, ids=lambda each: each.model.__name__)
+def test_each_column_of_personal_data_is_shown_or_withheld_and_has_a_name_in_words(each):
+    told = {*each.shows, *each.withheld}
+    assert set(getattr(each.model, "PERSONAL_DATA", ())) <= told
+    for name in each.shows:
+        field = each.model._meta.get_field(name)
+        assert isinstance(field.verbose_name, Promise) or name in rights.LABELS, name
+
+
+def test_a_person_sees_what_is_held_in_every_table_that_holds_it():
+    live()
+    found = dict(held.of(ADDRESS))
+    empty = {each.model.__name__ for each, rows in found.items() if not rows.exists()}
+    assert empty == {"UserSession", "Suppression"}
+    sections = rights.shown(ADDRESS)
+    said = [str(fact.value) for section in sections for row in section.rows for fact in row]
+    assert any(NAME in words for words in said)
+    assert len(sections) == len(found) - 2
+
+
+def test_what_staff_wrote_is_told_of_and_withheld():
+    live()
+    notes = next(section for section in rights.shown(ADDRESS) if section.title == "Notes of our staff")
+    assert [NAME in str(fact.value) for fact in notes.rows[0]] == [False, False]
+    assert "Ask us for it" in notes.rows[0][-1].value
+    assert rights.as_data(ADDRESS)["held"]["note"][0]["words"] == "withheld"
+
+
+def test_nobody_sees_another_s():
+    accepted(email="a@one.example", organization_name="Mine")
+    accepted(email="aa@one.example", organization_name="Theirs")
+    InvitationFactory(email="a@one.example.org")
+    assert [str(row) for each, rows in held.of("a@one.example") for row in rows if each.title == "Sign-ons"] == ["Mine"]
+    assert not {each.model.__name__: rows.exists() for each, rows in held.of("a@one.example")}["Invitation"]
