@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: backup restore settings-table test-python help run test test-full bench check audit html translations fmt clean venv chromium catalogs screenshots
+.PHONY: backup restore settings-table test-python help run test test-full bench bench-report check audit html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -61,7 +61,11 @@ clean:  ## stop this checkout's servers; remove var/ (the data), .venv and cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 bench: venv catalogs  ## measure, print a table and write var/bench.json (ARGS=mail for some)
+	@$(BIN)/python -m tests.bench.find_wrk --install
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-report: venv  ## draw what was measured at several sizes into docs/images
+	@$(BIN)/python -m tests.bench.report
 
 screenshots: venv catalogs chromium  ## take the pictures in docs/images again
 	@$(BIN)/python -m tests.browser.screenshots docs/images

@@ -53,6 +53,7 @@ def _run(folder: Path, port: int, local: bool) -> int:
     environment = os.environ | {"PORT": str(port), MARK: str(folder), "PYTHONUNBUFFERED": "1"}
     environment.setdefault("DATABASE_POOL", str(WEB_THREADS))
     environment.setdefault("LOG_LEVEL", "WARNING")
+    environment.setdefault("MALLOC_ARENA_MAX", "2")  # eight threads need no eight heaps
     environment.setdefault("SITE_URL", f"http://localhost:{port}")
     own_mail = local and not environment.get("EMAIL_URL")
     if own_mail:
@@ -92,7 +93,7 @@ def _commands(folder: Path, port: int, own_mail: bool) -> dict[str, list[str]]:
         "celery",
         "-q",
         "-A",
-        "config",
+        "config.beat",
         "beat",
         "--loglevel",
         "WARNING",

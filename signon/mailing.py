@@ -49,15 +49,17 @@ def compose(
     to: str = "",
     language: str = "",
     user: User | None = None,
+    is_first: bool = False,
     **fields: Any,
 ) -> Message | None:
     """Queue a message in the caller's transaction and wake the worker after its commit.
 
     `key` names the occasion; a second message for it is not composed, and None comes back. Without `to` it goes
     to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too.
+    `is_first`: the caller has made what the key names in this transaction, so that nobody else can have it.
     """
     message = draft(kind, key=key, sign_on=sign_on, user=user, to=to, language=language, **fields)
-    return next(iter(queue([message])), None) if message.to_address else None
+    return next(iter(queue([message], are_first=is_first)), None) if message.to_address else None
 
 
 def draft(
@@ -91,11 +93,12 @@ def draft(
     )
 
 
-def queue(messages: list[Message]) -> list[Message]:
+def queue(messages: list[Message], *, are_first: bool = False) -> list[Message]:
     """Write messages whose keys are not taken yet and wake their lane after the commit; returns those written."""
-    # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
+    written = Message.objects.bulk_create(messages, ignore_conflicts=not are_first)
+    if not are_first:
+        # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
+        written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
     now = timezone.now()
     for lane in {message.lane for message in written if message.due_at and message.due_at <= now}:
         transaction.on_commit(lambda lane=lane: waking.wake(lane))  # type: ignore[misc]
@@ -116,10 +119,7 @@ def note(messages: models.QuerySet[Message], state: str, answer: str = "", **fie
 
     The query names the states from which they may move: one guarded UPDATE, so two workers cannot both win.
     """
-    if state != State.SENDING:
-        fields["lease_ends_at"] = None
-    if answer:
-        fields["answer"] = answer
+    fields |= ({"lease_ends_at": None} if state != State.SENDING else {}) | ({"answer": answer} if answer else {})
     if state in WIPED:
         fields |= {"subject": "", "body": ""}
     elif state == State.DEAD:  # what has no end may be tried again by staff

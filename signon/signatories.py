@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -19,7 +19,8 @@ from signon.geography import countries
 from signon.models import Counter, Organization, SignOn
 from signon.models.counter import UNDISCLOSED
 from signon.models.sign_on import BEHIND
-from signon.naming import names
+from signon.site.list_order import Place, following, ordered, preceding
+from signon.site.list_search import with_words
 
 PAGE = 200
 # The scope of the group that conveners stand in, which is no place.
@@ -119,7 +120,7 @@ def listed(
     """Those who stand in the list, of one country, scope or type, or whose name holds the words of `query`.
 
     `signer_type` is an organization's type, or "individual". Who asked to stand without a name is found neither by
-    it nor by a type.
+    it nor by a type. Raises TooMany where more have the words than are judged.
     """
     found = _with_slug(SignOn.objects.named().filter(statement=statement))
     if country:
@@ -135,15 +136,8 @@ def listed(
     if signer_type == Organization.Type.OTHER:
         found = found.exclude(organization_type="")  # nobody said a type
     if query:
-        found = found.filter(listing=SignOn.Listing.NAME)
-        for word in names.search_key(query).split():
-            found = found.filter(search_key__contains=word)
+        found = with_words(found.filter(listing=SignOn.Listing.NAME), statement, query, country)
     return found
-
-
-def ordered(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
-    """In the list's order: conveners, then those without a name, so that their place tells nothing, then all others."""
-    return sign_ons.order_by("convener_place", "listing", "sort_key", "pk")
 
 
 @dataclass(frozen=True)
@@ -155,26 +149,30 @@ class Page:
     after: str = ""
 
 
-def page(sign_ons: QuerySet[SignOn], language: str, *, before: str = "", after: str = "", size: int = PAGE) -> Page:
-    """The `size` rows after (or before) a sign-on's id; an id that is not in the list begins it anew.
-
-    Goes by key, never by number: a page costs the same at the list's end as at its beginning.
-    """
+def page(
+    sign_ons: QuerySet[SignOn],
+    language: str,
+    *,
+    before: str = "",
+    after: str = "",
+    letter: str = "",
+    size: int = PAGE,
+) -> Page:
+    """The `size` rows after (or before) a sign-on's id, or from a letter on; an id not in the list begins it anew."""
     edge = sign_ons.filter(pk=before or after).first() if (before or after).isdigit() else None
-    if edge is None or not before:
-        found, more = following(sign_ons, edge, size)
-        return _page(found, language, more_before=edge is not None, more_after=more)
-    found = list(_beyond(sign_ons, edge, "lt").order_by("-convener_place", "-listing", "-sort_key", "-pk")[: size + 1])
-    return _page(found[:size][::-1], language, more_before=len(found) > size, more_after=True)
-
-
-def following(sign_ons: QuerySet[SignOn], edge: SignOn | None, size: int) -> tuple[list[SignOn], bool]:
-    """The `size` sign-ons after the place of another, and whether there are more; None: from the beginning.
-
-    Of `edge` only convener_place, listing, sort_key and id are read: it may have left the list.
-    """
-    found = list(ordered(_beyond(sign_ons, edge, "gt") if edge else sign_ons)[: size + 1])
-    return found[:size], len(found) > size
+    if edge and before:
+        found, more = preceding(sign_ons, Place.of(edge), size)
+        return _page(found, language, more_before=more, more_after=True)
+    place = Place.of(edge) if edge else None
+    if letter and not place:
+        place = Place.before_letter(letter)
+    found, more = following(sign_ons, place, size)
+    some_before = edge is not None or (place is not None and bool(preceding(sign_ons, place, 1)[0]))
+    shown = _page(found, language, more_before=some_before, more_after=more)
+    if some_before and not found:  # nobody comes after this letter: the list's end is shown
+        ends, more = preceding(sign_ons, place, size) if place else ([], False)
+        return _page(ends, language, more_before=more, more_after=False)
+    return shown
 
 
 def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: bool) -> Page:
@@ -182,16 +180,6 @@ def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: b
         [as_row(sign_on, language) for sign_on in rows],
         before=str(rows[0].pk) if rows and more_before else "",
         after=str(rows[-1].pk) if rows and more_after else "",
-    )
-
-
-def _beyond(sign_ons: QuerySet[SignOn], edge: SignOn, way: str) -> QuerySet[SignOn]:
-    same = Q(convener_place=edge.convener_place)
-    return sign_ons.filter(
-        Q(**{f"convener_place__{way}": edge.convener_place})
-        | same & Q(**{f"listing__{way}": edge.listing})
-        | same & Q(listing=edge.listing) & Q(**{f"sort_key__{way}": edge.sort_key})
-        | same & Q(listing=edge.listing, sort_key=edge.sort_key) & Q(**{f"pk__{way}": edge.pk})
     )
 
 

@@ -23,7 +23,6 @@ from signon.questions import own_answers
 from signon.statements.doors import Door
 
 State, Act = SignOn.State, LedgerEntry.Act
-ALREADY_SIGNED = "already_signed"
 
 # What was signed before closing may be confirmed for so long after it.
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
@@ -85,28 +84,20 @@ def sign(
     if text is None or digest not in ("", text.digest):
         raise TextChanged
     fields = _fields(statement, text, language, typed)
-    with transaction.atomic():
-        limits.hold_mailbox(fields["email"])
-        freeze(text)
-        fields |= {"network": network, "came_late": statement.phase() == "closed"}
-        fields["consent_text"] = consenting.shown(form, language)
-        fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
-        sign_on, act = _write(statement, fields, answers)
-        if act == ALREADY_SIGNED:
-            asking.tell_already_signed(sign_on)
-            return sign_on
-        if act:
-            LedgerEntry.objects.append(
-                sign_on,
-                act,
-                text=text.digest,
-                version=sign_on.version,
-                source=sign_on.source,
-                held=sign_on.hold.reason if sign_on.hold else "",
-                typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
-            )
-        asking.ask_to_confirm(sign_on)
-    return sign_on
+    fields |= {"network": network, "came_late": statement.phase() == "closed"}
+    for _attempt in range(3):
+        try:
+            with transaction.atomic():
+                mailbox = limits.hold_mailbox(fields["email"])
+                freeze(text)
+                fields["consent_text"] = consenting.shown(form, language)
+                fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
+                if not SignOn.objects.at_address(fields["email"]).filter(statement=statement).exists():
+                    return _first(statement, fields, answers, mailbox)
+                return _again(statement, fields, answers)
+        except IntegrityError as error:
+            conflict = error  # somebody who holds no mailbox was faster: the row is there now
+    raise conflict
 
 
 def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
@@ -235,28 +226,44 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
 
 
-def _write(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> tuple[SignOn, str]:
-    """Insert the sign-on, or replace what this address left unconfirmed, or find what it has confirmed.
+def _first(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer], mailbox: str) -> SignOn:
+    """Insert the first sign-on of an address: what could stand before it is not looked up."""
+    sign_on = SignOn.objects.create(statement=statement, **fields)
+    own_answers.keep(sign_on, answers)
+    LedgerEntry.objects.open(sign_on, Act.SIGNED, **_facts(sign_on))
+    asking.ask_first(sign_on, mailbox)
+    return sign_on
 
-    Returns the ledger's act with it: "" where the same words were typed again. Two posts at once make one row.
-    """
+
+def _again(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> SignOn:
+    """Replace what this address left unconfirmed, or tell it what it has confirmed, or insert beside what has ended."""
     waiting = SignOn.objects.at_address(fields["email"]).filter(statement=statement, state=State.UNCONFIRMED)
-    for _attempt in range(3):
-        sign_on = waiting.select_for_update(no_key=True).first()
-        # Only now, behind the lock: a confirmation at the same moment is either done or waits for us.
-        known = _already_signed(statement, fields)
-        if known:
-            return known, ALREADY_SIGNED
-        if sign_on:
-            return sign_on, Act.TYPED_AGAIN if _replace(sign_on, fields, answers) else ""
-        try:
-            with transaction.atomic():
-                made = SignOn.objects.create(statement=statement, **fields)
-                own_answers.keep(made, answers)
-                return made, Act.SIGNED
-        except IntegrityError as error:
-            conflict = error  # the other tab was faster: its row is there now
-    raise conflict
+    sign_on = waiting.select_for_update(no_key=True).first()
+    # Only now, behind the lock: a confirmation at the same moment is either done or waits for us.
+    known = _already_signed(statement, fields)
+    if known:
+        asking.tell_already_signed(known)
+        return known
+    if sign_on is None:
+        sign_on = SignOn.objects.create(statement=statement, **fields)
+        own_answers.keep(sign_on, answers)
+        LedgerEntry.objects.open(sign_on, Act.SIGNED, **_facts(sign_on))
+    elif _replace(sign_on, fields, answers):
+        LedgerEntry.objects.append(sign_on, Act.TYPED_AGAIN, **_facts(sign_on))
+    asking.ask_to_confirm(sign_on)
+    return sign_on
+
+
+def _facts(sign_on: SignOn) -> dict[str, Any]:
+    """What the ledger tells of a sign-on as it was typed."""
+    words = f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"
+    return {
+        "text": sign_on.text.digest,
+        "version": sign_on.version,
+        "source": sign_on.source,
+        "held": sign_on.hold.reason if sign_on.hold else "",
+        "typed": LedgerEntry.salted(sign_on, words),
+    }
 
 
 def _replace(sign_on: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> bool:

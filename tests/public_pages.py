@@ -47,6 +47,7 @@ OTHERS = [
     f"{STATEMENT}embed/",
     f"{LETTER}signatories/",
     f"{LETTER}signatories/?country=KE",
+    f"{LETTER}signatories/?letter=M",
     f"{LETTER}signatories/?q=women&type=ngo",
     f"{LETTER}numbers/",
     f"{LETTER}revisions/",

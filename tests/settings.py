@@ -13,3 +13,5 @@ WHITENOISE_USE_FINDERS = True
 CELERY_BROKER_TRANSPORT_OPTIONS = _OPTIONS | {"socket_timeout": 2}
 # The suite's staff sign in with a password alone, for what is tested is behind the door; tests of the door shut it.
 STAFF_NEED_A_SECOND_FACTOR = os.environ.get("TESTS_OF_THE_SECOND_FACTOR") == "1"
+# A test reads what it changed a moment before; tests of what is kept switch it on.
+KEEP_PAGES = os.environ.get("KEEP_PAGES") == "1"

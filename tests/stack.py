@@ -112,6 +112,7 @@ class Stack:
             "DJANGO_SETTINGS_MODULE": "tests.settings",
             "UNDERSIGNED_VAR": str(folder),
             "LOG_LEVEL": "INFO",
+            "MALLOC_ARENA_MAX": "2",
             # Tests sign faster than people do.
             "STATEMENT_LIMIT": "100000/minute",
             "PYTHONWARNINGS": "default",
@@ -168,6 +169,10 @@ class Stack:
         """One that does everything; the launcher's two share the queues between them."""
         self._start_celery(name, "mail,bulk,desk,lists", concurrency=3)
 
+    def start_one_worker(self, name: str = "worker") -> None:
+        """One that does everything, one thing at a time: the smallest there is."""
+        self._start_celery(name, "mail,bulk,desk,lists", concurrency=1)
+
     def start_mailer(self, name: str = "mailer") -> None:
         """One that takes transactional mail only."""
         self._start_celery(name, "mail", concurrency=1)
@@ -183,7 +188,7 @@ class Stack:
         wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
 
     def start_beat(self) -> None:
-        self.start("beat", "celery", "-A", "config", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
+        self.start("beat", "celery", "-A", "config.beat", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -309,5 +314,5 @@ def prepared(*, with_demo: bool) -> str:
         "UNDERSIGNED_VAR": str(_media().parent),
     }
     for command in (["prepare_database", "--verbosity", "0"], *([["load_demo"]] if with_demo else [])):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=120)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=300)
     return database_url.rpartition("/")[2]

@@ -77,6 +77,7 @@ LAYERS = [
     {"abuse.guarding"},
     {"abuse.holding"},
     {"abuse.bursts"},
+    {"site.list_order", "site.list_search"},
     {
         "mail.samples",
         "mail.bouncing",

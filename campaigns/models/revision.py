@@ -28,6 +28,22 @@ def digest_of(language: str, title: str, body: str) -> str:
     return hashlib.sha256(canonical_text(language, title, body).encode()).hexdigest()
 
 
+class RevisionQuerySet(ReachedQuerySet["Revision"]):
+    def newest(self) -> Revision | None:
+        """The one with the greatest number, with its texts at hand; by one query where it has any."""
+        newest = self.order_by("-number")
+        texts = list(
+            RevisionText.objects.filter(revision=newest.values("pk")[:1]).select_related("revision").order_by("pk")
+        )
+        if not texts:
+            return newest.first()
+        revision = texts[0].revision
+        for text in texts:
+            text.revision = revision
+        revision.texts_at_hand = texts
+        return revision
+
+
 class Revision(models.Model):
     """One version of a statement's text: the original and its translations.
 
@@ -39,7 +55,10 @@ class Revision(models.Model):
     original_language = models.CharField(_("original language"), max_length=12, default=settings.LANGUAGE_CODE)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ReachedQuerySet["Revision"].as_manager()
+    # Where RevisionQuerySet.newest has read them along.
+    texts_at_hand: list[RevisionText] | None = None
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["statement", "-number"]
@@ -59,7 +78,8 @@ class Revision(models.Model):
     @property
     def current_texts(self) -> list[RevisionText]:
         """One text a language, the original first; mended translations stand for those they replace."""
-        texts = [text for text in self.texts.all() if text.replaced_at is None]
+        every = self.texts.all() if self.texts_at_hand is None else self.texts_at_hand
+        texts = [text for text in every if text.replaced_at is None]
         return sorted(texts, key=lambda text: (text.language != self.original_language, text.language))
 
     def text(self, language: str | None = None) -> RevisionText | None:

@@ -166,10 +166,10 @@ class Statement(models.Model):
         """The newest revision, the one that is signed now; its texts come with it."""
         newest = getattr(self, "_revision", None)
         if newest is None:
-            revisions = self.revisions.all()
-            if "revisions" not in getattr(self, "_prefetched_objects_cache", {}):
-                revisions = revisions.prefetch_related("texts").order_by("-number")[:1]
-            newest = max(revisions, key=lambda revision: revision.number, default=None)
+            if "revisions" in getattr(self, "_prefetched_objects_cache", {}):
+                newest = max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+            else:
+                newest = self.revisions.newest()
             self._revision = newest
         return newest
 
@@ -215,6 +215,12 @@ class Statement(models.Model):
         if self.closes_at and moment >= self.closes_at:
             return "closed"
         return "open"
+
+    def next_moment(self) -> datetime | None:
+        """When it opens, closes or leaves its embargo, whichever comes next; None where nothing is ahead."""
+        now = timezone.now()
+        ahead = (each for each in (self.opens_at, self.closes_at, self.embargo_until) if each and each > now)
+        return min(ahead, default=None)
 
     def is_under_embargo(self, at: datetime | None = None) -> bool:
         """Whether strangers may see nothing of it at a moment (aware; now by default)."""

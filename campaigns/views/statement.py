@@ -30,7 +30,7 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
     if text is None:
         raise Http404
     closed = found.closes_at if found.phase() == "closed" else None
-    return render(
+    response = render(
         request,
         "campaigns/statement.html",
         {"statement": found, "phase": found.phase(), "text": text, "html": markdown.render(text.body),
@@ -41,6 +41,8 @@ def statement(request: HttpRequest, slug: str) -> HttpResponse:
          "events": piece_cards.cards(found.events.published().with_words()),
          "documents": list(found.documents.published())},
     )  # fmt: skip
+    response.good_until = found.next_moment()  # type: ignore[attr-defined]
+    return response
 
 
 def _other_languages(request: HttpRequest, found: Statement, shown: RevisionText) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
+from signon.admin.paging import ShortPaginator
 from signon.casework import domains, merging
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 from signon.naming import name_keys, names
@@ -47,6 +48,7 @@ class OrganizationAdmin(WithinReach, admin.ModelAdmin):
     list_display = ["name", "acronym", "country", "scope", "organization_type", "verified_at", "merged_into"]
     list_filter = ["scope", "organization_type", ("merged_into", admin.EmptyFieldListFilter)]
     list_select_related = ["merged_into"]
+    paginator, show_full_result_count = ShortPaginator, False
     search_fields = ["name", "acronym", "other_names__name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [OtherNameInline, DomainInline]

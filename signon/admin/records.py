@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
+from signon.admin.paging import ShortPaginator
 from signon.models import Export, Fetch, LedgerEntry, Message, Registration
 
 
 class ReadOnly(WithinReach, admin.ModelAdmin):
+    paginator, show_full_result_count = ShortPaginator, False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -43,7 +46,8 @@ class LedgerEntryAdmin(ReadOnly):
     list_filter = ["act"]
     list_select_related = ["sign_on", "statement", "by"]
     search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
-    ordering = ["-at"]
+    # As they came: by their moments nothing is sorted.
+    ordering = ["-pk"]
 
 
 @admin.register(Registration)

@@ -21,9 +21,10 @@ from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Statement
 from signon import exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
+from signon.admin.paging import ShortPaginator
 from signon.admin.records import ADDRESS_OR_DOMAIN
 from signon.geography import countries
-from signon.models import LedgerEntry, SignOn, User
+from signon.models import Counter, LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
 
 
@@ -52,9 +53,14 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        present = set(model_admin.get_queryset(request).order_by().values_list("country", flat=True).distinct())
+        present = self._present(model_admin.get_queryset(request))
         named = [(code, name) for code, name in countries.choices(get_language() or "en") if code in present]
         return [*([("-", _("Regional or international"))] if "" in present else []), *named]
+
+    def _present(self, sign_ons: QuerySet[SignOn]) -> set[str]:
+        """The countries of the newest thousand, and of all who were accepted."""
+        newest = sign_ons.order_by("-created_at").values_list("country", flat=True)[:1000]
+        return {*newest, *Counter.objects.order_by().values_list("country", flat=True).distinct()}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[SignOn]) -> QuerySet[SignOn]:
         value = self.value()
@@ -100,9 +106,9 @@ class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
+    paginator, show_full_result_count = ShortPaginator, False
     search_fields = ["listed_name", "organization_name", "email__found", "representative_name"]
     search_help_text = ADDRESS_OR_DOMAIN
-    date_hierarchy = "created_at"
     ordering = ["created_at", "pk"]
     inlines = [LedgerInline]
     export_form_class = ExportForm

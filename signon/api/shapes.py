@@ -65,7 +65,7 @@ class AskedForSignatories(Asked):
     )
     scope: Literal["international", "regional"] | None = Field(None, description="Those that stand for no country.")
     q: Annotated[str, AfterValidator(_is_clean)] = Field(
-        "", max_length=100, description="Words of a name, in any case, with or without accents."
+        "", max_length=100, description="Words of a name or their beginnings, in any case, with or without accents."
     )
     after: str = Field("", max_length=5000, description="From `next` of the page before.")
     limit: int = Field(100, ge=1, le=200)

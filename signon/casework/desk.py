@@ -20,6 +20,8 @@ from signon.models import Case, Message, Proposal, Question, SignOn, User
 State = SignOn.State
 PAGE = 50
 NO_COUNTRY = "-"
+# Of what was decided so much is counted by statement, country and evidence.
+MOST_COUNTED = 5000
 
 # The queue's parts: what is to be decided, what waits for an answer, where a change is proposed, whose mail came back,
 # what is on hold, what was decided.
@@ -168,7 +170,10 @@ def _beyond(chosen: Choice, last: SignOn) -> Q:
 
 def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, int]]]:
     language = get_language() or "en"
-    all_of_it = queue(replace(chosen, statement="", country="", evidence=""), user).order_by()
+    all_of_it = queue(replace(chosen, statement="", country="", evidence=""), user)
+    if chosen.part == DECIDED:  # it only grows: what can be chosen is that of the newest
+        all_of_it = SignOn.objects.filter(pk__in=list(all_of_it.values_list("pk", flat=True)[:MOST_COUNTED]))
+    all_of_it = all_of_it.order_by()
     by_statement = dict(all_of_it.values_list("statement").annotate(number=Count("pk")))
     by_country = dict(all_of_it.values_list("country").annotate(number=Count("pk")))
     cases = Case.objects.filter(sign_on__in=all_of_it.values("pk")).annotate(code=Func("codes", function="unnest"))

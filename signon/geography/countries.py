@@ -130,6 +130,7 @@ def other_names(code: str, language: str) -> tuple[str, ...]:
     return tuple(other for other in all_names(code, language) if other != name(code, language))
 
 
+@functools.lru_cache(maxsize=4096)
 def all_names(code: str, language: str) -> tuple[str, ...]:
     """CLDR's name and all others, the network's not."""
     found = [cldr_name(code, language), *_forms(code, language), *_forms(code, "en"), cldr_name(code, "en")]
@@ -171,9 +172,8 @@ def _icu_names(kind: str, language: str) -> dict[str, str]:
 
     found: dict[str, str] = {}
     try:
-        locale = icu.Locale(language.replace("-", "_"))
-        bundle = icu.ResourceBundle(f"icudt{icu.ICU_VERSION.split('.')[0]}l-region", locale)
-        entries = bundle.get(f"Countries%{kind}")
+        data = f"icudt{icu.ICU_VERSION.split('.')[0]}l-region"
+        entries = icu.ResourceBundle(data, icu.Locale(language.replace("-", "_"))).get(f"Countries%{kind}")
     except icu.ICUError:
         return found
     while entries.hasNext():

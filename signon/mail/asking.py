@@ -47,6 +47,21 @@ def ask_to_confirm(sign_on: SignOn) -> None:
     )
 
 
+def ask_first(sign_on: SignOn, mailbox: str) -> None:
+    """The same for a sign-on that was made in this transaction, where the address has no other under the statement.
+
+    Nothing was mailed about it and nobody said no: that is not looked up. The caller holds the mailbox.
+    """
+    if not sign_on.hold_id and limits.has_room(mailbox):
+        mailing.compose(
+            Message.Kind.VERIFICATION,
+            key=f"verification:{sign_on.pk}:0",
+            sign_on=sign_on,
+            expires_at=sign_on.expires_at,
+            is_first=True,
+        )
+
+
 def tell_already_signed(sign_on: SignOn) -> None:
     """Mail that this address has signed for this organization already, once an hour at most."""
     told = sign_on.messages.filter(kind=Message.Kind.ALREADY_SIGNED)

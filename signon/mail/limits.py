@@ -41,13 +41,16 @@ def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) ->
 
     Asked in the transaction that composes, which holds the mailbox from here on.
     """
-    mailbox = hold_mailbox(address)
+    return has_room(hold_mailbox(address), kinds)
+
+
+def has_room(mailbox: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> bool:
+    """The same for who holds the mailbox already. Reads as many messages as it may get in a day, and no more."""
     now = timezone.now()
-    recent = Message.objects.filter(mailbox=mailbox, kind__in=kinds)
-    return (
-        recent.filter(created_at__gt=now - timedelta(hours=1))[:MOST_AN_HOUR].count() < MOST_AN_HOUR
-        and recent.filter(created_at__gt=now - timedelta(days=1))[:MOST_A_DAY].count() < MOST_A_DAY
-    )
+    recent = Message.objects.filter(mailbox=mailbox, kind__in=kinds, created_at__gt=now - timedelta(days=1))
+    moments = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:MOST_A_DAY])
+    in_an_hour = sum(moment > now - timedelta(hours=1) for moment in moments)
+    return len(moments) < MOST_A_DAY and in_an_hour < MOST_AN_HOUR
 
 
 def room(mailboxes: Collection[str]) -> dict[str, int]:

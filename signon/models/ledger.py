@@ -45,13 +45,19 @@ class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: igno
         """
         return self._append(LedgerEntry(sign_on=sign_on, act=act, facts=facts), by)
 
+    def open(self, sign_on: SignOn, act: str, **facts: Any) -> LedgerEntry:
+        """Write the first entry of a sign-on that was made in this transaction: nothing is looked up."""
+        return self._write(LedgerEntry(sign_on=sign_on, act=act, facts=facts), None, None)
+
     def append_to_statement(self, statement: Statement, act: str, *, by: Any = None, **facts: Any) -> LedgerEntry:
         """The same for a statement's own chain; the caller holds the statement's row."""
         return self._append(LedgerEntry(statement=statement, act=act, facts=facts), by)
 
     def _append(self, entry: LedgerEntry, by: Any) -> LedgerEntry:
         same = self.filter(sign_on=entry.sign_on_id, statement=entry.statement_id)
-        last = same.order_by("-number").first()
+        return self._write(entry, same.order_by("-number").first(), by)
+
+    def _write(self, entry: LedgerEntry, last: LedgerEntry | None, by: Any) -> LedgerEntry:
         entry.number, entry.previous = (last.number + 1, last.digest) if last else (1, "")
         entry.at, entry.by_id = timezone.now(), by.pk if by else None
         entry.digest = entry.computed(entry.previous)

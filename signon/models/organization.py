@@ -73,6 +73,7 @@ class Organization(models.Model):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
             ),
         ]
+        indexes = [models.Index("name", "id", name="organizations_by_name")]
         permissions = [("merge_organization", _("Can merge organizations and tell them apart"))]
 
     def __str__(self) -> str:

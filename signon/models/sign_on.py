@@ -4,6 +4,7 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
+# signon/list_order.py goes by this.
+_ORDER = ("convener_place", "listing", "sort_key", "id")
+_ACCEPTED = Q(state="accepted")
+_LISTED = _ACCEPTED & ~Q(listing="count")
+_WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
 def new_key() -> str:
@@ -84,7 +90,7 @@ class SignOn(SignOnLabels, WithStates):
         NO_ANSWER = "no_answer", _("Our question was not answered")
         OTHER = "other", _("Another reason, in words")
 
-    # What the page "what do you hold on me", retention and erasure read.
+    # What "what do you hold on me", retention and erasure read.
     PERSONAL_DATA: ClassVar[set[str]] = {
         "representative_name",
         "representative_title",
@@ -178,17 +184,14 @@ class SignOn(SignOnLabels, WithStates):
             ("import_signon", _("Can import sign-ons")),
         ]
         indexes = [
-            models.Index(
-                "statement",
-                "convener_place",
-                "country",
-                "listing",
-                "sort_key",
-                "id",
-                name="signatories_in_order",
-                condition=Q(state="accepted"),
-            ),
+            models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),
+            models.Index("statement", "country", *_ORDER, name="list_by_country", condition=_LISTED),
+            models.Index("statement", "scope", *_ORDER, name="list_by_scope", condition=_LISTED & Q(country="")),
+            models.Index("statement", *_ORDER, name="list_of_individuals", condition=_LISTED & Q(signer="individual")),
+            models.Index("statement", "decided_at", "id", name="list_latest", condition=_LISTED & ~Q(source="import")),
+            GinIndex(_WORDS, name="list_by_words", condition=Q(state="accepted", listing="name")),
             models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
+            models.Index("decided_at", "id", name="sign_ons_decided", condition=Q(state__in=["accepted", "declined"])),
             models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
             models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
             models.Index(AddressKey("email"), "statement", name="sign_ons_by_address"),
@@ -229,9 +232,7 @@ class SignOn(SignOnLabels, WithStates):
                 name="a_refusal_has_a_reason",
                 condition=~Q(state="declined") | ~Q(decision_reason="") | ~Q(refusal__in=["", "other"]),
             ),
-            models.CheckConstraint(
-                name="a_double_is_accepted", condition=Q(same_as__isnull=True) | Q(state="accepted")
-            ),
+            models.CheckConstraint(name="a_double_is_accepted", condition=Q(same_as__isnull=True) | _ACCEPTED),
             models.CheckConstraint(
                 name="an_accepted_organization_is_in_the_directory",
                 condition=~Q(state="accepted", signer="organization") | Q(organization__isnull=False),

@@ -9,7 +9,7 @@ from campaigns import searching
 from signon.forms import NameField
 from signon.geography import countries
 from signon.models import Organization
-from signon.site import profiles
+from signon.site import list_order, profiles
 
 
 class AskedForm(forms.Form):
@@ -56,6 +56,11 @@ class ListForm(AskedForm):
     q = NameField(label=_("Search by name"), required=False, max_length=100)
     before = forms.RegexField(r"^\d{1,18}$", required=False)
     after = forms.RegexField(r"^\d{1,18}$", required=False)
+    letter = forms.CharField(required=False, max_length=1)
+
+    def clean_letter(self) -> str:
+        letter = self.cleaned_data["letter"]
+        return letter if list_order.is_letter(letter) else ""
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"].upper()

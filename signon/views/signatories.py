@@ -14,6 +14,7 @@ from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
 from signon.models import Counter, Organization, SignOn
+from signon.site import list_order, list_search
 from signon.site.finding_forms import ListForm
 
 
@@ -26,12 +27,9 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     form = ListForm(request.GET, label_suffix="")
     asked = form.asked()
     places = lists.groups(statement, language)
-    listed = lists.listed(
-        statement, country=asked["country"], scope=asked["scope"], query=asked["q"], signer_type=asked["type"]
-    )
-    page = lists.page(listed, language, before=asked["before"], after=asked["after"])
-    chosen = next((place for place in places if (place.code, place.scope) == (asked["country"], asked["scope"])), None)
     kept = {name: asked[name] for name in ("country", "scope", "q", "type") if asked[name]}
+    page, too_many = _page(statement, language, asked)
+    chosen = next((place for place in places if (place.code, place.scope) == (asked["country"], asked["scope"])), None)
     return render(
         request,
         "signon/signatories.html",
@@ -45,6 +43,9 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "only_counted": sum(place.total for place in places if place.is_only_counted and not (kept or page.after)),
             "chosen": chosen,
             "query": asked["q"],
+            "too_many": list_search.MOST if too_many else None,
+            "letters": _letters(language, kept) if page.before or page.after else [],
+            "letter": asked["letter"],
             "type": asked["type"],
             "types": _types(statement),
             "conveners": [row for row in page.rows if row.is_convener],
@@ -53,6 +54,25 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "next_url": page.after and "?" + urlencode(kept | {"after": page.after}),
         },
     )
+
+
+def _page(statement: Statement, language: str, asked: dict[str, str]) -> tuple[lists.Page, bool]:
+    """What is asked for, and whether more names have the words than are judged."""
+    try:
+        listed = lists.listed(
+            statement, country=asked["country"], scope=asked["scope"], query=asked["q"], signer_type=asked["type"]
+        )
+    except list_search.TooMany:
+        return lists.Page([]), True
+    before, after, letter = (asked[name] for name in ("before", "after", "letter"))
+    return lists.page(listed, language, before=before, after=after, letter=letter), False
+
+
+def _letters(language: str, kept: dict[str, str]) -> list[tuple[str, str]]:
+    """Where each letter of the reader's language leads, and the names in other alphabets."""
+    labels = [(letter, letter) for letter in list_order.letters(language)]
+    others = (list_order.OTHER_ALPHABETS, _("Other alphabets"))
+    return [(name, "?" + urlencode(kept | {"letter": letter})) for letter, name in [*labels, others]]
 
 
 def _types(statement: Statement) -> list[tuple[str, str]]:

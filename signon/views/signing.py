@@ -61,7 +61,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
     head = heads.head(reverse("sign", args=[slug]), title=statement.title)
-    return render(request, "signon/sign.html", {"statement": statement, "form": form, "head": head}, status=status)
+    page = render(request, "signon/sign.html", {"statement": statement, "form": form, "head": head}, status=status)
+    page.good_until = statement.next_moment()  # type: ignore[attr-defined]
+    return page
 
 
 @never_cache

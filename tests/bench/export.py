@@ -19,15 +19,13 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
-from campaigns.models import Revision, RevisionText, Statement
-from signon import volume
 from signon.models import User
 from signon.people import roles
+from tests.bench.volume import SLUG, statement_with
 from tests.bench.web import granian
 
 MANY = int(os.environ.get("BENCH_ROWS", "1000000"))
 ASKED_OF_FIRST, ASKED_OF_MEMORY = 500, 64  # milliseconds, MiB
-SLUG = "bench-export"
 
 
 def measure() -> list[dict[str, Any]]:
@@ -53,14 +51,8 @@ def row(name: str, value: float, unit: str, limit: float) -> dict[str, Any]:
 
 
 def set_up() -> User:
-    """A statement with MANY signatories, and somebody who may export them."""
-    statement = Statement.objects.create(slug=SLUG, state="open", addressee="The General Assembly")
-    revision = Revision.objects.create(statement=statement, number=1, original_language="en")
-    RevisionText(revision=revision, language="en").write(title="Bread and roses for all", body="1. Bread.\n", lead="")
-    for _done in volume.load(statement, MANY, by=User.objects.command_line()):
-        pass
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    """The bench's statement with MANY signatories, and somebody who may export them."""
+    statement_with(MANY)
     user = User.objects.create_user("bench@network.example")
     roles.give(user, "exporter")
     return user

@@ -3,6 +3,7 @@ from bs4 import BeautifulSoup
 
 from signon import signatories, verifying
 from signon.models import Organization, SignOn
+from signon.site import list_order
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_the_place_of_a_name_that_is_kept_back_tells_nothing_of_it(statement):
     verifying.correct(earlier, by=UserFactory(), listed_name="Aardwolf")
     verifying.reopen(later, by=UserFactory())
     verifying.accept(later, by=UserFactory())
-    listed = signatories.ordered(signatories.listed(statement))
+    listed = list_order.ordered(signatories.listed(statement))
     assert [sign_on.pk for sign_on in listed] == [later.pk, earlier.pk]  # as they came
 
 
@@ -99,7 +100,7 @@ def test_the_queries_of_a_statement_s_page_do_not_grow_with_its_list(
 ):
     for _number in range(signatures):
         accepted(statement=statement)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(statement.get_absolute_url())
 
 
@@ -141,7 +142,7 @@ def test_a_convener_s_name_leads_there_too(client, statement):
 def test_the_queries_of_the_list_do_not_grow_with_its_names(client, statement, signatures, django_assert_num_queries):
     for _number in range(signatures):
         accepted(statement=statement)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(f"{statement.get_absolute_url()}signatories/")
 
 

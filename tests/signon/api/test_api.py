@@ -14,6 +14,7 @@ from signon import signing, verifying
 from signon.api.manners import ALLOWED
 from signon.models import SignOn
 from signon.naming import names
+from signon.site import list_search
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +241,7 @@ def test_head_is_answered_like_get_without_a_body(statement):
 @pytest.mark.parametrize("signatures", [1, 3])
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("", 4), ("/text", 3), ("/counts", 2), ("/signatories", 2)],
+    [("", 4), ("/text", 2), ("/counts", 2), ("/signatories", 2)],
 )
 def test_the_queries_of_an_answer_do_not_grow(signatures, path, queries, django_assert_num_queries):
     made = StatementFactory(slug="bread")
@@ -270,3 +271,13 @@ def test_the_openapi_document_is_valid():
     assert problems
     assert all(list(content) == ["application/problem+json"] for content in problems)
     assert "cdn" not in json.dumps(document)
+
+
+def test_a_word_that_too_many_names_have_is_refused_with_what_to_do(client, monkeypatch):
+    monkeypatch.setattr(list_search, "MOST", 1)
+    statement = StatementFactory()
+    for name in ("Women of Bread", "Women of Roses"):
+        accepted(statement=statement, organization_name=name)
+    answer = client.get(f"/api/v1/statements/{statement.slug}/signatories?q=women")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "More than 1 names have “women”: add a word.")
+    assert len(client.get(f"/api/v1/statements/{statement.slug}/signatories?q=women+bread").json()["items"]) == 1

@@ -1,0 +1,167 @@
+"""Any page, jump and search of a long list reads a bounded number of rows and of the database's pages.
+
+What PostgreSQL says of the very queries that the pages ask (EXPLAIN ANALYZE); FULL=1 takes a million names.
+"""
+
+import os
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+
+from signon import signatories, volume
+from signon.models import SignOn
+from signon.site import list_search
+from tests.factories import StatementFactory, UserFactory, accepted
+from tests.plans import costs_of
+
+NUMBER = 1_000_000 if os.environ.get("FULL") == "1" else 12_000
+# A page reads its 200 names, each with its organization, and the first of the next page.
+ROWS, BUFFERS = 2 * (signatories.PAGE + 1), 1500
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def many(django_db_setup, django_db_blocker):
+    """A statement with very many names, for all tests here, beside one with a few; gone afterwards."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        from django.test import TestCase
+
+        marks = TestCase._enter_atomics()
+        statement, by = StatementFactory(), UserFactory(staff=True)
+        for _done in volume.load(statement, NUMBER, by=by):
+            pass
+        cursor.execute("ANALYZE")
+        yield statement, by
+        TestCase._rollback_atomics(marks)
+
+
+def list_of(statement):
+    return f"{statement.get_absolute_url()}signatories/"
+
+
+def dearest(client, url):
+    """Of the queries for a page: the most rows, and the most buffers."""
+    costs = costs_of(lambda: client.get(url))
+    return max(cost.rows for cost in costs), max(cost.buffers for cost in costs)
+
+
+def edge_of(statement, place):
+    ordered = SignOn.objects.named().filter(statement=statement).order_by("convener_place", "listing", "sort_key", "pk")
+    return ordered.values_list("pk", flat=True)[place]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "letter=M", "letter=α", "country=IN", "country=UA&letter=W", "scope=regional", "type=individual"],
+)
+def test_a_page_or_a_jump_reads_what_it_shows(client, many, query):
+    rows, buffers = dearest(client, f"{list_of(many[0])}?{query}")
+    assert rows <= ROWS
+    assert buffers <= BUFFERS
+
+
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_the_last_pages_cost_what_the_first_does(client, many, way):
+    edge = edge_of(many[0], NUMBER - NUMBER // 10)
+    rows, buffers = dearest(client, f"{list_of(many[0])}?{way}={edge}")
+    assert rows <= ROWS
+    assert buffers <= BUFFERS
+
+
+def test_of_a_frequent_word_no_more_are_judged_than_the_limit(client, many, monkeypatch):
+    monkeypatch.setattr(list_search, "MOST", 300)
+    costs = costs_of(lambda: client.get(f"{list_of(many[0])}?q=womens"))
+    # As many pages of the table as names, at most, and those of the index that hold the word.
+    assert max(cost.buffers for cost in costs) <= 300 + max(100, NUMBER // 1000)
+    page = client.get(f"{list_of(many[0])}?q=womens").content.decode()
+    assert "More than 300 names have “womens” in them." in page
+
+
+@pytest.mark.parametrize("query", ["q=11999", "q=xyzzy", "q=xyzzy+womens", "q=a"])
+def test_a_rare_word_costs_next_to_nothing_and_finds_what_there_is(client, many, query):
+    rows, buffers = dearest(client, f"{list_of(many[0])}?{query}")
+    assert rows <= 50
+    assert buffers <= 600  # of which most is what the index of words has not sorted in yet
+
+
+def test_another_statement_s_names_are_not_judged(client, many):
+    few = StatementFactory()
+    accepted(statement=few, organization_name="Women's Bread")
+    rows, _buffers = dearest(client, f"{list_of(few)}?q=womens")
+    assert rows <= 50
+
+
+def test_a_frequent_word_in_one_country_is_found_there(client, many, monkeypatch):
+    monkeypatch.setattr(list_search, "MOST", NUMBER // 50)
+    page = BeautifulSoup(client.get(f"{list_of(many[0])}?q=womens&country=UA").content, "html.parser")
+    assert page.select("main .rows .name")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/desk/sign-ons/",
+        "/desk/sign-ons/?part=decided",
+        "/desk/sign-ons/?part=returned",
+        "/desk/sign-ons/?part=held",
+        "/admin/signon/signon/",
+        "/admin/signon/signon/?state__exact=accepted",
+        "/admin/signon/organization/",
+        "/admin/signon/ledgerentry/",
+        "/admin/signon/message/",
+    ],
+)
+def test_staff_s_lists_read_no_more_than_they_count_to(client, many, url):
+    staff = UserFactory(staff=True, is_superuser=True)
+    client.force_login(staff)
+    rows, _buffers = dearest(client, url)
+    assert rows <= 10_100
+
+
+def test_letters_lead_to_the_names_that_begin_so_and_back(client):
+    statement = StatementFactory()
+    for name in ("Ärzte", "Apple", "Mango", "mango trees", "Zebra", "Ωμέγα", "Яблоко"):
+        accepted(statement=statement, organization_name=name)
+    listed = signatories.listed(statement)
+
+    def shown(**how):
+        page = signatories.page(listed, "en", size=2, **how)
+        return [row.name for row in page.rows], bool(page.before), bool(page.after)
+
+    assert shown(letter="A") == (["Apple", "Ärzte"], False, True)
+    assert shown(letter="M") == (["Mango", "mango trees"], True, True)
+    assert shown(letter="N") == (["Zebra", "Ωμέγα"], True, True)
+    assert shown(letter="α") == (["Ωμέγα", "Яблоко"], True, False)
+    assert shown(letter="ي") == (["Ωμέγα", "Яблоко"], True, False)  # nobody: the list's end
+    page = signatories.page(listed, "en", size=2, letter="M")
+    assert [row.name for row in signatories.page(listed, "en", size=2, before=page.before).rows] == ["Apple", "Ärzte"]
+
+
+@pytest.mark.parametrize("letter", ["%00", "<", "ab", "1"])
+def test_only_letters_are_jumped_to(client, letter):
+    statement = StatementFactory()
+    name = accepted(statement=statement, organization_name="Apple").listed_name
+    page = client.get(f"{list_of(statement)}?letter={letter}")
+    assert name in page.content.decode()
+    assert page.context["letter"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("wom", ["Women & Bread"]),
+        ("women bread", ["Women & Bread"]),
+        ("omen", []),
+        ("br", ["BR Noire"]),  # of two letters the whole word
+        ("نسا", ["نساء المغرب"]),
+        ("o'brien\\", ["O'Brien \\ Sons"]),
+        ("💥", []),
+    ],
+)
+def test_a_word_finds_names_with_a_word_that_begins_so(typed, found):
+    statement = StatementFactory()
+    for name in ("Women & Bread", "BR Noire", "نساء المغرب", "O'Brien \\ Sons"):
+        accepted(statement=statement, organization_name=name)
+    assert [each.listed_name for each in signatories.listed(statement, query=typed)] == found

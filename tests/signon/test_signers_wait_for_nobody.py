@@ -1,0 +1,67 @@
+"""Signing costs the same whatever the list's length, and nobody who signs waits for somebody else who does."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from signon import signing, volume
+from signon.models import SignOn
+from tests.factories import StatementFactory, UserFactory
+from tests.plans import costs_of
+from tests.posted import typed
+from tests.signon.test_races import sign
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_one_signer_s_transaction_is_open_another_signs_and_confirms():
+    statement = StatementFactory()
+    first = sign(statement)  # whoever is first freezes the text
+    written, ends = threading.Event(), threading.Event()
+
+    def hold():
+        try:
+            with transaction.atomic():
+                sign(type(statement).objects.get(pk=statement.pk), email="held@open.example")
+                signing.confirm(SignOn.objects.get(email="held@open.example"), version=1)
+                written.set()
+                assert ends.wait(30)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    try:
+        assert written.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")  # whoever waits fails
+        sign(statement, email="second@signer.example")
+        signing.confirm(first, version=1)
+        assert not SignOn.objects.filter(email="held@open.example").exists()
+    finally:
+        ends.set()
+        other.join(30)
+        connection.close()
+    assert SignOn.objects.filter(state="confirmed").count() == 2
+
+
+@pytest.mark.django_db
+def test_signing_reads_no_more_of_a_long_list_and_counts_nothing(client):
+    asked, read = [], []
+    for size in (0, 3000):
+        statement = StatementFactory()
+        for _done in volume.load(statement, size, by=UserFactory()) if size else ():
+            pass
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        url = f"{statement.get_absolute_url()}sign/"
+        client.post(url, typed(email=f"first{size}@signer.example"))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(url, typed(email=f"second{size}@signer.example")).status_code == 302
+        asked.append(len(queries))
+        assert [each["sql"] for each in queries if "COUNT(" in each["sql"]] == []
+        costs = costs_of(lambda url=url, size=size: client.post(url, typed(email=f"third{size}@signer.example")))
+        read.append(max(cost.rows for cost in costs))
+    assert asked[0] == asked[1] <= 14
+    assert max(read) <= 10
