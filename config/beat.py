@@ -8,6 +8,8 @@ import os
 
 from celery import Celery
 
+from config import ticking  # noqa: F401  # it listens
+
 # Not by Django's settings object: Celery would set Django up, and import every task.
 _settings = importlib.import_module(os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"))
 app = Celery("undersigned", fixups=[])

@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import after_task_publish, beat_init, before_task_publish, task_postrun, task_prerun
+from celery.signals import before_task_publish, task_postrun, task_prerun
 
-from config import embedded
+from config import embedded, ticking  # noqa: F401  # it listens
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +61,3 @@ def _end(task: Any = None, **rest: Any) -> None:
     structlog.contextvars.clear_contextvars()
     route = getattr(task.request, "delivery_info", None) or {} if task else {}
     tallies.note("worker", str(route.get("routing_key") or "none"), moment=time.time())
-
-
-@beat_init.connect
-def _is_beat(**rest: Any) -> None:
-    """In beat's process alone: whenever it starts something it has ticked."""
-    after_task_publish.connect(_tick, weak=False)
-
-
-def _tick(**rest: Any) -> None:
-    from signon.running import tallies
-
-    tallies.note("beat", moment=time.time())
