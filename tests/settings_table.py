@@ -14,7 +14,10 @@ BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->\n"
 OWN = {"at_least", "contact_keys", "networks", "rates", "secret", "token"}
 NEEDED = "needed"
 # None of the product's own, or needed with another alone.
-FOREIGN, WITH_ANOTHER = {"PATH", "DJANGO_SETTINGS_MODULE"}, {"OPENID_CONNECT_CLIENT", "OPENID_CONNECT_SECRET", "CONTACT_HASH_KEY"}
+FOREIGN, WITH_ANOTHER = (
+    {"PATH", "DJANGO_SETTINGS_MODULE"},
+    {"OPENID_CONNECT_CLIENT", "OPENID_CONNECT_SECRET", "CONTACT_HASH_KEY"},
+)
 
 
 @dataclass

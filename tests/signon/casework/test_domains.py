@@ -140,7 +140,9 @@ def test_an_internationalized_domain_is_shown_in_both_spellings():
 
 
 def test_the_lists_are_read_only_when_they_are_asked_for():
-    program = "import sys, signon.domains; print([n for n in sys.modules if 'suffix' in n or 'email_domains' in n])"
+    program = (
+        "import sys, signon.casework.domains; print([n for n in sys.modules if 'suffix' in n or 'email_domains' in n])"
+    )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

@@ -15,7 +15,7 @@ from signon.privacy import forgetting
 from signon.questions import correcting
 from signon.statements import delivering
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
-from tests.signon.test_constraints import Refused
+from tests.signon.test_constraints import Refused, change
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "Carla Neto", "title": "Director", "email": "carla@secret.example"}
@@ -276,3 +276,23 @@ def test_a_sign_on_has_one_open_proposal_of_a_kind(standing):
 def test_a_proposal_says_what_it_is_of_and_since_when(standing, constraint, fields):
     with Refused(constraint):
         Proposal.objects.create(sign_on=standing, **fields)
+
+
+# What the database refuses
+
+
+def test_a_proposal_is_of_one_thing_says_it_and_has_its_moments(standing):
+    proposal = proposing.propose_name(standing, "Bread Houses")
+    with Refused("a_proposal_is_of_a_sign_on_or_an_organization"):
+        change(proposal, organization=standing.organization)
+    with Refused("a_proposal_is_of_a_sign_on_or_an_organization"):
+        change(proposal, sign_on=None)
+    with Refused("a_proposal_that_waits_has_its_moment"):
+        change(proposal, waits_since=None)
+    with Refused("a_decided_proposal_has_its_moment"):
+        change(proposal, state="declined")
+    with Refused("an_open_proposal_says_something"):
+        change(proposal, name="")
+    asked = proposing.propose_representative(standing, **NEW)
+    with Refused("an_open_proposal_says_something"):
+        change(asked, email="")

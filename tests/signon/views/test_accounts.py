@@ -61,7 +61,8 @@ def address(name, user=None):
     arguments = {
         "account_reset_password_from_key": ["1", "x"], "account-stop-reset": ["x"], "seat-claim": ["x"],
         "seat-offer": ["x"], "seat": [1], "seat-leave": [1], "seat-invite": [1], "seat-sign": [1, "x"],
-        "seat-act": [1, 1, "accept"],
+        "seat-act": [1, 1, "accept"], "seat-profile": [1], "seat-name": [1], "seat-name-take-back": [1],
+        "seat-sign-on": [1, 1],
     }  # fmt: skip
     if name == "mfa_remove_webauthn":
         made = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
