@@ -56,8 +56,12 @@ def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
         "handlers": {"stderr": handler},
-        # That a task arrived says nothing that its end does not say.
-        "loggers": {"celery.worker.strategy": {"level": "WARNING"}},
+        "loggers": {
+            # That a task arrived says nothing that its end does not say.
+            "celery.worker.strategy": {"level": "WARNING"},
+            # What was refused has its line (config.watching), without the path: strangers type names into paths.
+            "django.request": {"level": "ERROR"},
+        },
         "root": {"handlers": ["stderr"], "level": level},
     }
 

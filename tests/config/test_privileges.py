@@ -19,6 +19,7 @@ from tests.stack import as_application, connect, database, prepared, running
 CHECKOUT = Path(embedded.__file__).resolve().parent.parent
 STATEMENT = "/statements/initial-elements-2016/"
 TRIGGER = "the_ledger_is_only_added_to"
+TRIGGERS = {"signon_consenttext": "words_of_a_consent_stay"}
 OWNED_TABLES = """SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND pg_has_role(%s, relowner, 'MEMBER')"""
 
@@ -47,7 +48,7 @@ def refused(connection, *orders):
 
 @pytest.mark.parametrize("table", privileges.APPEND_ONLY)
 def test_the_application_reads_and_adds_to_the_ledger_and_does_nothing_else_there(application, table):
-    key = "entry_id" if table == "signon_sealedentry" else "id"
+    key, trigger = "entry_id" if table == "signon_sealedentry" else "id", TRIGGERS.get(table, TRIGGER)
     assert application.execute(f"SELECT count(*) FROM {table}").fetchone()
     refused(
         application,
@@ -56,8 +57,8 @@ def test_the_application_reads_and_adds_to_the_ledger_and_does_nothing_else_ther
         f"TRUNCATE {table} CASCADE",
         f"SELECT * FROM {table} FOR UPDATE",
         f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET digest = ''",
-        f"ALTER TABLE {table} DISABLE TRIGGER {TRIGGER}",
-        f"DROP TRIGGER {TRIGGER} ON {table}",
+        f"ALTER TABLE {table} DISABLE TRIGGER {trigger}",
+        f"DROP TRIGGER {trigger} ON {table}",
         f"CREATE TRIGGER mine BEFORE INSERT ON {table} EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         f"CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING",
         f"DROP TABLE {table} CASCADE",
@@ -169,7 +170,10 @@ def migrated():
 def test_one_role_for_both_works_and_is_warned_of(migrated):
     done = prepare(DATABASE_URL=migrated, REDIS_URL=os.environ["REDIS_URL"])
     assert (done.returncode, done.stdout) == (0, "")
-    assert "may do more than read and add in signon_ledgerentry, signon_seal, signon_sealedentry" in done.stderr
+    assert (
+        "may do more than read and add in signon_consenttext, signon_ledgerentry, signon_seal, signon_sealedentry"
+        in done.stderr
+    )
 
 
 def test_without_the_owners_address_a_migration_is_refused_in_one_line(migrated):

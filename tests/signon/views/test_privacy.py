@@ -27,7 +27,7 @@ def test_the_page_changes_with_the_settings(client, settings):
     assert "go 47 days after the statement has closed" in after
     assert "After a statement has closed you may confirm" in before
     assert "After a statement has closed you may confirm" not in after
-    assert "When more than 7/hour come from one network" in after
+    assert "When more than 7 an hour come from one network" in after
 
 
 def test_what_is_switched_on_is_told(client, settings):

@@ -58,6 +58,8 @@ def test_the_answer_is_the_same_byte_by_byte_whether_or_not_the_address_was_seen
         post(client, organization_name="Known", acronym="", email=email)
         for email in ("new@secret.example", "new@secret.example", "known@secret.example")
     ]
+    for each in answers:
+        del each["X-Request-ID"]  # of each request its own
     assert len({(each.status_code, each.content, str(each.headers)) for each in answers}) == 1
 
 
@@ -412,7 +414,7 @@ def test_the_form_takes_as_many_queries_for_one_question_as_for_three(
     for _each in range(number):
         OwnQuestionFactory(statement=statement)
     client.get("/statements/call/sign/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/statements/call/sign/")
 
 

@@ -193,7 +193,7 @@ def test_the_list_opens_with_a_fixed_number_of_queries(client, manager, number, 
         each.perhaps = signed
     Invitation.objects.bulk_create(made)
     client.get(url("desk-invitations", statement.slug))  # permissions and content types are known then
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = page_of(client.get(url("desk-invitations", statement.slug)))
     assert ("Next page" in page) == (number > 100)
 
@@ -339,7 +339,7 @@ def test_the_planned_rows_open_with_a_fixed_number_of_queries(client, manager, n
     made = InvitationFactory.build_batch(number, statement=statement, created_by=user, planned=True)
     Invitation.objects.bulk_create(made)
     client.get(url("desk-invitations-planned", statement.slug))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url("desk-invitations-planned", statement.slug))
 
 
