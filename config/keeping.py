@@ -103,7 +103,7 @@ def _put(tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
 
 def _afterwards() -> None:
     """Migrate and grant, check each ledger, and erase again what was erased since."""
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     from campaigns.models import Statement
 
@@ -111,8 +111,8 @@ def _afterwards() -> None:
     for slug in Statement.objects.order_by("pk").values_list("slug", flat=True):
         print(f"{slug}: ", end="", flush=True)
         call_command("verify_ledger", slug)
-    if "repeat_erasures" in get_commands():
-        call_command("repeat_erasures")
+    if _erasures().exists():
+        call_command("repeat_erasures", str(_erasures()))
 
 
 def _checked(folder: Path) -> dict[str, str]:

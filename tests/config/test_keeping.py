@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.one_person import ADDRESS
 from tests.stack import CHECKOUT, as_application, connect, database, prepared
+
+FIRST, SECOND = (f"2026-11-2{day}T10:00:00+00:00 {letter * 64}\n" for day, letter in [(4, "a"), (5, "b")])
 
 
 def keep(place, url, *arguments, **changes):
@@ -41,7 +44,7 @@ def kept(tmp_path_factory):
     (place / "media" / "photos" / "a.jpg").write_bytes(b"photo")
     (place / "private" / "exports").mkdir(parents=True)
     (place / "private" / "exports" / "list.csv").write_text("names")
-    (place / "erasures").write_text("one\n")
+    (place / "erasures").write_text(FIRST)
     with database(template=prepared(with_demo=True)) as url:
         done = keep(place, url, "backup")
         assert (done.returncode, done.stderr) == (0, "")
@@ -78,15 +81,45 @@ def test_what_is_restored_is_what_was_kept_to_the_last_row(kept, tmp_path):
         0,
         0,
     )
-    assert (tmp_path / "erasures").read_text() == "one\n"
+    assert (tmp_path / "erasures").read_text() == FIRST
 
 
 def test_erasures_since_the_backup_are_not_overwritten(kept, tmp_path):
     _url, _place, backup = kept
-    (tmp_path / "erasures").write_text("one\ntwo\n")
+    (tmp_path / "erasures").write_text(FIRST + SECOND)
     with database(template="template0") as empty:
         assert keep(tmp_path, empty, "restore", backup).returncode == 0
-    assert (tmp_path / "erasures").read_text() == "one\ntwo\n"
+    assert (tmp_path / "erasures").read_text() == FIRST + SECOND
+
+
+def shell(place, url, code):
+    """`manage.py shell -c`, on a database and a folder of its own."""
+    environment = os.environ | {
+        "DATABASE_URL": as_application(url),
+        "OWNER_DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "UNDERSIGNED_VAR": str(place),
+    }
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", code]
+    done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_who_was_erased_after_the_backup_is_erased_again_when_it_is_restored(tmp_path):
+    with database(template=prepared(with_demo=False)) as url:
+        shell(tmp_path, url, f"from tests.factories import accepted; accepted(email={ADDRESS!r})")
+        assert keep(tmp_path, url, "backup").returncode == 0
+        [backup] = (tmp_path / "backups").iterdir()
+        shell(tmp_path, url, f"from signon.privacy import erasing; erasing.erase({ADDRESS!r})")
+    place = tmp_path / "second"
+    place.mkdir()
+    shutil.copyfile(tmp_path / "erasures", place / "erasures")
+    with database(template="template0") as empty:
+        done = keep(place, empty, "restore", backup)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "1 addresses found and erased again" in done.stdout
+        with connect(empty) as connection:
+            assert connection.execute("SELECT email FROM signon_signon").fetchall() == [("",)]
 
 
 @pytest.mark.parametrize("harm", ["changed", "missing", "no manifest"])
