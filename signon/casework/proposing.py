@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from signon import mailing
 from signon.casework import decisions, merging, proposal_mail
-from signon.mail import limits
+from signon.mail import addresses, limits
 from signon.models import LedgerEntry, Message, Organization, Proposal, Seat, SignOn, User
 from signon.models.sign_on import new_key
 from signon.people import seats
@@ -65,7 +65,7 @@ def confirm_representative(proposal: Proposal, *, language: str, updates: bool) 
 
     What waits to be verified changes hands at once, and staff see that it did; what they accepted waits for them.
     """
-    sign_on = decisions.hold(_of(proposal))
+    sign_on = _hold_with_mailboxes(proposal)
     said = {"language": language, "consent_updates": updates, "waits_since": timezone.now()}
     if not correcting.may_correct(sign_on) or not proposal.move(State.ASKED, State.WAITS, **said):
         return False
@@ -106,7 +106,7 @@ def accept(proposal: Proposal, *, by: User) -> bool:
         merging.rename(proposal.organization, name=proposal.name, acronym=proposal.acronym, by=by)
         _tell_who_asked(proposal, "renamed")
         return True
-    sign_on = decisions.hold(_of(proposal))
+    sign_on = _hold_with_mailboxes(proposal)
     if not correcting.may_correct(sign_on):
         raise decisions.CannotDecide
     if proposal.kind == Kind.REPRESENTATIVE:
@@ -158,6 +158,14 @@ def _held(sign_on: SignOn) -> SignOn:
     return held
 
 
+def _hold_with_mailboxes(proposal: Proposal) -> SignOn:
+    """The sign-on, held; before it the mailboxes of both representatives, whom an erasure holds too."""
+    present = SignOn.objects.values_list("email", flat=True).get(pk=_of(proposal).pk)
+    for address in sorted({present, proposal.email} - {""}, key=addresses.mailbox):
+        limits.hold_mailbox(address)
+    return decisions.hold(_of(proposal))
+
+
 def _of(proposal: Proposal) -> SignOn:
     assert proposal.sign_on, "what is no organization's is a sign-on's"  # noqa: S101
     return proposal.sign_on
@@ -195,6 +203,8 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         language=proposal.language or sign_on.language,
         consent_updates=proposal.consent_updates,
         link_key=new_key(),
+        # Nothing leads from the ledger to the words and the address of the former one any more.
+        ledger_salt=new_key(),
     )
     former = {"to": sign_on.email, "language": sign_on.language}
     sign_on.refresh_from_db()
