@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,8 +20,10 @@ class ProposalQuerySet(ReachedQuerySet["Proposal"]):
     right = "signon.view_signon"
 
     def within(self, user: User) -> Q:
-        """And what is proposed of the directory, which is the network's."""
-        return super().within(user) | Q(organization__isnull=False)
+        """And official names of organizations that stand in no other campaign: there they would spread to its lists."""
+        standing = SignOn.objects.filter(organization=OuterRef("organization"), state=SignOn.State.ACCEPTED)
+        elsewhere = standing.exclude(statement__campaign__in=user.memberships.values("campaign"))
+        return super().within(user) | Q(organization__isnull=False) & ~Q(Exists(elsewhere))
 
     def open(self) -> ProposalQuerySet:
         """What nobody decided yet, nor took back."""

@@ -10,12 +10,12 @@ from PIL import Image
 
 from campaigns import photos
 from signon.casework import merging, pending, proposing
-from signon.models import LedgerEntry, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
-from signon.people import presenting, seats
+from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
+from signon.people import presenting, roles, seats
 from signon.people.presenting import Said
 from signon.site import profiles
 from tests.factories import UserFactory, accepted
-from tests.signon.test_constraints import Refused
+from tests.signon.test_constraints import Refused, change
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +176,18 @@ def test_a_consent_has_its_moment_and_a_name_its_language(organization):
     ProfileName.objects.create(profile=profile, name="Pan", kind="former")
     with Refused("a_profile_has_a_name_once"):
         ProfileName.objects.create(profile=profile, name="Pan", kind="former")
+
+
+def test_an_official_name_that_spreads_to_another_campaign_is_not_for_one_s_managers(organization, owner):
+    here = organization.sign_ons.get().statement.campaign
+    manager = UserFactory()
+    roles.give(manager, "campaign_manager")
+    Membership.objects.create(user=manager, campaign=here)
+    manager = type(manager).objects.get(pk=manager.pk)
+    made = proposing.propose_official_name(owner, name="House of Bread", acronym="")
+    assert list(Proposal.objects.for_user(manager)) == [made]
+    change(accepted(organization_name="Bread Houses"), organization=organization)
+    assert list(Proposal.objects.for_user(manager)) == []
+    assert pending.claims(manager) == 0
+    roles.give(manager, "administrator")
+    assert list(Proposal.objects.for_user(type(manager).objects.get(pk=manager.pk))) == [made]
