@@ -13,9 +13,10 @@ from django.utils import timezone
 from signon import mailing
 from signon.casework import decisions, merging, proposal_mail
 from signon.mail import addresses, limits
-from signon.models import LedgerEntry, Message, Organization, Proposal, Seat, SignOn, User
+from signon.models import ConsentText, LedgerEntry, Message, Organization, Proposal, Seat, SignOn, User
 from signon.models.sign_on import new_key
 from signon.people import seats
+from signon.privacy import consenting
 from signon.questions import correcting
 
 State, Kind = Proposal.State, Proposal.Kind
@@ -67,6 +68,7 @@ def confirm_representative(proposal: Proposal, *, language: str, updates: bool) 
     """
     sign_on = _hold_with_mailboxes(proposal)
     said = {"language": language, "consent_updates": updates, "waits_since": timezone.now()}
+    said["consent_text"] = consenting.shown(ConsentText.Form.REPRESENT, language)
     if not correcting.may_correct(sign_on) or not proposal.move(State.ASKED, State.WAITS, **said):
         return False
     _record(proposal, Act.PROPOSAL_CONFIRMED)
@@ -202,13 +204,21 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         email=proposal.email,
         language=proposal.language or sign_on.language,
         consent_updates=proposal.consent_updates,
+        consent_text=proposal.consent_text,
         link_key=new_key(),
         # Nothing leads from the ledger to the words and the address of the former one any more.
         ledger_salt=new_key(),
     )
+    # By digests: what the former one agreed to, that the name may be listed too, is not forgotten.
+    texts = ConsentText.objects.in_bulk([each for each in (sign_on.consent_text_id, proposal.consent_text_id) if each])
+    agreed = {
+        name: text.digest
+        for name, number in (("agreed_before", sign_on.consent_text_id), ("agreed", proposal.consent_text_id))
+        if (text := texts.get(number))
+    }
     former = {"to": sign_on.email, "language": sign_on.language}
     sign_on.refresh_from_db()
-    _record(proposal, Act.HANDED_OVER, by=by)
+    _record(proposal, Act.HANDED_OVER, by=by, **agreed)
     _mail(proposal, "left", **former)
     _mail(proposal, "represents", to=sign_on.email, language=sign_on.language)
     return True

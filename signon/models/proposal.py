@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.consent_text import ConsentText
 from signon.models.contact_field import ContactField
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
@@ -68,6 +69,9 @@ class Proposal(models.Model):
     # What the new representative reads, and whether they want news: said as they confirm.
     language = models.CharField(_("language of mails"), max_length=12, blank=True)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     # Empty where it came by a sign-on's own link.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("proposed"), auto_now_add=True)

@@ -161,6 +161,9 @@ def test_what_staff_verified_waits_for_them(standing, staff_member):
         ("carla@secret.example", "represents", "queued"),
     ]
     assert standing.state == "accepted"
+    agreed = standing.consent_text
+    assert standing.ledger.get(act="handed_over").facts["agreed"] == agreed.digest
+    assert (agreed.form, agreed.language, agreed.words.count("\n")) == ("represent", "fr", 1)
 
 
 def test_what_waits_to_be_verified_changes_hands_at_once_and_staff_see_it():

@@ -49,6 +49,9 @@ def test_what_an_owner_says_is_shown_at_once_and_is_in_the_ledger(organization, 
     names = [("La Maison du Pain", "language", "fr"), ("Bread Club", "former", "")]
     said = Said(in_directory=True, website="https://bread.example/", languages=["en", "sw"], names=names)
     assert presenting.change(owner, said) == {"in_directory", "website", "languages", "names"}
+    agreed = organization.profile.consent_text
+    assert (agreed.form, agreed.language) == ("profile", "en")
+    assert "May we show your organization" in agreed.words
     page = shown(organization)
     assert [(each.name, each.language) for each in page.own_names] == [
         ("La Maison du Pain", "French"),
