@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signon.forms import ADDRESS_ERRORS, NameField
 from signon.mail import addresses
+from signon.privacy import consent
 
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
 
@@ -49,10 +50,10 @@ class RepresentForm(forms.Form):
     """What the new representative agrees to."""
 
     authorized = forms.BooleanField(
-        label=_("I may represent the organization."),
+        label=consent.REPRESENTS,
         error_messages={"required": _("Please say that you may.")},
     )
-    consent_updates = forms.BooleanField(label=_("Send me updates on this statement"), required=False)
+    consent_updates = forms.BooleanField(label=consent.UPDATES_TO_REPRESENTATIVE, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(OPTIONS | kwargs))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from signon import tokens
-from signon.models import Message, Proposal
+from signon.models import Message, Proposal, SignOn
 
 KINDS = {Message.Kind.PROPOSAL, Message.Kind.NEW_REPRESENTATIVE}
 # What became of it, in a sentence. %(present)s is the name in the list or of the organization.
@@ -48,7 +48,11 @@ def context(message: Message) -> dict[str, Any]:
     }
     if message.kind == Message.Kind.NEW_REPRESENTATIVE:
         link = reverse("represent", args=[tokens.make(proposal, tokens.REPRESENT)])
-        return said | {"by": of.representative_name if of else "", "confirm_url": settings.SITE_URL + link}
+        said["confirm_url"] = settings.SITE_URL + link
+        # The address was only typed: a name that is kept back, and who acts for it, stand behind the link.
+        if of is None or of.listing != SignOn.Listing.NAME:
+            return said | {"present": "", "by": ""}
+        return said | {"by": of.representative_name}
     page = _page(proposal, what)
     return said | {
         "sentence": SENTENCES[what] % {"name": proposal.name, "present": said["present"]},

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from signon import mailing
 from signon.casework import decisions, merging, proposal_mail
-from signon.mail import limits
-from signon.models import LedgerEntry, Message, Organization, Proposal, Seat, SignOn, User
+from signon.mail import addresses, limits
+from signon.models import ConsentText, LedgerEntry, Message, Organization, Proposal, Seat, SignOn, User
 from signon.models.sign_on import new_key
 from signon.people import seats
+from signon.privacy import consenting
 from signon.questions import correcting
 
 State, Kind = Proposal.State, Proposal.Kind
@@ -65,8 +66,9 @@ def confirm_representative(proposal: Proposal, *, language: str, updates: bool) 
 
     What waits to be verified changes hands at once, and staff see that it did; what they accepted waits for them.
     """
-    sign_on = decisions.hold(_of(proposal))
+    sign_on = _hold_with_mailboxes(proposal)
     said = {"language": language, "consent_updates": updates, "waits_since": timezone.now()}
+    said["consent_text"] = consenting.shown(ConsentText.Form.REPRESENT, language)
     if not correcting.may_correct(sign_on) or not proposal.move(State.ASKED, State.WAITS, **said):
         return False
     _record(proposal, Act.PROPOSAL_CONFIRMED)
@@ -106,7 +108,7 @@ def accept(proposal: Proposal, *, by: User) -> bool:
         merging.rename(proposal.organization, name=proposal.name, acronym=proposal.acronym, by=by)
         _tell_who_asked(proposal, "renamed")
         return True
-    sign_on = decisions.hold(_of(proposal))
+    sign_on = _hold_with_mailboxes(proposal)
     if not correcting.may_correct(sign_on):
         raise decisions.CannotDecide
     if proposal.kind == Kind.REPRESENTATIVE:
@@ -158,6 +160,14 @@ def _held(sign_on: SignOn) -> SignOn:
     return held
 
 
+def _hold_with_mailboxes(proposal: Proposal) -> SignOn:
+    """The sign-on, held; before it the mailboxes of both representatives, whom an erasure holds too."""
+    present = SignOn.objects.values_list("email", flat=True).get(pk=_of(proposal).pk)
+    for address in sorted({present, proposal.email} - {""}, key=addresses.mailbox):
+        limits.hold_mailbox(address)
+    return decisions.hold(_of(proposal))
+
+
 def _of(proposal: Proposal) -> SignOn:
     assert proposal.sign_on, "what is no organization's is a sign-on's"  # noqa: S101
     return proposal.sign_on
@@ -194,11 +204,21 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         email=proposal.email,
         language=proposal.language or sign_on.language,
         consent_updates=proposal.consent_updates,
+        consent_text=proposal.consent_text,
         link_key=new_key(),
+        # Nothing leads from the ledger to the words and the address of the former one any more.
+        ledger_salt=new_key(),
     )
+    # By digests: what the former one agreed to, that the name may be listed too, is not forgotten.
+    texts = ConsentText.objects.in_bulk([each for each in (sign_on.consent_text_id, proposal.consent_text_id) if each])
+    agreed = {
+        name: text.digest
+        for name, number in (("agreed_before", sign_on.consent_text_id), ("agreed", proposal.consent_text_id))
+        if (text := texts.get(number))
+    }
     former = {"to": sign_on.email, "language": sign_on.language}
     sign_on.refresh_from_db()
-    _record(proposal, Act.HANDED_OVER, by=by)
+    _record(proposal, Act.HANDED_OVER, by=by, **agreed)
     _mail(proposal, "left", **former)
     _mail(proposal, "represents", to=sign_on.email, language=sign_on.language)
     return True

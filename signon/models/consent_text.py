@@ -17,6 +17,8 @@ class ConsentText(models.Model):
     class Form(models.TextChoices):
         SIGN_ON = "sign_on", pgettext_lazy("form", "Sign-on")
         SEAT = "seat", pgettext_lazy("form", "Sign-on with an account")
+        REPRESENT = "represent", pgettext_lazy("form", "Another representative")
+        PROFILE = "profile", pgettext_lazy("form", "Profile of an organization")
         REGISTRATION = "registration", pgettext_lazy("form", "Registration for an event")
 
     form = models.CharField(_("form"), max_length=12, choices=Form)

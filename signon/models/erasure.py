@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.models.reach import ALL_CAMPAIGNS, ReachedQuerySet
 from signon.models.contact_field import ContactField
 
 
@@ -35,7 +36,14 @@ class Erasure(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M}"
 
 
-class ObjectionQuerySet(models.QuerySet["Objection"]):
+class ObjectionQuerySet(ReachedQuerySet["Objection"]):
+    ways = ()
+
+    def for_user(self, user: Any) -> Self:
+        """A person asks the network, of no campaign: for who works for all of it, and may see who wants no mail."""
+        may = any(user.has_perm(right) for right in ("signon.change_suppression", "signon.read_all"))
+        return self.all() if may and user.has_perm(ALL_CAMPAIGNS) else self.none()
+
     def waiting(self) -> ObjectionQuerySet:
         """Those that nobody has dealt with, the oldest first."""
         return self.filter(settled_at=None).order_by("at", "pk")

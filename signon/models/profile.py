@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from signon.models.consent_text import ConsentText
 from signon.models.organization import Organization
 
 
@@ -17,6 +18,10 @@ class Profile(models.Model):
     # None: nobody said. False takes it out of the directory; it stays on the lists that it signed.
     in_directory = models.BooleanField(_("shown in the directory"), null=True)
     said_at = models.DateTimeField(_("said at"), null=True)
+    # The words that were answered; empty for what was said before they were kept.
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     website = models.URLField(_("website"), blank=True)
     languages = ArrayField(models.CharField(max_length=12), default=list, verbose_name=_("languages"))
     # As campaigns.photos.Picture has it; empty without one.

@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.consent_text import ConsentText
 from signon.models.contact_field import ContactField
 from signon.models.organization import Organization
 from signon.models.sign_on import SignOn, new_key
@@ -20,8 +21,10 @@ class ProposalQuerySet(ReachedQuerySet["Proposal"]):
     right = "signon.view_signon"
 
     def within(self, user: User) -> Q:
-        """And what is proposed of the directory, which is the network's."""
-        return super().within(user) | Q(organization__isnull=False)
+        """And official names of organizations that stand in no other campaign: there they would spread to its lists."""
+        standing = SignOn.objects.filter(organization=OuterRef("organization"), state=SignOn.State.ACCEPTED)
+        elsewhere = standing.exclude(statement__campaign__in=user.memberships.values("campaign"))
+        return super().within(user) | Q(organization__isnull=False) & ~Q(Exists(elsewhere))
 
     def open(self) -> ProposalQuerySet:
         """What nobody decided yet, nor took back."""
@@ -66,6 +69,9 @@ class Proposal(models.Model):
     # What the new representative reads, and whether they want news: said as they confirm.
     language = models.CharField(_("language of mails"), max_length=12, blank=True)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
+    consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     # Empty where it came by a sign-on's own link.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("proposed"), auto_now_add=True)

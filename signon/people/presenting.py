@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from campaigns import photos
-from signon.models import LedgerEntry, Organization, Profile, ProfileName, Seat, SignOn
+from signon.models import ConsentText, LedgerEntry, Organization, Profile, ProfileName, Seat, SignOn
 from signon.people import seats
+from signon.privacy import consenting
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def change(seat: Seat, said: Said) -> set[str]:
     if profile.in_directory != said.in_directory:
         changed.add("in_directory")
         profile.in_directory, profile.said_at = said.in_directory, timezone.now()
+        profile.consent_text = consenting.shown(ConsentText.Form.PROFILE, get_language() or settings.LANGUAGE_CODE)
     if (said.logo or said.removes_logo) and _put_logo(profile, said.logo):
         changed.add("logo")
     if _put_names(profile, said.names):

@@ -12,6 +12,7 @@ from campaigns import languages
 from signon.forms import NameField, WebsiteField
 from signon.models import Organization, Profile, ProfileName
 from signon.people.presenting import Said
+from signon.privacy import consent
 
 OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
 # What organizations of the world write in most; another one is chosen from the list of all.
@@ -25,10 +26,10 @@ class ProfileForm(forms.Form):
     """All but the names. Nothing is shown, and nothing is hidden, before somebody said so."""
 
     in_directory = forms.TypedChoiceField(
-        label=_("May we show your organization in our directory?"),
+        label=consent.DIRECTORY,
         choices=[
-            ("yes", _("Yes: with its page, and what you write below")),
-            ("no", _("No: it stands on the lists that it signed, and nowhere else")),
+            ("yes", consent.IN_DIRECTORY),
+            ("no", consent.NOT_IN_DIRECTORY),
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,

@@ -19,6 +19,17 @@ MAILED_BY_SEAT = _("is mailed what was signed, with the way to take it back")
 BY_SEAT: list[tuple[Promise | str, Promise | str]] = [
     (LISTED_BY_SEAT, ""), (SIGNS_BY_SEAT, ""), (MAILED_BY_SEAT, ""), (UPDATES, ""),
 ]  # fmt: skip
+# Beside the button with which somebody becomes the representative.
+REPRESENTS = _("I may represent the organization.")
+UPDATES_TO_REPRESENTATIVE = _("Send me updates on this statement")
+TO_REPRESENT: list[tuple[Promise | str, Promise | str]] = [(REPRESENTS, ""), (UPDATES_TO_REPRESENTATIVE, "")]
+# What an organization's owners answer of its page.
+DIRECTORY = _("May we show your organization in our directory?")
+IN_DIRECTORY = _("Yes: with its page, and what you write below")
+NOT_IN_DIRECTORY = _("No: it stands on the lists that it signed, and nowhere else")
+OF_PROFILE: list[tuple[Promise | str, Promise | str]] = [
+    (DIRECTORY, ""), (IN_DIRECTORY, ""), (NOT_IN_DIRECTORY, ""),
+]  # fmt: skip
 # What becomes of what somebody writes who registers for an event.
 REGISTRATION = _(
     "What you write here is for this event alone: to keep a place for you, and to write to you about it. Only the "

@@ -31,5 +31,9 @@ def shown(form: str, language: str, **facts: object) -> ConsentText:
 def _sentences(form: str, facts: dict[str, object]) -> Iterable[str]:
     if form == Form.REGISTRATION:
         return [str(consent.REGISTRATION), consent.erased_after(int(str(facts["days"])))]
-    told = consent.BY_SEAT if form == Form.SEAT else consent.SENTENCES
+    told = {
+        Form.SEAT.value: consent.BY_SEAT,
+        Form.REPRESENT.value: consent.TO_REPRESENT,
+        Form.PROFILE.value: consent.OF_PROFILE,
+    }.get(form, consent.SENTENCES)
     return [" ".join(filter(None, map(str, pair))) for pair in told]

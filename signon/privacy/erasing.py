@@ -92,7 +92,9 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     limits.hold_mailbox(address)
     rows = {each.model: list(found) for each, found in held.of(address)}
     people: list[User] = [user for user in rows[User] if not user.is_staff]
-    own: list[SignOn] = list(held.sign_ons(address).select_related("statement", "organization").order_by("statement"))
+    # Under their locks: what is decided, confirmed or handed over at this moment is read as it became, or waits.
+    found_own = held.sign_ons(address).select_for_update(of=["self"], no_key=True).order_by("statement", "pk")
+    own: list[SignOn] = list(found_own.select_related("statement", "organization"))
     names = {each.representative_name for each in own if each.is_individual and len(each.representative_name) > 3}
     mail = held.messages(address) | Message.objects.filter(user__in=people)
     if len(people) < len(rows[User]):

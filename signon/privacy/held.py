@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -29,6 +30,7 @@ from signon.models import (
     Invitation,
     InvitationNote,
     LateLink,
+    LedgerEntry,
     Message,
     Note,
     Objection,
@@ -63,6 +65,13 @@ class Held:
     shows: tuple[str, ...]
     address: str = ""
     withheld: tuple[str, ...] = ()
+    # Of a row that is about somebody else too, by the row and the address: then `of_others` alone is shown of it.
+    is_of_others: Callable[[Any, str], bool] | None = None
+    of_others: tuple[str, ...] = ()
+
+    def shown_of(self, row: Any, address: str) -> tuple[str, ...]:
+        """The columns of a row that the owner of an address is shown."""
+        return self.of_others if self.is_of_others and self.is_of_others(row, address) else self.shows
 
 
 def _of_sign_on(model: type[Model]) -> Callable[[str], QuerySet[Any]]:
@@ -121,6 +130,19 @@ def _own_accounts(address: str) -> QuerySet[Any]:
     return EmailAddress.objects.filter(Q(email__iexact=address) | Q(user__in=accounts(address)))
 
 
+def _from_before(sign_on_id: int, at: datetime) -> bool:
+    """Whether somebody else represented the sign-on then."""
+    handed = LedgerEntry.objects.filter(sign_on=sign_on_id, act=LedgerEntry.Act.HANDED_OVER)
+    return handed.filter(at__gt=at).exists()
+
+
+def _names_another(proposal: Proposal, address: str) -> bool:
+    """Whether another person would represent the sign-on, or its former representative asked."""
+    if proposal.email:
+        return proposal.email.lower() != address.lower()
+    return proposal.sign_on_id is not None and _from_before(proposal.sign_on_id, proposal.made_at)
+
+
 REGISTER = [
     Held(
         SignOn, _("Sign-ons"), sign_ons,
@@ -133,7 +155,8 @@ REGISTER = [
     Held(OwnAnswer, _("Answers to a statement’s questions"), _of_sign_on(OwnAnswer),
          ("question", "value", "chosen", "quote", "corrected_at")),
     Held(Question, _("What our staff asked you"), _of_sign_on(Question),
-         ("words", "asked_at", "answer", "answered_at")),
+         ("words", "asked_at", "answer", "answered_at"),
+         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.asked_at), of_others=("asked_at",)),
     Held(Note, _("Notes of our staff"), _of_sign_on(Note), ("at",), withheld=("words",)),
     Held(HandEntry, _("Entered by our staff for you"), _of_sign_on(HandEntry),
          ("channel", "said_on", "vouched_by", "objected_at")),
@@ -144,7 +167,7 @@ REGISTER = [
         ),
         ("kind", "name", "acronym", "title", "email", "language", "consent_updates", "state", "made_at", "decided_at",
          "reason"),
-        address="email",
+        address="email", is_of_others=_names_another, of_others=("kind", "state", "made_at", "decided_at"),
     ),
     Held(Attachment, _("Files that prove it"), _of_sign_on(Attachment), ("name", "content_type", "size", "at")),
     Held(

@@ -115,7 +115,7 @@ def shown(address: str) -> list[Section]:
     """All that is held of an address, for its owner to read, in the active language."""
     found = []
     for each, rows in held.of(address):
-        listed = [_facts(each, row) for row in rows]
+        listed = [_facts(each, row, address) for row in rows]
         if listed:
             found.append(Section(str(each.title), listed))
     return found
@@ -129,7 +129,8 @@ def as_data(address: str) -> dict[str, Any]:
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "held": {
             each.model._meta.model_name: [
-                {name: _plain(getattr(row, name)) for name in each.shows} | dict.fromkeys(each.withheld, "withheld")
+                dict.fromkeys((*each.shows, *each.withheld), "withheld")
+                | {name: _plain(getattr(row, name)) for name in each.shown_of(row, address)}
                 for row in rows
             ]
             for each, rows in held.of(address)
@@ -137,9 +138,9 @@ def as_data(address: str) -> dict[str, Any]:
     }
 
 
-def _facts(each: held.Held, row: Any) -> list[Fact]:
+def _facts(each: held.Held, row: Any, address: str) -> list[Fact]:
     facts = []
-    for name in each.shows:
+    for name in each.shown_of(row, address):
         value = getattr(row, name)
         if value not in (None, "", [], {}):
             facts.append(Fact(label(each.model, name), _in_words(row, name, value), isinstance(value, datetime)))

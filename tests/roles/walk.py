@@ -31,6 +31,7 @@ from signon.models import (
     Membership,
     Message,
     Network,
+    Objection,
     Registration,
     Source,
     User,
@@ -195,6 +196,7 @@ def one_of_everything() -> dict[str, Any]:
     webhook = Webhook.objects.create(url="https://other.example/", created_by=other)
     webhook.statements.add(statement)
     event = an_event(takes_registrations=True, campaign=statement.campaign)
+    objection = Objection.objects.create(email="asha@place.example", words="Do not call me.")
     convener = Convener.objects.create(statement=statement, name="A convener", place=1)
     return {
         "also": {
@@ -243,5 +245,7 @@ def one_of_everything() -> dict[str, Any]:
         "late": LateLink.objects.create(statement=statement, name="Late", email="l@x.example", made_by=other),
         "proposal": proposing.propose_name(signed, "Bread Houses"),
         "question": OwnQuestionFactory(statement=statement),
+        "objection": objection,
+        "objections": objection,
         "network": Network.objects.create(name="A network", created_by=other),
     }

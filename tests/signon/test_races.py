@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import RevisionText
 from signon import importing, mailing, signing, verifying
-from signon.casework import merging
+from signon.casework import merging, proposing
 from signon.imports import tables
 from signon.mail import limits
 from signon.models import (
@@ -25,6 +25,7 @@ from signon.models import (
     User,
 )
 from signon.people import factor_resets, seats
+from signon.privacy import erasing
 from signon.questions import answering
 from tests.accounts import person, with_app
 from tests.elsewhere import Elsewhere, together
@@ -483,3 +484,46 @@ def test_of_two_who_claim_an_organization_at_once_one_is_its_owner(again):
     people = [person(f"{name}{again}@kituo.example") for name in ("ana", "omar")]
     together(*(lambda user=user: seats.claim(user, organization) for user in people))
     assert sorted(seats.of(organization).values_list("role", flat=True)) == ["owner", "representative"]
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_who_is_erased_while_they_take_a_sign_on_over_stands_nowhere(again, settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    sign_on = SignOnFactory(confirmed=True, email="asha@bread.example")
+    asked = proposing.propose_representative(sign_on, name="Carla Neto", title="", email="carla@private.example")
+    results = together(
+        lambda: proposing.confirm_representative(asked, language="en", updates=False),
+        lambda: erasing.erase("carla@private.example"),
+    )
+    assert [each for each in results if isinstance(each, Exception)] == []
+    sign_on.refresh_from_db()
+    assert "Carla" not in sign_on.representative_name
+    assert sign_on.email != "carla@private.example"
+    assert not sign_on.proposals.exclude(email="").exists()
+
+
+@pytest.mark.parametrize("again", ROUNDS)
+def test_who_is_accepted_while_they_are_erased_is_listed_nowhere(again, settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    own = SignOnFactory(confirmed=True, individual=True, email="carla@private.example")
+    by, stale = UserFactory(staff=True), fresh(own)
+    together(lambda: verifying.accept(stale, by=by), lambda: erasing.erase("carla@private.example"))
+    own.refresh_from_db()
+    assert (own.state, own.listed_name, own.email) == ("withdrawn", "", "")
+
+
+def test_an_erasure_waits_for_the_hand_over_to_its_address(settings, tmp_path):
+    """Nothing is read before the other transaction ended: it holds the mailbox."""
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    sign_on = SignOnFactory(confirmed=True, email="asha@bread.example")
+    asked = proposing.propose_representative(sign_on, name="Carla Neto", title="", email="carla@private.example")
+    erased = Elsewhere(lambda: erasing.erase("carla@private.example"))
+    with Elsewhere(lambda: proposing.confirm_representative(asked, language="en", updates=False)):
+        erased.start()
+        assert not erased.done.wait(0.5)
+    assert erased.done.wait(30)
+    erased.finish.set()
+    erased.join(30)
+    assert erased.error is None
+    sign_on.refresh_from_db()
+    assert (sign_on.email, sign_on.state) == ("", "withdrawn")

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("signon.view_signon"):
         return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
     found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    objections = Objection.objects.waiting().count() if user.has_perm("signon.change_suppression") else 0
+    objections = Objection.objects.for_user(user).waiting().count()
     return render(request, "desk/home.html", found | {"claims": pending.claims(user), "objections": objections})
 
 

@@ -161,6 +161,9 @@ def test_what_staff_verified_waits_for_them(standing, staff_member):
         ("carla@secret.example", "represents", "queued"),
     ]
     assert standing.state == "accepted"
+    agreed = standing.consent_text
+    assert standing.ledger.get(act="handed_over").facts["agreed"] == agreed.digest
+    assert (agreed.form, agreed.language, agreed.words.count("\n")) == ("represent", "fr", 1)
 
 
 def test_what_waits_to_be_verified_changes_hands_at_once_and_staff_see_it():
@@ -199,6 +202,19 @@ def test_the_present_one_stops_it(standing, staff_member):
     assert not proposing.accept(proposal, by=staff_member)
     standing.refresh_from_db()
     assert standing.email == "asha@secret.example"
+
+
+def test_nothing_leads_from_the_ledger_to_the_address_of_the_former_one():
+    waiting = SignOnFactory(organization_name="Bread House", email="asha@secret.example", confirmed=True)
+    typed = f"{waiting.listed_name}\n{waiting.country}\nasha@secret.example"
+    LedgerEntry.objects.append(waiting, LedgerEntry.Act.SIGNED, typed=LedgerEntry.salted(waiting, typed))
+    handed(waiting)
+    waiting.refresh_from_db()
+    assert LedgerEntry.salted(waiting, typed) not in str(list(waiting.ledger.values_list("facts", flat=True)))
+    before = ""
+    for entry in waiting.ledger.order_by("number"):
+        assert entry.is_intact(before)
+        before = entry.digest
 
 
 def test_an_individual_s_sign_on_has_nobody_else():

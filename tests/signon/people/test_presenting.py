@@ -10,12 +10,12 @@ from PIL import Image
 
 from campaigns import photos
 from signon.casework import merging, pending, proposing
-from signon.models import LedgerEntry, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
-from signon.people import presenting, seats
+from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
+from signon.people import presenting, roles, seats
 from signon.people.presenting import Said
 from signon.site import profiles
 from tests.factories import UserFactory, accepted
-from tests.signon.test_constraints import Refused
+from tests.signon.test_constraints import Refused, change
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,9 @@ def test_what_an_owner_says_is_shown_at_once_and_is_in_the_ledger(organization, 
     names = [("La Maison du Pain", "language", "fr"), ("Bread Club", "former", "")]
     said = Said(in_directory=True, website="https://bread.example/", languages=["en", "sw"], names=names)
     assert presenting.change(owner, said) == {"in_directory", "website", "languages", "names"}
+    agreed = organization.profile.consent_text
+    assert (agreed.form, agreed.language) == ("profile", "en")
+    assert "May we show your organization" in agreed.words
     page = shown(organization)
     assert [(each.name, each.language) for each in page.own_names] == [
         ("La Maison du Pain", "French"),
@@ -176,3 +179,18 @@ def test_a_consent_has_its_moment_and_a_name_its_language(organization):
     ProfileName.objects.create(profile=profile, name="Pan", kind="former")
     with Refused("a_profile_has_a_name_once"):
         ProfileName.objects.create(profile=profile, name="Pan", kind="former")
+
+
+def test_an_official_name_that_spreads_to_another_campaign_is_not_for_one_s_managers(organization, owner):
+    here = organization.sign_ons.get().statement.campaign
+    manager = UserFactory()
+    roles.give(manager, "campaign_manager")
+    Membership.objects.create(user=manager, campaign=here)
+    manager = type(manager).objects.get(pk=manager.pk)
+    made = proposing.propose_official_name(owner, name="House of Bread", acronym="")
+    assert list(Proposal.objects.for_user(manager)) == [made]
+    change(accepted(organization_name="Bread Houses"), organization=organization)
+    assert list(Proposal.objects.for_user(manager)) == []
+    assert pending.claims(manager) == 0
+    roles.give(manager, "administrator")
+    assert list(Proposal.objects.for_user(type(manager).objects.get(pk=manager.pk))) == [made]

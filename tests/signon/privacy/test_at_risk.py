@@ -17,6 +17,7 @@ from django.urls import reverse, translate_url
 from django.utils import timezone
 
 from signon import exporting, letter, mailing
+from signon.casework import proposing
 from signon.exports.export_choice import Choice
 from signon.mail import rendering
 from signon.models import Announcement, Convener, Export, LetterPack, Mailing, MailingText, Membership, Message, Webhook
@@ -194,6 +195,21 @@ def test_no_mail_to_others_tells_of_them(statement, looked):
             looked.at(message.kind, part)
     assert looked.hidden == []
     assert {"accepted", "corrected"} <= looked.listed
+
+
+def test_the_mail_to_a_new_representative_keeps_back_a_name_that_is_kept_back(statement, looked):
+    """The address was only typed: it may be a stranger's."""
+    for sign_on in statement.sign_ons.filter(signer="organization"):
+        asked = {"name": "Carla Neto", "title": "", "email": f"{sign_on.pk}@stranger.example"}
+        proposing.propose_representative(sign_on, **asked)
+    Message.objects.exclude(kind="new_representative").delete()
+    assert Message.objects.count() > 2
+    for message in Message.objects.all():
+        for part in rendering.words(message):
+            looked.at(message.kind, part)
+            assert message.sign_on.listing == "name" or message.sign_on.representative_name not in str(part)
+    assert looked.hidden == []
+    assert looked.listed == {"new_representative"}
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "ods", "json"])

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from signon import mailing, retention, tokens
+from signon.casework import proposing
 from signon.mail import bouncing
-from signon.models import Message, Objection, SignOn, Suppression
+from signon.models import Message, Objection, Question, SignOn, Suppression
+from signon.people import roles
 from signon.privacy import erasing, rights
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -128,6 +130,49 @@ def test_what_they_ask_is_seen_and_settled_at_the_desk(client):
     asked.refresh_from_db()
     assert asked.settled_by == staff
     assert not rights.settle(asked, by=UserFactory())
+
+
+def test_a_new_representative_is_not_shown_what_is_about_others():
+    by = UserFactory(staff=True)
+    own = accepted(organization_name="Bread House", representative_name="Old", email="old@bread.example")
+    asked = Question.objects.create(
+        sign_on=own, words="Is Old ill?", by=by, answer="Old is.", answered_at=timezone.now()
+    )
+    proposing.propose_name(own, "House of Old")
+    for name, address in (("Third Person", "third@private.example"), ("Asha Zawadi", ADDRESS)):
+        made = proposing.propose_representative(own, name=name, title="Head", email=address)
+        proposing.confirm_representative(made, language="en", updates=False)
+        if address == ADDRESS:
+            proposing.accept(made, by=by)
+        else:
+            proposing.decline(made, by=by, reason="Third Person is not trusted")
+    told = json.dumps(rights.as_data(ADDRESS)) + str(rights.shown(ADDRESS))
+    for words in ("Third Person", "third@private", "trusted", "Old is", asked.words, "House of Old"):
+        assert words not in told
+    assert "Asha Zawadi" in told
+    listed = rights.as_data(ADDRESS)["held"]
+    assert [each["name"] for each in listed["proposal"]] == ["withheld", "withheld", "Asha Zawadi"]
+    own.refresh_from_db()
+    proposing.propose_name(own, "House of Bread")
+    assert "House of Bread" in json.dumps(rights.as_data(ADDRESS))
+
+
+def test_objections_are_the_network_s_and_of_no_campaign(client):
+    asked = Objection.objects.create(email=ADDRESS, words="Do not call me.")
+    answers = {}
+    for role in ("campaign_manager", "auditor", "administrator"):
+        user = UserFactory()
+        roles.give(user, role)
+        client.force_login(type(user).objects.get(pk=user.pk))
+        read, home = client.get(reverse("desk-objections")), client.get(reverse("desk")).content.decode()
+        settled = client.post(reverse("desk-objection-settle", args=[asked.pk]))
+        told = (read.status_code, reverse("desk-objections") in home, settled.status_code)
+        answers[role] = told
+    assert answers == {
+        "campaign_manager": (403, False, 403),
+        "auditor": (200, True, 403),
+        "administrator": (200, True, 302),
+    }
 
 
 def test_nobody_fills_the_desk():
