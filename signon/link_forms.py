@@ -52,5 +52,5 @@ class ObjectForm(forms.Form):
 class EraseForm(forms.Form):
     sure = forms.BooleanField(
         label=_("Yes, erase it. I know that this cannot be undone."),
-        error_messages={"required": _("Please say that you are sure.")},
+        error_messages={"required": _("Please tick the box, if all of it is to be erased.")},
     )

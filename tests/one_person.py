@@ -99,7 +99,7 @@ def live() -> None:
     from django.utils import timezone
 
     from signon import exporting, importing, inviting, letter, signing, verifying
-    from signon.casework import by_hand
+    from signon.casework import by_hand, proposing
     from signon.events import registering
     from signon.exports.export_choice import Choice
     from signon.imports import previewing
@@ -128,6 +128,10 @@ def live() -> None:
     asked.answer, asked.answered_at = f"I am, {ADDRESS}", timezone.now()
     asked.save()
     verifying.note(mine, by=staff, words=f"Called {NAME} at {ADDRESS}.")
+    other = proposing.propose_name(accepted(statement=StatementFactory(slug="others")), "Bread Houses")
+    proposing.decline(other, by=staff, reason=f"{ADDRESS} says that it is not.")
+    named = accepted(statement=StatementFactory(slug="named"))
+    proposing.propose_representative(named, name=NAME, title=f"Secretary of {NAME}", email=ADDRESS)
     verifying.accept(mine, by=staff)
     other = accepted(statement=first, organization_name="Another House")
     verifying.note(other, by=staff, words=f"The same as {ADDRESS.upper()}?")

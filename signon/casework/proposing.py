@@ -21,6 +21,8 @@ from signon.questions import correcting
 
 State, Kind = Proposal.State, Proposal.Kind
 Act, Mail = LedgerEntry.Act, Message.Kind
+# Mail that tells of a decision.
+DECIDED = [Mail.ACCEPTED, Mail.DECLINED, Mail.CORRECTED]
 
 
 class CannotPropose(Exception):
@@ -196,13 +198,19 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
     """Make the new person its representative. Every link of the former one ends, and mail that was not sent."""
     if not _decide(proposal, State.ACCEPTED, by):
         return False
-    mailing.cancel(sign_on)
-    mailing.note(sign_on.messages.filter(state=Message.State.DEAD), Message.State.CANCELED)
+    # What was decided is told to the new one: its links, made as it is sent, are theirs.
+    told = list(sign_on.messages.filter(state__in=Message.WAITING, kind__in=DECIDED).values_list("pk", flat=True))
+    unsent = sign_on.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING, Message.State.DEAD])
+    mailing.note(unsent.exclude(pk__in=told), Message.State.CANCELED)
+    language = proposal.language or sign_on.language
+    Message.objects.filter(pk__in=told, state__in=Message.WAITING).update(
+        to_address=proposal.email, mailbox=addresses.mailbox(proposal.email), language=language
+    )
     SignOn.objects.filter(pk=sign_on.pk).update(
         representative_name=proposal.name,
         representative_title=proposal.title,
         email=proposal.email,
-        language=proposal.language or sign_on.language,
+        language=language,
         consent_updates=proposal.consent_updates,
         consent_text=proposal.consent_text,
         link_key=new_key(),
@@ -227,7 +235,7 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
 def _tell_who_asked(proposal: Proposal, what: str) -> None:
     if proposal.sign_on:
         _mail(proposal, what, to=proposal.sign_on.email, language=proposal.sign_on.language)
-    elif proposal.by:
+    elif proposal.by and proposal.by.is_active:  # else it was erased
         _mail(proposal, what, user=proposal.by)
 
 

@@ -95,7 +95,8 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     # Under their locks: what is decided, confirmed or handed over at this moment is read as it became, or waits.
     found_own = held.sign_ons(address).select_for_update(of=["self"], no_key=True).order_by("statement", "pk")
     own: list[SignOn] = list(found_own.select_related("statement", "organization"))
-    names = {each.representative_name for each in own if each.is_individual and len(each.representative_name) > 3}
+    individuals = [each for each in own if each.is_individual and each.confirmed_at]
+    names = {each.representative_name for each in individuals if len(each.representative_name) > 3}
     mail = held.messages(address) | Message.objects.filter(user__in=people)
     if len(people) < len(rows[User]):
         mail = mail.exclude(user__in=rows[User])
@@ -112,12 +113,12 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     counts["accounts"] = _accounts(address, people)
     ended = Suppression.objects.filter(mailbox__in=[each.mailbox for each in rows[Suppression]])
     ended.filter(Q(reason=Reason.BOUNCED) | Q(lifted_at__isnull=False)).delete()
-    traces.forget_in_log([row for found in rows.values() for row in found], {*names, address})
+    traces.forget_in_log([row for found in rows.values() for row in found], names, address)
     # Signatures last: counters change as the last of a transaction, and in one order of statements.
     for sign_on in own:
         counts["withdrawn" if _signature(sign_on) else "kept"] += 1
     counts["messages"] = _messages(mail_numbers)
-    counts["files"] = traces.drop_exports({each.statement_id for each in own}, {r.event_id for r in rows[Registration]})
+    counts["files"] = traces.drop_exports(own, {r.event_id for r in rows[Registration]})
     counts["files"] += _letters(own)
     traces.blot(address)
 
@@ -187,6 +188,7 @@ def _accounts(address: str, people: list[User]) -> int:
     traces.end_sessions(address, people)
     for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model.objects.filter(user__in=people).delete()
+    Proposal.objects.open().filter(by__in=people).update(state=Proposal.State.ENDED, link_key=new_key())
     for user in people:
         user.memberships.all().delete()
         user.groups.clear()

@@ -40,7 +40,7 @@ LABELS: dict[str, str | Promise] = {
     "answered_at": gettext_lazy("answered"),
     "at": gettext_lazy("when"),
     "chosen": pgettext_lazy("of an answer", "chosen"),
-    "consent_text": gettext_lazy("the words you agreed to"),
+    "consent_text": gettext_lazy("what the form said beside its boxes"),
     "created_at": gettext_lazy("since"),
     "email": gettext_lazy("e-mail address"),
     "ip": gettext_lazy("network address"),

@@ -6,7 +6,8 @@ import io
 import json
 import re
 import zipfile
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -20,8 +21,11 @@ from signon import jobs
 from signon.imports import previewing
 from signon.models import (
     Announcement,
+    Attachment,
     Comment,
     Export,
+    ExportPreset,
+    FactorReset,
     HandEntry,
     Import,
     ImportRow,
@@ -29,10 +33,12 @@ from signon.models import (
     InvitationNote,
     Job,
     LetterPack,
+    MailingText,
     Message,
     Note,
     Objection,
     OwnAnswer,
+    Proposal,
     Question,
     Seat,
     SignOn,
@@ -41,6 +47,7 @@ from signon.models import (
 from signon.privacy.held import mentions, sealed_mentions
 
 GONE = "…"
+NEVER_CONFIRMED = [SignOn.State.UNCONFIRMED, SignOn.State.EXPIRED, SignOn.State.WITHDRAWN]
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes of one part of a spreadsheet
 # Words that people write about each other, and servers about an address.
 WORDS: list[tuple[type[Model], tuple[str, ...]]] = [
@@ -58,9 +65,22 @@ WORDS: list[tuple[type[Model], tuple[str, ...]]] = [
     (Message, ("answer", "subject", "body")),
     (Announcement, ("answer",)),
     (Job, ("problem",)),
-    (LogEntry, ("object_repr", "change_message")),
+    (Proposal, ("reason",)),
+    (FactorReset, ("why",)),
+    (MailingText, ("subject", "body")),
+    (Attachment, ("name",)),
+    (Import, ("file_name", "source")),
 ]
-HISTORIES: list[type[Model]] = [Message, Announcement]
+# The same, in lists and in what was chosen.
+TOLD: list[tuple[type[Model], str]] = [
+    (Message, "history"),
+    (Announcement, "history"),
+    (Export, "choice"),
+    (ExportPreset, "choice"),
+    (Invitation, "notes"),
+    (Invitation, "problems"),
+    (ImportRow, "notes"),
+]
 
 
 def blot(address: str) -> int:
@@ -71,10 +91,10 @@ def blot(address: str) -> int:
         for field in fields:
             for pk, words in _that_mention(model, field, address):
                 found += model._default_manager.filter(pk=pk).update(**{field: pattern.sub(GONE, words)})
-    for model in HISTORIES:
-        for pk, history in _that_mention(model, "history", address):
-            said = json.loads(pattern.sub(GONE, json.dumps(history, ensure_ascii=False)))
-            found += model._default_manager.filter(pk=pk).update(history=said)
+    for model, field in TOLD:
+        for pk, told in _that_mention(model, field, address):
+            said = json.loads(pattern.sub(GONE, json.dumps(told, ensure_ascii=False)))
+            found += model._default_manager.filter(pk=pk).update(**{field: said})
     for message in Message.objects.filter(key__iregex=mentions(address)):
         found += Message.objects.filter(pk=message.pk).update(key=f"erased:{message.pk}")
     return found
@@ -85,15 +105,24 @@ def _that_mention(model: type[Model], field: str, address: str) -> list[tuple[in
     return [*rows, *sealed_mentions(model, field, address)]
 
 
-def forget_in_log(rows: list[Model], names: set[str]) -> None:
-    """Blank how the administration's log called these rows, and where it names one of these people."""
-    about = Q(pk=None)
+def forget_in_log(rows: list[Model], names: set[str], address: str) -> None:
+    """Blank how the administration's log called these rows, and where it names one of these people.
+
+    `names` are whole words of what a row is called, and looked for nowhere else: a stranger may be called anything.
+    What staff did with accounts of staff stays.
+    """
+    pattern = mentions(address)
+    about = Q(object_repr__iregex=pattern) | Q(change_message__iregex=pattern)
     for row in rows:
-        kind = ContentType.objects.get_for_model(row)
-        about |= Q(content_type=kind, object_id=str(row.pk))
+        about |= Q(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
     for name in names:
-        about |= Q(object_repr__icontains=name) | Q(change_message__icontains=name)
-    LogEntry.objects.filter(about).update(object_repr=GONE, change_message="")
+        about |= Q(object_repr__iregex=rf"(^|\W){re.escape(name)}($|\W)")
+    _log().filter(about).update(object_repr=GONE, change_message="")
+
+
+def _log() -> QuerySet[LogEntry]:
+    staff = [str(pk) for pk in User.objects.filter(is_staff=True).values_list("pk", flat=True)]
+    return LogEntry.objects.exclude(content_type=ContentType.objects.get_for_model(User), object_id__in=staff)
 
 
 def end_sessions(address: str, accounts: list[User]) -> int:
@@ -107,15 +136,21 @@ def end_sessions(address: str, accounts: list[User]) -> int:
     return ended
 
 
-def drop_exports(statements: set[int], events: set[int]) -> int:
-    """Delete the files of lists in which a row of these statements may stand; what is being made is made anew.
+def drop_exports(sign_ons: list[SignOn], events: set[int]) -> int:
+    """Delete the files of lists in which one of these may stand; what is being made is made anew.
 
-    Who asked for one may ask again. Returns how many files went.
+    What nobody ever confirmed stands in a list alone that asked for such. Who asked for one may ask again. Returns how
+    many files went.
     """
+    statements = {each.statement_id for each in sign_ons}
+    known = {each.statement_id for each in sign_ons if each.confirmed_at or each.decided_at}
     campaigns = set(Export.objects.filter(campaign__statements__in=statements).values_list("campaign", flat=True))
     holding = Export.objects.filter(
         Q(statement__in=statements) | Q(campaign__in=campaigns) | Q(statement=None, campaign=None)
     )
+    if not known and not events:
+        asked_for = reduce(or_, (Q(choice__states__contains=[str(state)]) for state in NEVER_CONFIRMED))
+        holding = holding.filter(asked_for)
     if not statements and not events:
         return 0
     for job in Job.objects.filter(

@@ -270,6 +270,13 @@ def test_staff_are_told_of_those_of_their_campaigns(standing):
     assert found.url.endswith(f"?part=proposed&statement={standing.statement_id}")
 
 
+def test_a_decision_that_is_not_told_yet_is_told_to_the_new_representative(standing, staff_member):
+    told_before = mailing.compose("accepted", sign_on=standing, key="accepted again")
+    proposing.accept(handed(standing), by=staff_member)
+    assert Message.objects.get(kind="accepted", key="accepted again").to_address == "carla@secret.example"
+    assert Message.objects.get(kind="accepted", key="accepted again").state == "queued", told_before
+
+
 # What the database refuses
 
 
