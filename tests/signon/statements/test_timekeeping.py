@@ -192,7 +192,7 @@ def test_the_queries_of_looking_for_what_is_missing_do_not_grow(number, django_a
     for _time in range(number):
         organizing.look(statement, "mails", {"en"}, by=UserFactory())
     statement = Statement.objects.get(pk=statement.pk)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert readiness.missing(statement) == []
 
 
