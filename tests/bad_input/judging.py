@@ -23,6 +23,8 @@ def faults(request: Request, answer: Answer, *, hidden: tuple[str, ...] = HIDDEN
     kind = answer.headers.get("Content-Type", "")
     if kind.startswith(("text/html", "image/svg", "application/atom")) and MARK in text:
         found.append("shows unescaped what was typed")
-    if "Content-Security-Policy" not in answer.headers and request.path not in PROBES:
+    # A wish for a tunnel is refused by the web server itself.
+    is_ours = request.path not in PROBES and request.method != "CONNECT"
+    if is_ours and "Content-Security-Policy" not in answer.headers:
         found.append("has no Content-Security-Policy")
     return found
