@@ -135,7 +135,7 @@ def _jobs() -> Iterator[Metric]:
 
 
 def _of_redis() -> list[Metric]:
-    """What all processes counted: see signon.tallies."""
+    """What all processes counted: see signon.running.tallies."""
     counted: dict[str, dict[tuple[str, ...], float]] = defaultdict(dict)
     for (name, *labels), number in tallies.read().items():
         counted[name][tuple(labels)] = number

@@ -5,7 +5,7 @@ None is read from the environment but whether another site vouches for people (c
 
 from config import embedded, social
 
-# The demo's staff account (signon.demo.STAFF), and nobody where there is a database of one's own: in local mode alone
+# The demo's staff account (signon.site.demo.STAFF), and nobody where there is a database of one's own: local mode alone
 # it enters the desk without a second factor, under a banner.
 WITHOUT_SECOND_FACTOR = frozenset({"staff@localhost.example"} if embedded.local_mode() else ())
 STAFF_NEED_A_SECOND_FACTOR = True

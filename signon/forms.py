@@ -186,13 +186,13 @@ class SignOnForm(forms.Form):
     text = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     # Whose link led here (?via=CODE); a code that staff did not make says nothing.
     via = forms.CharField(required=False, widget=forms.HiddenInput)
-    # People do not see it, programs that fill in every field do (signon/guarding.py).
+    # People do not see it, programs that fill in every field do (signon/abuse/guarding.py).
     comments = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-    # What the browser computed, if it was asked to (signon/proofs.py).
+    # What the browser computed, if it was asked to (signon/abuse/proofs.py).
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statement: Statement, via: str = "", **kwargs: Any) -> None:

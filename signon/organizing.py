@@ -200,7 +200,7 @@ def look(
 ) -> None:
     """Put on record that a member of staff looked at what signers will see, in these languages.
 
-    `digests` are of what was shown in each (signon/showing.py); without them, of what is shown now.
+    `digests` are of what was shown in each (signon/statements/showing.py); without them, of what is shown now.
     """
     with transaction.atomic():
         held = hold(statement)

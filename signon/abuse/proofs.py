@@ -1,6 +1,7 @@
 """Proof of work (ALTCHA): a browser computes for a second, so that ten thousand sign-ons cost three hours.
 
-Asked for only while a limit is passed (signon/guarding.py). Nobody solves a puzzle, nothing is fetched from elsewhere.
+Asked for only while a limit is passed (signon/abuse/guarding.py). Nobody solves a puzzle, and nothing is fetched from
+elsewhere.
 """
 
 from __future__ import annotations

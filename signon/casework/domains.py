@@ -151,7 +151,7 @@ def _in_its_script(domain: str) -> str:
 
 
 def _ascii(host: str) -> str:
-    """As signon.addresses.clean writes domains; "" for what is no name of a host."""
+    """As signon.mail.addresses.clean writes domains; "" for what is no name of a host."""
     try:
         plain = host.strip().rstrip(".").encode("idna").decode("ascii").lower()
         ipaddress.ip_address(plain.strip("[]"))

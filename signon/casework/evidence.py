@@ -1,6 +1,7 @@
 """Evidence beside a case: what speaks for a sign-on and what against, gathered once it is confirmed.
 
-Only reads the directory and other sign-ons; what it finds is kept on the case as codes and facts (signon.findings).
+Only reads the directory and other sign-ons; what it finds is kept on the case as codes and facts
+(signon.casework.findings).
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _gather_one(case: Case) -> bool:
     except Exception:
         log.exception("Evidence about sign-on %s could not be gathered", case.pk)
         done, found = False, [Finding(NOT_GATHERED)]
-    # What signon.bouncing wrote down meanwhile says more than what is looked up here.
+    # What signon.mail.bouncing wrote down meanwhile says more than what is looked up here.
     bounced = [finding for finding in read(case.findings) if finding.code == BOUNCED_MAIL]
     if bounced:
         found = [*(finding for finding in found if finding.code != BOUNCED_MAIL), *bounced]

@@ -42,7 +42,7 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    # What the browser computed, if it was asked to (signon/proofs.py).
+    # What the browser computed, if it was asked to (signon/abuse/proofs.py).
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -76,7 +76,7 @@ _LETTERS = {
 
 _ADDRESS = re.compile(r"\S+@\S+\.\S+")
 _WEB = re.compile(r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|ngo|info|int)(?:/\S*)?", re.IGNORECASE)
-# A statement's own question; which there are is for signon.question_cells to know.
+# A statement's own question; which there are is for signon.imports.question_cells to know.
 _QUESTION = re.compile(r"question_\d{1,18}")
 # So many rows are looked at for a header, and for what columns hold.
 _HEAD, _SAMPLE = 10, 200

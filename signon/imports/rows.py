@@ -36,7 +36,7 @@ class Row:
     language: str = ""
     listing: str = SignOn.Listing.NAME
     consent_updates: bool = False
-    # By the names of fields, as signon.question_cells reads them: cells first, answers then.
+    # By the names of fields, as signon.imports.question_cells reads them: cells first, answers then.
     answers: dict[str, Any] = field(default_factory=dict)
     notes: list[Remark] = field(default_factory=list)
     problems: list[Remark] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """Of a network's members, how many signed a statement, where, and who is missing.
 
 What matching is sure of counts as signed. What is only likely is shown to staff and counts once they say so; what they
-say is kept (signon.networks) and stands over every score.
+say is kept (signon.invitations.networks) and stands over every score.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def sign(invitation: Invitation, *, language: str, digest: str, network: str, **
             if not sign_on.is_individual:
                 _answer(held, sign_on)
         elif not sign_on.is_individual and not is_undecided(held):
-            # Once it is confirmed, signon.reconciling looks whether it is the organization that was invited.
+            # Once it is confirmed, signon.invitations.reconciling looks whether it is who was invited.
             Invitation.objects.filter(pk=held.pk).update(sign_on=sign_on)
             Sought.objects.filter(sign_on=sign_on).delete()
     return sign_on

@@ -1,7 +1,7 @@
 """What comes back after a mail went out: bounces, complaints, wishes to get no more, and the mailbox they come to.
 
-Nothing here believes who writes, only the key of the mail that is written about (signon.envelope): it is unguessable,
-and what is reported with it touches that mail and its mailbox alone.
+Nothing here believes who writes, only the key of the mail that is written about (signon.mail.envelope): it is
+unguessable, and what is reported with it touches that mail and its mailbox alone.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Unreachable(Exception):
 
 
 def barring(kind: str, mailboxes: Iterable[str]) -> dict[str, str]:
-    """Which of these mailboxes (signon.addresses.mailbox) get no mail of this kind, each with the reason why."""
+    """Which of these mailboxes (signon.mail.addresses.mailbox) get no mail of this kind, each with the reason why."""
     standing = Suppression.objects.filter(mailbox__in=set(mailboxes), lifted_at=None).order_by("pk")
     mail = Message(kind=kind)
     return {each.mailbox: each.reason for each in standing if each.stops(mail)}

@@ -108,7 +108,7 @@ def _asked_already(chosen: Mailing) -> Any:
 
 
 def _chosen(chosen: Mailing) -> Any:
-    """Whose sign-ons it is about, each with its `mailbox`: what tells signon.addresses.mailbox apart."""
+    """Whose sign-ons it is about, each with its `mailbox`: what tells signon.mail.addresses.mailbox apart."""
     states = set(chosen.sign_on_states) & set(TRUE_OF[chosen.kind])
     found = SignOn.objects.filter(statement=chosen.statement_id, state__in=states)
     if chosen.countries:

@@ -1,6 +1,6 @@
 """What a mail in the bounce mailbox says: a delivery report (RFC 3464), a complaint (RFC 5965), an automatic answer.
 
-Reads the mail alone; whether its keys are ours, and what follows, is signon.bouncing's to decide.
+Reads the mail alone; whether its keys are ours, and what follows, is signon.mail.bouncing's to decide.
 """
 
 from __future__ import annotations

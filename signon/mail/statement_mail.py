@@ -100,7 +100,7 @@ def says_when_it_closes(message: Message) -> bool:
 
 
 def _warns(message: Message) -> bool:
-    """Whether a mail of an opening comes before its moment (signon/unready.py)."""
+    """Whether a mail of an opening comes before its moment (signon/statements/unready.py)."""
     return message.key.startswith("not_ready:")
 
 

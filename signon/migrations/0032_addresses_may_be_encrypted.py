@@ -1,8 +1,8 @@
 """Columns that hold contact data take what is encrypted (decision 75). Nothing is encrypted by it: see seal_contacts.
 
-What to expect on a million sign-ons: no row is rewritten, but the table is locked for some seconds (0.6 for
-200,000, as measured) while its two partial indexes on addresses are made again for the wider column. The plain index
-on addresses is missing until 0033 has made its successor; nothing but a few look-ups is slower meanwhile.
+What to expect: no row is rewritten, but the table is locked while its two partial indexes on addresses are made again
+for the wider column, some seconds with a million sign-ons. The plain index on addresses is missing until 0033 has made
+its successor; nothing but a few look-ups is slower meanwhile.
 """
 
 from django.db import migrations, models

@@ -48,7 +48,7 @@ def refuse_if_invitations_ended(apps, schema_editor):
 
 
 def refuse_if_contacts_are_sealed(apps, schema_editor):
-    """Before 0032 no column could be encrypted (signon.contact_keys)."""
+    """Before 0032 no column could be encrypted (signon.privacy.contact_keys)."""
     with schema_editor.connection.cursor() as cursor:
         for table, columns in _CONTACTS.items():
             if table not in schema_editor.connection.introspection.table_names(cursor):

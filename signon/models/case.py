@@ -19,7 +19,7 @@ class Case(models.Model):
     """
 
     sign_on = models.OneToOneField(SignOn, models.CASCADE, related_name="case", primary_key=True)
-    # [{"code": "domain_matches", "facts": {…}}, …]: codes and facts; signon.evidence says them in words.
+    # [{"code": "domain_matches", "facts": {…}}, …]: codes and facts; signon.casework.evidence says them in words.
     findings = models.JSONField(default=list)
     codes = ArrayField(models.CharField(max_length=40), default=list)
     gathered_at = models.DateTimeField(_("evidence gathered"), null=True)

@@ -1,4 +1,4 @@
-"""Columns that hold contact data: encrypted where CONTACT_KEYS says so, in clear elsewhere (signon.contact_keys).
+"""Columns that hold contact data: encrypted where CONTACT_KEYS says so (signon.privacy.contact_keys), else in clear.
 
 Code reads and writes addresses as if they were in clear, and asks for them in the same words. What the database cannot
 answer about an encrypted address (its beginning, its order) it refuses.
@@ -88,7 +88,7 @@ class AddressKey(Func):
 
 
 class MailboxKey(Func):
-    """What is equal for addresses of one mailbox (signon.addresses.mailbox)."""
+    """What is equal for addresses of one mailbox (signon.mail.addresses.mailbox)."""
 
     template = (
         r"regexp_replace(regexp_replace(lower(%(expressions)s), '\+[^@]*@', '@'),"

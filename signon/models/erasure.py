@@ -16,7 +16,8 @@ from signon.models.contact_field import ContactField
 class Erasure(models.Model):
     """That everything about one address was erased at its owner's wish. The address is not in it.
 
-    `digest` is keyed (signon.held.digest): with it a restored backup's rows are found again (signon.erasing.repeat).
+    `digest` is keyed (signon.privacy.held.digest): with it a restored backup's rows are found again
+    (signon.privacy.erasing.repeat).
     """
 
     digest = models.CharField(max_length=64, editable=False)

@@ -27,7 +27,7 @@ class HandEntry(models.Model):
     vouched_by = models.CharField(_("who vouches for it"), max_length=300)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     objected_at = models.DateTimeField(_("objected"), null=True)
-    # When who vouched was forgotten (signon/forgetting.py).
+    # When who vouched was forgotten (signon/privacy/forgetting.py).
     erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:

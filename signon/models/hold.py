@@ -32,7 +32,7 @@ class Hold(models.Model):
         STATEMENT = "statement", _("Very many came at once")
         DOMAIN = "domain", _("Many came from addresses of one domain")
 
-    # A network's name (signon.addresses.network) goes after a week, as on the sign-ons (retention.py).
+    # A network's name (signon.mail.addresses.network) goes after a week, as on the sign-ons (retention.py).
     PERSONAL_DATA: ClassVar[set[str]] = {"subject"}
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="holds", verbose_name=_("statement"))

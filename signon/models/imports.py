@@ -57,7 +57,7 @@ class Import(WithStates):
     is_pasted = models.BooleanField(default=False, editable=False)
     encoding = models.CharField(_("letters"), max_length=20, blank=True)
     sheet = models.CharField(_("sheet"), max_length=200, blank=True)
-    # {column of the file: field of signon.columns, or ""}
+    # {column of the file: field of signon.imports.columns, or ""}
     mapping = models.JSONField(default=dict, editable=False)
     consent = models.CharField(_("consent"), max_length=9, choices=Consent, blank=True)
     source = models.CharField(_("where and when the list was published or signed"), max_length=300, blank=True)
@@ -117,9 +117,9 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField(_("number"))
     # [column, cell] in the order of the columns
     raw = ContactJSON(default=list)
-    # Fields of signon.rows.Row
+    # Fields of signon.imports.rows.Row
     values = ContactJSON(default=dict)
-    # Remarks (signon.remarks): how values were found, why it cannot be taken, why its status is what it is.
+    # Remarks (signon.imports.remarks): how values were found, why it cannot be taken, why its status is what it is.
     notes = ContactJSON(default=list)
     problems = ContactJSON(default=list)
     reasons = ContactJSON(default=list)
@@ -166,7 +166,7 @@ class ImportRow(models.Model):
 class ImportMapping(models.Model):
     """What the columns of lists with these headers held the last time, to be offered again."""
 
-    # signon.columns.Columns.signature
+    # signon.imports.columns.Columns.signature
     signature = models.CharField(max_length=64, unique=True)
     mapping = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

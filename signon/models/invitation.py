@@ -101,7 +101,7 @@ class Invitation(WithStates):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="invitations",
         verbose_name=_("who looks after it"),
     )  # fmt: skip
-    # What there was to say of its row in a list (signon.remarks), until somebody mended it.
+    # What there was to say of its row in a list (signon.imports.remarks), until somebody mended it.
     problems = ContactJSON(default=list, editable=False)
     notes = ContactJSON(default=list, editable=False)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)

@@ -85,7 +85,7 @@ class LetterPack(WithStates):
 
     # When the names were read; a sign-on accepted after it stands in the next pack.
     as_of = models.DateTimeField(_("as of"), null=True, editable=False)
-    # Canonical JSON (signon/manifest.py) whose SHA-256 is the digest; "" after an erasure.
+    # Canonical JSON (signon/letters/manifest.py) whose SHA-256 is the digest; "" after an erasure.
     manifest = models.TextField(blank=True, editable=False)
     digest = models.CharField(_("digest (SHA-256)"), max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
     # The manifest's numbers, which an erasure leaves.

@@ -23,7 +23,7 @@ class Look(models.Model):
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="looks")
     subject = models.CharField(_("at what"), max_length=7, choices=Subject)
     languages = ArrayField(models.CharField(max_length=12), verbose_name=_("in which languages"))
-    # What was shown in each language, as a digest (signon/showing.py): of another it counts no more.
+    # What was shown in each language, as a digest (signon/statements/showing.py): of another it counts no more.
     digests = models.JSONField(default=dict, editable=False)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
@@ -50,7 +50,7 @@ class Rehearsal(models.Model):
     text = models.ForeignKey(RevisionText, models.CASCADE, related_name="+")
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
     language = models.CharField(max_length=12)
-    # Of what was tried (signon/showing.py), as it was when the form was sent.
+    # Of what was tried (signon/statements/showing.py), as it was when the form was sent.
     digest = models.CharField(max_length=64, blank=True)
     # SignOn's fields, as its form gave them.
     typed = models.JSONField(default=dict)

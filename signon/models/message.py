@@ -156,7 +156,7 @@ class Message(models.Model):
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="messages", null=True, blank=True)
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = ContactField(_("to"))
-    # What limits count by (signon.addresses.mailbox): to be compared, not to be read. See `recipient`.
+    # What limits count by (signon.mail.addresses.mailbox): to be compared, not to be read. See `recipient`.
     mailbox = KeyField(max_length=254, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en")
     # Only what has no sign-on to be rendered from: a code to sign in, what changed in an account; codes of what kept
@@ -220,7 +220,7 @@ class Message(models.Model):
 
     @property
     def recipient(self) -> str:
-        """The mailbox that it goes to (signon.addresses.mailbox); "" once that is erased."""
+        """The mailbox that it goes to (signon.mail.addresses.mailbox); "" once that is erased."""
         return self.mailbox if "@" in self.mailbox or not self.mailbox else addresses.mailbox(self.to_address)
 
     @property

@@ -133,7 +133,7 @@ class OrganizationDomain(models.Model):
 
 
 class NameKey(models.Model):
-    """One of the keys that an organization's names are found by: a digest of what signon.candidates makes of them."""
+    """One of the keys that an organization's names are found by: a digest that signon.naming.candidates makes."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="name_keys")
     key = models.BigIntegerField()

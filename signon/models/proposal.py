@@ -36,7 +36,7 @@ class ProposalQuerySet(ReachedQuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """What signers and organizations ask to have changed, and staff decide. Changed in signon.proposing alone.
+    """What signers and organizations ask to have changed, and staff decide. Changed in signon.casework.proposing alone.
 
     Of a sign-on: the name that it is listed by, or who represents it; of an organization: its official name. While it
     waits what stands stays.

@@ -22,7 +22,7 @@ class RegistrationQuerySet(ReachedQuerySet["Registration"]):
     right = "signon.view_registration"
 
     def at_address(self, email: str) -> RegistrationQuerySet:
-        """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
+        """Of one e-mail address, in any case; `email` is clean (signon.mail.addresses)."""
         return self.filter(email=email)
 
     def registered(self) -> RegistrationQuerySet:
@@ -59,7 +59,7 @@ class Registration(models.Model):
     # Empty where staff entered it and there is none.
     email = ContactField(_("e-mail address"), blank=True)
     language = models.CharField(_("language of the mails"), max_length=12, choices=settings.LANGUAGES, default="en")
-    # What the form said becomes of it (signon/consenting.py); empty where staff entered it.
+    # What the form said becomes of it (signon/privacy/consenting.py); empty where staff entered it.
     consent_text = models.ForeignKey(
         ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
-# signon/list_order.py goes by this.
+# signon/site/list_order.py goes by this.
 _ORDER = ("convener_place", "listing", "sort_key", "id")
 _ACCEPTED = Q(state="accepted")
 _LISTED = _ACCEPTED & ~Q(listing="count")
@@ -107,7 +107,7 @@ class SignOn(SignOnLabels, WithStates):
         Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, verbose_name=_("organization")
     )
     # After a merge the later of two sign-ons for one organization points to the earlier (the one with the smaller
-    # id): neither listed nor counted (signon/doubles.py).
+    # id): neither listed nor counted (signon/casework/doubles.py).
     same_as = models.ForeignKey(
         "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, verbose_name=_("same as")
     )
@@ -133,7 +133,7 @@ class SignOn(SignOnLabels, WithStates):
     consent_publish = models.BooleanField(_("agrees to be listed"), default=False)
     consent_updates = models.BooleanField(_("wants updates"), default=False)
     listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
-    # The words that stood beside these boxes (signon/consenting.py); empty where no form of ours was shown.
+    # The words that stood beside these boxes (signon/privacy/consenting.py); empty where no form of ours was shown.
     consent_text = models.ForeignKey(
         ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
     )
@@ -151,7 +151,7 @@ class SignOn(SignOnLabels, WithStates):
 
     # Keyed hash of the network that it came from, for a week: a burst from one network is evidence (retention.py).
     network = models.CharField(max_length=32, blank=True, editable=False)
-    # While it is held no mail goes out about it and nobody accepts it (signon/holding.py).
+    # While it is held no mail goes out about it and nobody accepts it (signon/abuse/holding.py).
     hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)

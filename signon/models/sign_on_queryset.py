@@ -20,7 +20,7 @@ class SignOnQuerySet(ReachedQuerySet["SignOn"]):
         return self.public().exclude(listing="count")
 
     def at_address(self, email: str) -> SignOnQuerySet:
-        """Of one e-mail address, in any case; `email` is clean (signon.addresses)."""
+        """Of one e-mail address, in any case; `email` is clean (signon.mail.addresses)."""
         return self.filter(email=email)
 
     def waiting(self) -> SignOnQuerySet:

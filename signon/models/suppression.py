@@ -18,7 +18,7 @@ class SuppressionQuerySet(ReachedQuerySet["Suppression"]):
     right = "signon.view_suppression"
 
     def of(self, mailbox: str) -> SuppressionQuerySet:
-        """What stands against mail to this mailbox (signon.addresses.mailbox) now."""
+        """What stands against mail to this mailbox (signon.mail.addresses.mailbox) now."""
         return self.filter(mailbox=mailbox, lifted_at__isnull=True)
 
 

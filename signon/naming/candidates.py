@@ -1,7 +1,7 @@
 """Which organizations of the directory may this be? Fetched by keys of their names, then judged one by one.
 
 Rare keys count most, and no key brings more than `MOST_OF_A_KEY` rows, so that "women" costs as little as a name of its
-own. signon.name_keys makes the keys.
+own. signon.naming.name_keys makes the keys.
 """
 
 from __future__ import annotations

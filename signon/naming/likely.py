@@ -1,7 +1,7 @@
 """Who of a list of parties is the same as one that is asked about? In memory, by the directory's own keys.
 
 For lists that stand in no directory: a statement's invitations, a network's members against a statement's signatories.
-signon.candidates does the same in the database.
+signon.naming.candidates does the same in the database.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every name has keys: all its words in any order, the same with one word left out, any two, each (common ones by what
 they mean, in any language), its acronyms and what may be one, its domains. They stand in NameKey; whoever saves an
-organization, its other names or its domains calls `index`. signon.candidates looks for them.
+organization, its other names or its domains calls `index`. signon.naming.candidates looks for them.
 """
 
 from __future__ import annotations

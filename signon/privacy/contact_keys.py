@@ -1,8 +1,9 @@
 """How contact data is kept in the database: in clear, or encrypted under CONTACT_KEYS (decision 75).
 
 An encrypted address is one text, "sealed:HASH:MAILBOX:TOKEN:DOMAIN": two keyed hashes for equality, of the address and
-of its mailbox (signon.addresses), in any case; the address itself under Fernet; its domain in clear. They are written
-together and cannot come apart, whoever writes the row and how. Other words that hold an address have a token alone.
+of its mailbox (signon.mail.addresses), in any case; the address itself under Fernet; its domain in clear. They are
+written together and cannot come apart, whoever writes the row and how. Other words that hold an address have a token
+alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from signon.mail import addresses
 
-# No address begins so: a ":" stands in none (signon.addresses).
+# No address begins so: a ":" stands in none (signon.mail.addresses).
 PREFIX = "sealed:"
 _SALT = "signon.contact_keys"
 

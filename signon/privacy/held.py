@@ -239,7 +239,7 @@ EXCEPTIONS = {
 
 
 def of(address: str) -> Iterator[tuple[Held, QuerySet[Any]]]:
-    """Each table with the rows of an address, which is clean (signon.addresses)."""
+    """Each table with the rows of an address, which is clean (signon.mail.addresses)."""
     for held in REGISTER:
         rows = held.rows(address)
         yield held, rows.exclude(kind__in=CAUSED) if held.model is Message else rows

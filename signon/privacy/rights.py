@@ -1,6 +1,6 @@
 """What a person may do about their own data, by a link that is mailed to their address: see, take along, object.
 
-Erasure is signon.erasing; what is held, and how it is found, signon.held.
+Erasure is signon.privacy.erasing; what is held, and how it is found, signon.privacy.held.
 """
 
 from __future__ import annotations

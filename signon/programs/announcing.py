@@ -1,6 +1,6 @@
 """Telling other programs who joins and who leaves a public list: written in the transaction of the act itself.
 
-signon.announcements sends what is written here.
+signon.programs.announcements sends what is written here.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def stylesheet(look: Mapping[str, str]) -> str:
-    """The tokens of a frame as its page wants them; `look` is clean (signon.embed_forms).
+    """The tokens of a frame as its page wants them; `look` is clean (signon.programs.embed_forms).
 
     Once a color is chosen, day and night look the same: the page around it knows only one.
     """

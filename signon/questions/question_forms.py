@@ -147,7 +147,7 @@ class OwnQuestionForm(forms.Form):
                 self.add_error(f"choices_{language}", _("Two choices are the same."))
 
     def says(self) -> dict[str, Any]:
-        """What the question says, as signon.own_questions.write takes it."""
+        """What the question says, as signon.questions.own_questions.write takes it."""
         given = self.cleaned_data
         words = {language: given[f"words_{language}"] for language in self.languages if given[f"words_{language}"]}
         says = {name: given[name] for name in ("kind", "required", "public", "is_quote")}

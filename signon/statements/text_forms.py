@@ -120,7 +120,7 @@ class NewStatementForm(forms.Form):
             self.add_error("text", _("Paste a text or choose a file; or begin with an empty page."))
 
     def words(self) -> dict[str, Any]:
-        """What signon.drafting.begin takes."""
+        """What signon.statements.drafting.begin takes."""
         given = self.cleaned_data
         names = ("title", "addressee", "campaign", "languages")
         earlier = given["earlier"]

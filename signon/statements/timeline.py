@@ -27,7 +27,7 @@ class Step:
 def steps(statement: Statement, chapters: Iterable[Chapter]) -> list[Step]:
     """ "opened", "amended", "moved" (its deadline), "reopened", "closed", then the chapters' kinds. Two queries.
 
-    Only what happened since strangers may read it; `chapters` are signon.story's.
+    Only what happened since strangers may read it; `chapters` are signon.statements.story's.
     """
     now = timezone.now()
     public_since = max(filter(None, [statement.opens_at, statement.embargo_until]), default=None)

@@ -48,7 +48,7 @@ def without_scheme(address: str) -> str:
 
 @register.inclusion_tag("signon/_timeline.html")
 def statement_course(statement: Statement, chapters: list[Chapter]) -> dict[str, Any]:
-    """What happened to a statement and when; `chapters` are signon.story's."""
+    """What happened to a statement and when; `chapters` are signon.statements.story's."""
     return {"statement": statement, "steps": timeline.steps(statement, chapters)}
 
 

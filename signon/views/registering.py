@@ -66,7 +66,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def challenge(request: HttpRequest, slug: str) -> JsonResponse:
-    """Whether the browser is to compute something before it posts the form, and what (signon/proofs.py)."""
+    """Whether the browser is to compute something before it posts the form, and what (signon/abuse/proofs.py)."""
     event = get_object_or_404(Event.objects.published(), slug=slug)
     asks = event.is_open_to_register() and guarding.asks_for_proof(event, _network(request))
     return JsonResponse({"challenge": proofs.challenge(event) if asks else None})

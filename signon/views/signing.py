@@ -69,7 +69,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 def challenge(request: HttpRequest, slug: str) -> JsonResponse:
-    """Whether the browser is to compute something before it posts the form, and what (signon/proofs.py)."""
+    """Whether the browser is to compute something before it posts the form, and what (signon/abuse/proofs.py)."""
     statement = statement_or_404(slug)
     asks = guarding.asks_for_proof(statement, addresses.network(request.META.get("REMOTE_ADDR", "")))
     return JsonResponse({"challenge": proofs.challenge(statement) if asks else None})

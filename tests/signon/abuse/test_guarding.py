@@ -231,7 +231,7 @@ def test_the_ledger_says_why_it_was_held_and_nothing_of_where_it_came_from(clien
 
 
 def test_mailing_is_limited_for_each_mailbox_without_redis_too(client, statement, settings):
-    """The table of messages counts them (signon/limits.py)."""
+    """The table of messages counts them (signon/mail/limits.py)."""
     settings.LIMITS_URL = "redis://127.0.0.1:1/2"
     guarding._made.cache_clear()
     for number in range(8):
