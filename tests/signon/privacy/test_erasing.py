@@ -33,7 +33,7 @@ from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, 
 from tests.one_person import ADDRESS, NAME, live, traces
 from tests.signon.test_constraints import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 
 
 @pytest.fixture(autouse=True)

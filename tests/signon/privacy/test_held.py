@@ -8,7 +8,7 @@ from signon.privacy import held, rights
 from tests.factories import InvitationFactory, accepted
 from tests.one_person import ADDRESS, NAME, live
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 PERSONAL = {model._meta.label: model for model in apps.get_models() if hasattr(model, "PERSONAL_DATA")}
 
 
