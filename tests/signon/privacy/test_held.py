@@ -4,8 +4,9 @@ import pytest
 from django.apps import apps
 from django.utils.functional import Promise
 
+from signon.models import Import, ImportRow
 from signon.privacy import held, rights
-from tests.factories import InvitationFactory, accepted
+from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
@@ -52,3 +53,10 @@ def test_nobody_sees_another_s():
     InvitationFactory(email="a@one.example.org")
     assert [str(row) for each, rows in held.of("a@one.example") for row in rows if each.title == "Sign-ons"] == ["Mine"]
     assert not {each.model.__name__: rows.exists() for each, rows in held.of("a@one.example")}["Invitation"]
+
+
+def test_a_row_of_a_list_that_waits_is_found_by_the_address_in_it():
+    waiting = Import.objects.create(statement=StatementFactory(), by=UserFactory(staff=True))
+    row = ImportRow.objects.create(of=waiting, number=1, raw=[["E-mail", ADDRESS]], values={"email": ADDRESS})
+    ImportRow.objects.create(of=waiting, number=2, raw=[["E-mail", f"x{ADDRESS}"]], values={"email": f"x{ADDRESS}"})
+    assert list(held.import_rows(ADDRESS)) == [row]
