@@ -11,7 +11,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TOKEN = re.compile(
-    r"((?:/sign-ons/(?:confirm|manage|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe|/privacy/your-data"
+    r"((?:/sign-ons/(?:confirm|manage|represent|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe|/privacy/your-data"
     r"|(?<!/desk)/invitations|/events/registrations|/accounts/second-factor/stop|/accounts/seats/offer|/accounts/password/reset/key/[^/\s]+)/)[^/\s]+"
 )
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;:=]*[\w-]\.[\w-]+")

@@ -12,6 +12,7 @@ import json
 import threading
 from collections.abc import Callable
 from functools import cache
+from multiprocessing.util import Finalize
 from typing import Any
 
 import redis
@@ -104,4 +105,6 @@ def moved(name: str, *labels: str, number: int) -> int:
 
 ours = Tallies(_client)
 add, note, hand_on, read = ours.add, ours.note, ours.hand_on, ours.read
+# A process that multiprocessing made, as the web server's are, ends without what stands in atexit.
 atexit.register(hand_on)
+Finalize(None, hand_on, exitpriority=0)

@@ -106,7 +106,15 @@ def sent(form, field, named, kind, data):
     return Request("POST", form.path, body=body, content_type="multipart/form-data; boundary=bound")
 
 
+@pytest.fixture
+def _quiet():
+    logging.disable(logging.CRITICAL)  # each refusal is a line
+    yield
+    logging.disable(logging.NOTSET)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_quiet")
 def test_no_file_breaks_any_place_that_takes_one(settings):
     user = UserFactory()
     roles.give(user, "administrator")
@@ -114,7 +122,6 @@ def test_no_file_breaks_any_place_that_takes_one(settings):
     client.force_login(type(user).objects.get(pk=user.pk))
     ask = asking.by(client)
     there = There(ask)
-    logging.disable(logging.CRITICAL)
     places, wrong = {}, []
     for address in addresses.all_of_them():
         if not address.name.startswith("admin:"):
@@ -129,7 +136,6 @@ def test_no_file_breaks_any_place_that_takes_one(settings):
                 wrong += [f"{path}: {name}: {words}" for words in judging.faults(request, ask(request), hidden=())]
             except Exception as error:
                 wrong.append(f"{path}: {name}: {error!r:.300}")
-    logging.disable(logging.NOTSET)
     assert wrong == [], "\n".join(wrong)
     assert len(places) >= 7, sorted(places)
     kept = [path for root in (settings.MEDIA_ROOT, settings.STORAGES["private"]["OPTIONS"]["location"])

@@ -122,7 +122,6 @@ def _ways_off() -> list[str]:
 
 def _links(purpose: str, model: type[Any]) -> list[str]:
     """The links for a purpose that the rows of a model have."""
-    rows = model._default_manager.order_by("pk")
-    if any(field.name == "email" for field in model._meta.fields):
-        rows = rows.exclude(email__endswith="@hidden.example")
-    return [tokens.make(row, purpose) for row in rows[:8]]
+    rows = model._default_manager.order_by("pk")[:20]
+    shown = [row for row in rows if not getattr(row, "email", "").endswith("@hidden.example")]
+    return [tokens.make(row, purpose) for row in shown[:8]]

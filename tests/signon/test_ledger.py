@@ -17,10 +17,13 @@ from config.postgres_server import APPLICATION
 from signon import importing, retention, sealing, signing, verifying
 from signon.abuse import holding
 from signon.abuse.guarding import Suspicion
-from signon.casework import by_hand, merging
+from signon.casework import by_hand, merging, proposing
 from signon.models import LedgerEntry, OrganizationDomain, OwnAnswer, SignOn
 from signon.naming import names
+from signon.people import presenting, seats
+from signon.privacy import erasing
 from signon.questions import answering, correcting, quotes
+from tests.accounts import person
 from tests.factories import DEMANDS, OwnQuestionFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +44,8 @@ RETYPED = TYPED | {"organization_name": f"{MARK} Workers’ Union", "representat
 LISTED, RENAMED, SAID = f"The {MARK} Workers", f"{MARK} Workers of Kenya", f"{MARK}, said in words."
 DIGEST = re.compile(r"[0-9a-f]{64}")
 CODE = re.compile(r"[a-z][a-z_]{0,29}")
-PUBLIC = {"text", "before"}  # digests of statements' texts, which everybody may read
+# Digests of statements' texts and of the words of consents, which everybody may read.
+PUBLIC = {"text", "before", "agreed", "agreed_before"}
 
 
 @pytest.fixture(autouse=True)
@@ -117,8 +121,27 @@ def every_act(folder):
     held = signing.sign(statement=statement, language="en", suspicion=Suspicion("trap"), **by_program())
     assert holding.release_one(held, by=staff)
     assert holding.quarantine(statement, Suspicion("domain", "program.example"), by=staff)[1] == 1
+    change_hands_and_erase(statement, staff)
     assert sealing.seal()
     return statement, ruled
+
+
+def change_hands_and_erase(statement, staff):
+    """All that signers and owners ask for, and what is decided of it; at the end one of them is erased."""
+    standing = accepted(statement=statement, organization_name=f"{MARK} House", email="first@house.example")
+    OrganizationDomain.objects.create(organization=standing.organization, domain="house.example")
+    owner = seats.claim(person("owner@house.example"), standing.organization)
+    assert presenting.change(owner, presenting.Said(in_directory=True, website="https://quetzal.example"))
+    assert proposing.change_language(standing, "fr")
+    assert proposing.take_back(proposing.propose_name(standing, LISTED))
+    assert proposing.decline(proposing.propose_name(standing, LISTED), by=staff, reason=SAID)
+    assert proposing.accept(proposing.propose_name(standing, LISTED), by=staff)
+    other = {"name": f"Zuri {MARK}", "title": SAID, "email": "second@house.example"}
+    asked = proposing.propose_representative(standing, **other)
+    assert proposing.confirm_representative(asked, language="en", updates=False)
+    asked.refresh_from_db()
+    assert proposing.accept(asked, by=staff)
+    assert erasing.erase("second@house.example").counts["kept"] == 1
 
 
 def leaves(fact):
