@@ -19,7 +19,7 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"running.tallies", "running.outages", "running.clock", "geography.world_map"},
+    {"running.tallies", "running.outages", "running.clock", "geography.territories", "geography.world_map"},
     {"privacy.consent", "statements.lacking"},
     {
         "naming.names",

@@ -9,6 +9,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from campaigns import network
+from signon.geography import territories
 from signon.naming.names import search_key
 
 _ISO_3166_1 = """
@@ -27,11 +28,12 @@ CODES = tuple(_ISO_3166_1.split())
 _EXTRA = """
 AE UAE|Emirates
 BF Burkina
-BN Brunei Darussalam
+BN Brunei Darussalam|بروني
 CD Congo|Kongo|الكونغو|DRC|DRC Congo|DR Congo|RDC|RD Congo|Congo-Kinshasa|Zaire|Congo Democratic Republic
 CD Democratic Republic of the Congo|République démocratique du Congo|República Democrática del Congo
 CG Congo|Kongo|الكونغو|Congo-Brazzaville|Republic of the Congo|Congo Republic|República del Congo
 CN PRC|PR China|People's Republic of China|Mainland China
+CW Kòrsou
 CZ Czech
 DO Dominican Rep
 GB Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Großbritannien|Grande-Bretagne|Gran Bretaña
@@ -44,11 +46,14 @@ KR Korea|Corea|Corée|Coreia|كوريا|S. Korea
 KR Republic of Korea|ROK|Korea Republic|Corée République|République de Corée|República de Corea
 LA Lao PDR|Lao People's Democratic Republic|Lao
 MK Macedonia|Macédoine|Mazedonien|Macedônia|مقدونيا|FYROM|Former Yugoslav Republic of Macedonia
+MV ދިވެހި ރާއްޖެ
 NL Holland|Hollande|Holanda|هولندا
 NZ Aotearoa
-PG PNG
+PG PNG|Papua Niugini
 PS State of Palestine|Occupied Palestinian Territory|OPT|Gaza|West Bank
+PY Paraguai
 SY Syrian Arab Republic
+SZ eSwatini
 TW Republic of China|Taiwan ROC|Chinese Taipei
 US United States of America|USA|États-Unis d'Amérique|Estados Unidos de América|EEUU
 VA Holy See
@@ -98,7 +103,7 @@ def name(code: str, language: str) -> str:
 
 def cldr_name(code: str, language: str) -> str:
     """What names are recognized by, whatever the network calls a country."""
-    return _territories(language).get(code) or _territories("en").get(code, code)
+    return territories.named(language).get(code) or territories.named("en").get(code, code)
 
 
 def choices(language: str) -> list[tuple[str, str]]:
@@ -113,16 +118,6 @@ def _choices(language: str, _own: tuple[tuple[str, str], ...]) -> tuple[tuple[st
 
     order = icu.Collator.createInstance(icu.Locale(language.replace("-", "_"))).getSortKey
     return tuple(sorted(((code, name(code, language)) for code in CODES), key=lambda choice: order(choice[1])))
-
-
-@functools.cache
-def _territories(language: str) -> dict[str, str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return dict(Locale.parse(language.replace("_", "-"), sep="-").territories)
-    except (UnknownLocaleError, ValueError):
-        return {} if language == "en" else _territories("en")
 
 
 def other_names(code: str, language: str) -> tuple[str, ...]:
@@ -154,7 +149,7 @@ def _own_languages(code: str) -> tuple[str, ...]:
 
 def _forms(code: str, language: str) -> Iterator[str]:
     """Other forms in one language: CLDR's short and variant names, and the parts of a name of two parts."""
-    short = [_icu_names(kind, language).get(code, "") for kind in ("short", "variant")]
+    short = [table.get(code, "") for table in territories.other_forms(language)]
     yield from (form for form in short if form == code or form not in {"", *CODES})
     for form in (cldr_name(code, language), *short):
         if bracket := re.search(r"\(([^)]+)\)", form):
@@ -164,22 +159,6 @@ def _forms(code: str, language: str) -> Iterator[str]:
         first, *rest = re.split(r"\s+(?:&|and|et|y|e|und)\s+", form)
         if rest:
             yield first
-
-
-@functools.cache
-def _icu_names(kind: str, language: str) -> dict[str, str]:
-    import icu
-
-    found: dict[str, str] = {}
-    try:
-        data = f"icudt{icu.ICU_VERSION.split('.')[0]}l-region"
-        entries = icu.ResourceBundle(data, icu.Locale(language.replace("-", "_"))).get(f"Countries%{kind}")
-    except icu.ICUError:
-        return found
-    while entries.hasNext():
-        entry = entries.getNext()
-        found[entry.getKey()] = entry.getString()
-    return found
 
 
 def resolve(text: str, *, mends: bool = True) -> Resolution:
@@ -225,9 +204,9 @@ def _alpha_3() -> dict[str, str]:
 def _scopes() -> dict[str, Literal["international", "regional"]]:
     scopes: dict[str, Literal["international", "regional"]] = {}
     for language in _LANGUAGES:
-        territories = _territories(language).items()
-        scopes |= {_key(name): "regional" for code, name in territories if code.isdigit() or code == "EU"}
-        scopes |= {_key(name): "international" for code, name in territories if code in ("001", "UN")}
+        found = territories.named(language).items()
+        scopes |= {_key(name): "regional" for code, name in found if code.isdigit() or code == "EU"}
+        scopes |= {_key(name): "international" for code, name in found if code in ("001", "UN")}
     scopes |= {_key(word): "regional" for word in _REGIONAL.split(",")}
     return scopes | {_key(word): "international" for word in _INTERNATIONAL.split(",")}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from anymail import urls
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
@@ -16,6 +15,8 @@ from signon.views.origin import View
 
 def of(provider: str) -> View:
     """The view for a provider's events (anymail's name of it)."""
+    from anymail import urls  # the views of all providers, with what each of them needs
+
     name = f"{provider}_tracking_webhook"
     theirs: Any = next(pattern.callback for pattern in urls.urlpatterns if pattern.name == name)
 

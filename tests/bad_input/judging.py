@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.bad_input.asking import Request
 from tests.bad_input.hostile import MARK
 from tests.bad_input.there import HIDDEN
@@ -23,8 +25,11 @@ def faults(request: Request, answer: Answer, *, hidden: tuple[str, ...] = HIDDEN
     kind = answer.headers.get("Content-Type", "")
     if kind.startswith(("text/html", "image/svg", "application/atom")) and MARK in text:
         found.append("shows unescaped what was typed")
-    # A wish for a tunnel is refused by the web server itself.
-    is_ours = request.path not in PROBES and request.method != "CONNECT"
+    # A wish for a tunnel is refused by the web server itself, and so is a header that is none (RFC 9110, 5.5).
+    is_none = answer.status == 400 and any(
+        re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value) for value in request.headers.values()
+    )
+    is_ours = request.path not in PROBES and request.method != "CONNECT" and not is_none
     if is_ours and "Content-Security-Policy" not in answer.headers:
         found.append("has no Content-Security-Policy")
     return found

@@ -45,7 +45,7 @@ class There:
         """Links of the kind that this address asks for, which it shows when it is given a bad one."""
         wanted: list[tuple[str, type[Any]]] = []
 
-        def read_row(token: str, purpose: str, rows: Any) -> Any:
+        def read_row(token: str, purpose: str, rows: Any, **limit: Any) -> Any:
             wanted.append((purpose, rows.model))
             raise tokens.Tampered
 
