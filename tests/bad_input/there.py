@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from signon import tokens
@@ -14,6 +15,7 @@ from signon.figures import pictures
 from signon.mail import envelope
 from signon.models import FactorReset, Message, Registration
 from signon.people import seats
+from signon.privacy import rights
 from signon.statements import rehearsing
 from tests.accounts import person
 from tests.bad_input.addresses import Address
@@ -43,16 +45,16 @@ class There:
 
     def _tokens(self, address: Address) -> list[str]:
         """Links of the kind that this address asks for, which it shows when it is given a bad one."""
-        wanted: list[tuple[str, type[Any]]] = []
+        wanted: dict[tuple[str, type[Any]], Any] = {}
 
         def read_row(token: str, purpose: str, rows: Any, **limit: Any) -> Any:
-            wanted.append((purpose, rows.model))
+            wanted[purpose, rows.model] = rows
             raise tokens.Tampered
 
         with patch.object(tokens, "read_row", read_row):
             for method in ("GET", "POST"):
                 self.ask(Request(method, address.path()))
-        return [link for purpose, model in dict.fromkeys(wanted) for link in _links(purpose, model)]
+        return [link for (purpose, _model), rows in wanted.items() for link in _links(purpose, rows)]
 
 
 def _rows() -> dict[str, Any]:
@@ -70,6 +72,7 @@ def _rows() -> dict[str, Any]:
     seats.claim(person(), signed.organization)
     due = timezone.now() + timedelta(days=1)
     FactorReset.objects.create(user=UserFactory(), by=staff, why="lost", due_at=due)
+    rights.ask(signed.email, "en")
     rows["page"] = a_page()
     rows["draft"] = a_post(published_at=None)
     return rows
@@ -120,8 +123,7 @@ def _ways_off() -> list[str]:
     return [each.rstrip("/").rpartition("/")[2] for each in (address, other)]
 
 
-def _links(purpose: str, model: type[Any]) -> list[str]:
-    """The links for a purpose that the rows of a model have."""
-    rows = model._default_manager.order_by("pk")[:20]
-    shown = [row for row in rows if not getattr(row, "email", "").endswith("@hidden.example")]
+def _links(purpose: str, rows: QuerySet[Any]) -> list[str]:
+    """The links for a purpose that these rows have."""
+    shown = [row for row in rows.order_by("pk")[:20] if not getattr(row, "email", "").endswith("@hidden.example")]
     return [tokens.make(row, purpose) for row in shown[:8]]
