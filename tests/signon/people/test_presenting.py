@@ -256,3 +256,17 @@ def test_own_names_are_found_by_an_index(organization, owner):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "own_names_by_words" in name_search.own_names(["chleb"]).explain()
+
+
+def test_what_is_wrong_in_a_row_of_names_stands_in_the_summary_with_a_link(client, organization, owner):
+    client.force_login(owner.user)
+    row = {"names-TOTAL_FORMS": "2", "names-INITIAL_FORMS": "0", "in_directory": "yes"}
+    row |= {"names-0-name": "Bread Club", "names-0-kind": "former", "names-0-language": ""}
+    row |= {"names-1-name": "Maison du Pain", "names-1-kind": "language", "names-1-language": ""}
+    answer = client.post(f"/accounts/seats/{owner.pk}/profile/", row)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.content, "html.parser")
+    (link,) = page.select(".error-summary li a")
+    assert " ".join(link.get_text().split()).startswith("Row 2: Choose the language of this name.")
+    assert page.select_one(link["href"])["name"] == "names-1-language"
+    assert not ProfileName.objects.exists()
