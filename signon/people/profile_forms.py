@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import languages
-from signon.forms import NameField, WebsiteField
+from signon.forms import WEBSITE, NameField, WebsiteField
 from signon.models import Organization, Profile, ProfileName
 from signon.people.presenting import Said
 from signon.privacy import consent
@@ -46,6 +46,7 @@ class ProfileForm(forms.Form):
         label=_("Website"),
         required=False,
         assume_scheme="https",
+        error_messages={"invalid": WEBSITE},
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "url"}),
     )
     languages = forms.MultipleChoiceField(

@@ -34,6 +34,7 @@ class ClaimForm(forms.Form):
     words = forms.CharField(
         label=_("What you do there, and how we can make sure"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Write at most %(limit_value)d characters. It has %(show_value)d now.")},
     )  # fmt: skip
 
 
@@ -56,8 +57,9 @@ class SeatSignForm(forms.Form):
 
 class DecideForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why not (they read it)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+        label=_("Why not (they read it)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": _("Write at most %(limit_value)d characters. It has %(show_value)d now.")},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
