@@ -95,7 +95,8 @@ def test_wrong_codes_end_after_five(client, organization):
     code = mailed_code("claim_code")
     for _each in range(5):
         client.post("/accounts/code/", {"code": "BBBB-BBBB"})
-    assert client.post("/accounts/code/", {"code": code})["Location"] == "/accounts/login/"
+    # It leads back to where it was asked for.
+    assert client.post("/accounts/code/", {"code": code})["Location"] == f"/accounts/claim/{organization.slug}/"
     assert User.objects.filter(email="new@kituo.example").count() == 0
 
 
