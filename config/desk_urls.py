@@ -14,6 +14,7 @@ from signon.views.desk import (
     documents,
     exports,
     holds,
+    home,
     imports,
     invitation,
     invitations,
@@ -41,7 +42,7 @@ from signon.views.desk import (
 )
 
 urlpatterns = [
-    path("", cases.home, name="desk"),
+    path("", home.home, name="desk"),
     path("sign-ons/", cases.queue, name="desk-queue"),
     path("sign-ons/decide/<str:act>/", bulk.decide, name="desk-decide"),
     path("sign-ons/<int:number>/", cases.case, name="desk-case"),

@@ -89,7 +89,7 @@ LAYERS = [
         "people.roles",
         "signatories",
     },
-    {"people.factors", "people.factor_resets", "people.proving", "people.elsewhere"},
+    {"people.factors", "people.factor_resets", "people.proving", "people.elsewhere", "site.name_search"},
     {"programs.published", "statements.showing", "privacy.forgetting", "site.profiles"},
     {"programs.announcements"},
     {"imports.tables", "imports.remarks", "imports.headings", "imports.scopes"},

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import ADDRESS_ERRORS, NameField
+from signon.forms import NameField
 from signon.mail import addresses
 from signon.privacy import consent
 
@@ -19,7 +19,7 @@ class ListedNameForm(forms.Form):
     name = NameField(
         label=_("Name as it should stand in the list"),
         max_length=510,
-        error_messages={"required": _("Write the name.")},
+        error_messages={"required": _("Write the name as it should stand in the list.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -28,13 +28,17 @@ class ListedNameForm(forms.Form):
 
 class RepresentativeForm(forms.Form):
     name = NameField(
-        label=_("Name of the new representative"), max_length=200, error_messages={"required": _("Write the name.")}
-    )
+        label=_("Name of the new representative"), max_length=200,
+        error_messages={"required": _("Write the name of the new representative.")},
+    )  # fmt: skip
     title = NameField(label=_("Title or role"), max_length=200, required=False)
     email = forms.EmailField(
         label=_("E-mail address of the new representative"),
         max_length=254,
-        error_messages=ADDRESS_ERRORS,
+        error_messages={
+            "required": _("Enter the e-mail address of the new representative."),
+            "invalid": addresses.INVALID,
+        },
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
         help_text=_("Best one at the organization’s own domain. The link to confirm goes there."),
     )
@@ -51,7 +55,7 @@ class RepresentForm(forms.Form):
 
     authorized = forms.BooleanField(
         label=consent.REPRESENTS,
-        error_messages={"required": _("Please say that you may.")},
+        error_messages={"required": _("Tick the box to say that you may represent the organization.")},
     )
     consent_updates = forms.BooleanField(label=consent.UPDATES_TO_REPRESENTATIVE, required=False)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,8 +43,17 @@ class Profile(models.Model):
         return str(self.organization)
 
 
+# Each word of a name, for the index that finds a word's beginning (signon.site.name_search asks the same).
+WORDS = models.Func(
+    models.Func("search_key", models.Value(" "), function="string_to_array"), function="array_to_tsvector"
+)
+
+
 class ProfileName(models.Model):
-    """Another name that its own people give it. Nobody is recognized by it: those are OrganizationName's."""
+    """Another name that its own people give it: strangers find it so, and nobody is recognized by it.
+
+    Those that one is recognized by are OrganizationName's.
+    """
 
     class Kind(models.TextChoices):
         LANGUAGE = "language", _("In another language")
@@ -53,6 +63,7 @@ class ProfileName(models.Model):
     name = models.CharField(_("name"), max_length=300)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.LANGUAGE)
     language = models.CharField(_("language"), max_length=12, blank=True)
+    search_key = models.CharField(max_length=600, editable=False, db_collation="C", db_default="")
 
     class Meta:
         ordering = ["pk"]
@@ -64,6 +75,7 @@ class ProfileName(models.Model):
                 name="a_name_in_a_language_says_which", condition=~Q(kind="language") | ~Q(language="")
             ),
         ]
+        indexes = [GinIndex(WORDS, name="own_names_by_words")]
 
     def __str__(self) -> str:
         return self.name

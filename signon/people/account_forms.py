@@ -14,6 +14,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from signon.forms import ADDRESS_ERRORS
 from signon.models import Message, User
 from signon.people import accounts
 
@@ -26,6 +27,7 @@ class InOurWords(forms.Form):
 
     WORDS: ClassVar[dict[str, Any]] = {}
     HINTS: ClassVar[dict[str, Any]] = {}
+    FAULTS: ClassVar[dict[str, dict[str, Any]]] = {}
     ATTRS: ClassVar[dict[str, dict[str, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -33,9 +35,13 @@ class InOurWords(forms.Form):
         for name, field in self.fields.items():
             field.label = self.WORDS.get(name, field.label)
             field.help_text = self.HINTS.get(name, "")
+            field.error_messages |= self.FAULTS.get(name, {})
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs |= self.ATTRS.get(name, {})
 
+
+_TYPE_IT = {"required": _("Type the code from the mail.")}
+_TYPE_IT_FROM_THE_APP = {"required": _("Type the code.")}
 
 # The way in
 
@@ -46,6 +52,7 @@ class SignInForm(InOurWords, account.LoginForm):
     WORDS = {"login": _("E-mail address"), "password": _("Password")}
     HINTS = {"password": _("Leave it empty, and we mail you a code to sign in with.")}
     ATTRS = {"login": {"autocomplete": "username", "dir": "ltr"}}
+    FAULTS = {"login": ADDRESS_ERRORS}
     # A browser must let an empty password pass.
     use_required_attribute = False
 
@@ -67,6 +74,7 @@ class CodeForm(InOurWords, account.ConfirmLoginCodeForm):
 
     WORDS = {"code": _("Code")}
     ATTRS = {"code": _CODE}
+    FAULTS = {"code": _TYPE_IT}
 
 
 class ForgottenForm(InOurWords, account.ResetPasswordForm):
@@ -74,6 +82,7 @@ class ForgottenForm(InOurWords, account.ResetPasswordForm):
 
     WORDS = {"email": _("E-mail address")}
     ATTRS = {"email": {"dir": "ltr"}}
+    FAULTS = {"email": ADDRESS_ERRORS}
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -87,6 +96,7 @@ class ForgottenForm(InOurWords, account.ResetPasswordForm):
 class FactorForm(InOurWords, mfa.AuthenticateForm):
     WORDS = {"code": _("Code")}
     ATTRS = {"code": _NUMBER}
+    FAULTS = {"code": _TYPE_IT_FROM_THE_APP}
 
 
 # To show again who one is
@@ -94,11 +104,13 @@ class FactorForm(InOurWords, mfa.AuthenticateForm):
 
 class PasswordAgainForm(InOurWords, account.ReauthenticateForm):
     WORDS = {"password": _("Password")}
+    FAULTS = {"password": {"required": _("Type your password.")}}
 
 
 class FactorAgainForm(InOurWords, mfa.ReauthenticateForm):
     WORDS = {"code": _("Code")}
     ATTRS = {"code": _NUMBER}
+    FAULTS = {"code": _TYPE_IT_FROM_THE_APP}
 
 
 # One's own account
@@ -113,17 +125,23 @@ class ProfileForm(forms.ModelForm):
 class AddressForm(InOurWords, account.AddEmailForm):
     WORDS = {"email": _("E-mail address")}
     ATTRS = {"email": {"dir": "ltr"}}
+    FAULTS = {"email": ADDRESS_ERRORS}
 
 
 class AddressCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
     WORDS = {"code": _("Code")}
     ATTRS = {"code": _CODE}
+    FAULTS = {"code": _TYPE_IT}
 
 
 class _NewPassword(InOurWords):
     """Typed once: a browser shows it, and a mail sets it anew."""
 
     WORDS = {"oldpassword": _("The password that you have now"), "password1": _("New password")}
+    FAULTS = {
+        "oldpassword": {"required": _("Type the password that you have now.")},
+        "password1": {"required": _("Type the new password.")},
+    }
     HINTS = {"password1": _("At least 12 characters. A few words that have nothing to do with each other are good.")}
 
 
@@ -142,6 +160,7 @@ class NewPasswordByMailForm(_NewPassword, account.ResetPasswordKeyForm):
 class AppForm(InOurWords, ActivateTOTPForm):
     WORDS = {"code": _("Code")}
     ATTRS = {"code": _NUMBER}
+    FAULTS = {"code": _TYPE_IT_FROM_THE_APP}
 
 
 class PasskeyForm(InOurWords, AddWebAuthnForm):

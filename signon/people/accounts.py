@@ -71,15 +71,17 @@ class Backend(AuthenticationBackend):
 
 class Adapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("The address or the password is not right."),
+        "email_password_mismatch": _(
+            "The address or the password is not right. Try again, or leave the password empty: then we mail you a code."
+        ),
         "incorrect_code": _("This code is not right. Look at it again, or start again to get another one."),
-        "incorrect_password": _("The password is not right."),
-        "enter_current_password": _("The password that you have now is not right."),
+        "incorrect_password": _("The password is not right. Try again."),
+        "enter_current_password": _("The password that you have now is not right. Try again."),
         "too_many_login_attempts": _("There were too many tries. Wait five minutes, then try again."),
         "rate_limited": _("There were too many tries. Wait five minutes, then try again."),
-        "duplicate_email": _("This address is one of yours already."),
-        "email_taken": _("This address belongs to another account."),
-        "max_email_addresses": _("You cannot add more than %d addresses."),
+        "duplicate_email": _("This address is one of yours already. You need not add it."),
+        "email_taken": _("This address belongs to another account. Enter another one."),
+        "max_email_addresses": _("You cannot have more than %d addresses. Remove one first."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

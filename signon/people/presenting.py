@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from campaigns import photos
 from signon.models import ConsentText, LedgerEntry, Organization, Profile, ProfileName, Seat, SignOn
+from signon.naming import names as naming
 from signon.people import seats
 from signon.privacy import consenting
 
@@ -88,5 +89,7 @@ def _put_names(profile: Profile, names: list[tuple[str, str, str]]) -> bool:
         return False
     profile.names.all().delete()
     for name, kind, language in wanted:
-        ProfileName.objects.create(profile=profile, name=name, kind=kind, language=language)
+        ProfileName.objects.create(
+            profile=profile, name=name, kind=kind, language=language, search_key=naming.search_key(name)
+        )
     return True

@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import languages
-from signon.forms import NameField, WebsiteField
+from signon.forms import WEBSITE, NameField, WebsiteField
 from signon.models import Organization, Profile, ProfileName
 from signon.people.presenting import Said
 from signon.privacy import consent
@@ -33,7 +33,7 @@ class ProfileForm(forms.Form):
         ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether we may.")},
+        error_messages={"required": _("Choose whether we may show your organization in the directory.")},
     )
     logo = forms.FileField(
         label=_("Logo"),
@@ -46,6 +46,7 @@ class ProfileForm(forms.Form):
         label=_("Website"),
         required=False,
         assume_scheme="https",
+        error_messages={"invalid": WEBSITE},
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "url"}),
     )
     languages = forms.MultipleChoiceField(
@@ -93,7 +94,9 @@ class ProfileNameForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("name") and given.get("kind") == ProfileName.Kind.LANGUAGE and not given.get("language"):
-            self.add_error("language", _("Say in which language it is."))
+            self.add_error(
+                "language", _("Choose the language of this name. For an earlier name choose “Former name” instead.")
+            )
         return given
 
 
@@ -107,7 +110,9 @@ def names_in(rows: Any) -> list[tuple[str, str, str]]:
 
 
 class OfficialNameForm(forms.Form):
-    name = NameField(label=_("Official name"), max_length=300, error_messages={"required": _("Write the name.")})
+    name = NameField(
+        label=_("Official name"), max_length=300, error_messages={"required": _("Write the official name.")}
+    )
     acronym = NameField(label=_("Acronym"), max_length=60, required=False)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:

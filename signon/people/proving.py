@@ -22,7 +22,11 @@ MOST_TRIES = 5
 
 
 class Ended(Exception):
-    """No code is asked for, its time is over, or there were too many wrong ones."""
+    """No code is asked for, its time is over, or there were too many wrong ones; `then` is where it was asked for."""
+
+    def __init__(self, then: str = "") -> None:
+        super().__init__(then)
+        self.then = then
 
 
 class Closed(Exception):
@@ -41,7 +45,7 @@ def waits(session: MutableMapping[str, Any]) -> tuple[str, str]:
     asked = session.get(_KEY)
     if not asked or time.time() - asked["at"] > settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT or asked["tries"] >= MOST_TRIES:
         session.pop(_KEY, None)
-        raise Ended
+        raise Ended(asked["then"] if asked else "")
     return asked["address"], asked["then"]
 
 

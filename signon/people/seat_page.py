@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from campaigns.models import Statement
 from campaigns.statement_cards import with_texts
 from signon import tokens
-from signon.models import Invitation, LedgerEntry, Proposal, Question, Seat, SignOn
+from signon.models import Invitation, LedgerEntry, Proposal, Question, Seat, SignOn, User
 from signon.people import seats
 
 STANDING = [SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
@@ -48,6 +49,17 @@ def shown(seat: Seat) -> dict[str, Any]:
         "asking": people.asked() if seat.is_owner else [],
         "offered": people.invited() if seat.is_owner else [],
     }
+
+
+def waiting_for(user: User) -> list[SignOn]:
+    """Sign-ons that staff still look at: made with somebody's seats, or by the links to their proved addresses."""
+    standing = Seat.objects.standing().filter(user=user).select_related("organization")
+    found = {pk for seat in standing for pk in seats.waiting(seats.current(seat))}
+    for address in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True):
+        waits = SignOn.objects.at_address(address).filter(state=SignOn.State.CONFIRMED)
+        found |= set(waits.values_list("pk", flat=True))
+    rows = SignOn.objects.filter(pk__in=found).select_related("statement", "text")
+    return list(rows.order_by("confirmed_at", "pk"))
 
 
 def own_sign_ons(seat: Seat) -> QuerySet[SignOn]:

@@ -27,7 +27,7 @@ def with_words(named: QuerySet[SignOn], statement: Statement, query: str, countr
 
     The index knows words by statement and country; whatever else `named` asks for is judged of what it finds.
     """
-    lexemes = [_lexeme(statement, word) for word in names.search_key(query).split()]
+    lexemes = [lexeme(word, f"{statement.pk}:") for word in names.search_key(query).split()]
     if not lexemes:
         return named
     if country:
@@ -42,9 +42,10 @@ def with_words(named: QuerySet[SignOn], statement: Statement, query: str, countr
     return named.filter(pk__in=found)
 
 
-def _lexeme(statement: Statement, word: str) -> str:
+def lexeme(word: str, before: str = "") -> str:
+    """A word of a query as a tsquery: what begins with it, behind what the index has before each word."""
     is_whole = word.isascii() and len(word) < _SHORT
-    return _quoted(f"{statement.pk}:{word}") + ("" if is_whole else ":*")
+    return _quoted(f"{before}{word}") + ("" if is_whole else ":*")
 
 
 def _quoted(lexeme: str) -> str:

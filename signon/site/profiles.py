@@ -18,10 +18,10 @@ from campaigns import languages, photos
 from campaigns.models import Statement
 from campaigns.statement_cards import Card, card, with_texts
 from signon.geography import countries
-from signon.models import Merge, Organization, SignOn
+from signon.models import Merge, Organization, ProfileName, SignOn
 from signon.models import Profile as OwnProfile
 from signon.models.sign_on_queryset import SignOnQuerySet
-from signon.naming import names
+from signon.site import name_search
 
 PAGE = 90
 # Stands for a country in the query string where an organization works in several.
@@ -30,12 +30,13 @@ SCOPES = (Organization.Scope.INTERNATIONAL, Organization.Scope.REGIONAL)
 
 @dataclass(frozen=True)
 class Listed:
-    """An organization in the directory."""
+    """An organization in the directory; `found_by` is the name that has what was asked for, where `name` has not."""
 
     name: str
     path: str
     place: str
     type: str
+    found_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,13 @@ def listed(*, country: str = "", organization_type: str = "", query: str = "") -
         found = found.filter(country=country)
     if organization_type:
         found = found.filter(organization__organization_type=organization_type)
-    for word in names.search_key(query).split():
-        found = found.filter(search_key__contains=word)
-    return found.select_related("organization")
+    return name_search.with_words(found, query).select_related("organization")
+
+
+def own_names() -> QuerySet[ProfileName]:
+    """Every other name that an organization's people agreed to show, of those that stand somewhere by name."""
+    standing = stands().order_by().values("organization")
+    return ProfileName.objects.filter(profile__in_directory=True, profile__in=standing).order_by()
 
 
 def places(language: str) -> list[Place]:
@@ -143,22 +148,27 @@ def place_name(code: str, language: str) -> str:
     return countries.name(code, language)
 
 
-def page(found: QuerySet[SignOn], language: str, *, before: str = "", after: str = "", size: int = PAGE) -> Page:
-    """The `size` organizations after (or before) one of them, by its slug; one that left the list begins it anew."""
+def page(
+    found: QuerySet[SignOn], language: str, *, query: str = "", before: str = "", after: str = "", size: int = PAGE
+) -> Page:
+    """The `size` organizations after (or before) one of them, by its slug; one that left the list begins it anew.
+
+    `query` is what `found` was asked for.
+    """
     edge = found.filter(organization__slug=before or after).first() if before or after else None
     if edge is None:
         rows, more = _cut(found, size)
-        return _page(rows, language, more_before=False, more_after=more)
+        return _page(rows, language, query, more_before=False, more_after=more)
     if before:
         nearer = Q(sort_key__lt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__lt=edge.pk)
         rows, more = _cut(found.filter(nearer).order_by("-sort_key", "-pk"), size)
-        return _page(rows[::-1], language, more_before=more, more_after=True)
+        return _page(rows[::-1], language, query, more_before=more, more_after=True)
     farther = Q(sort_key__gt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__gt=edge.pk)
     rows, more = _cut(found.filter(farther), size)
-    return _page(rows, language, more_before=True, more_after=more)
+    return _page(rows, language, query, more_before=True, more_after=more)
 
 
-def as_listed(sign_on: SignOn, language: str) -> Listed:
+def as_listed(sign_on: SignOn, language: str, *, found_by: str = "") -> Listed:
     """An organization by one of the sign-ons that it stands by."""
     organization = _organization(sign_on)
     return Listed(
@@ -166,6 +176,7 @@ def as_listed(sign_on: SignOn, language: str) -> Listed:
         path=path_of(organization),
         place=place_name(sign_on.country or sign_on.scope, language),
         type=_type(organization),
+        found_by=found_by,
     )
 
 
@@ -250,9 +261,10 @@ def _cut(found: QuerySet[SignOn], size: int) -> tuple[list[SignOn], bool]:
     return rows[:size], len(rows) > size
 
 
-def _page(rows: list[SignOn], language: str, *, more_before: bool, more_after: bool) -> Page:
+def _page(rows: list[SignOn], language: str, query: str, *, more_before: bool, more_after: bool) -> Page:
+    why = name_search.why_found(rows, query)
     return Page(
-        [as_listed(each, language) for each in rows],
+        [as_listed(each, language, found_by=why.get(_organization(each).pk, "")) for each in rows],
         before=_organization(rows[0]).slug if rows and more_before else "",
         after=_organization(rows[-1]).slug if rows and more_after else "",
     )

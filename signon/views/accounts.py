@@ -18,9 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import tokens
 from signon.models import FactorReset, Seat, User
-from signon.people import accounts, devices, factor_resets, factors
+from signon.people import accounts, devices, factor_resets, factors, seat_page
 from signon.people.account_forms import ProfileForm
 from signon.views.origin import under_a_token
+
+# Seats that somebody has, or asked for.
+SHOWN = [Seat.State.ASKED, Seat.State.STANDS]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,7 +41,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "addresses": EmailAddress.objects.filter(user=user).order_by("-primary", "email"),
         "devices": len(UserSession.objects.purge_and_list(user)),
         "reset": FactorReset.objects.waiting().filter(user=user).first(),
-        "seats": Seat.objects.standing().filter(user=user).select_related("organization"),
+        "seats": Seat.objects.filter(user=user, state__in=SHOWN).select_related("organization"),
+        "waiting": seat_page.waiting_for(user),
         **_factors(user),
     }
     return render(request, "account/account.html", found, status=422 if form.is_bound else 200)

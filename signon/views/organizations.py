@@ -23,7 +23,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     asked = DirectoryForm(request.GET).asked()
     kept = {name: asked[name] for name in ("q", "country", "type") if asked[name]}
     found = profiles.listed(country=asked["country"], organization_type=asked["type"], query=asked["q"])
-    page = profiles.page(found, language, before=asked["before"], after=asked["after"])
+    page = profiles.page(found, language, query=asked["q"], before=asked["before"], after=asked["after"])
     places = profiles.places(language)
     title = _("Organizations")
     lead = _("Those that signed a statement, and stand under it by name.")

@@ -70,7 +70,7 @@ def official_name(request: HttpRequest, number: int) -> HttpResponse:
         try:
             proposing.propose_official_name(seat, **form.cleaned_data)
         except proposing.CannotPropose:
-            form.add_error("name", _("This is its official name now."))
+            form.add_error("name", _("This is its official name now. Write another one."))
         else:
             messages.success(request, _("Our staff look at it, and you are mailed what became of it."))
             return redirect("seat", number)

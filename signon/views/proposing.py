@@ -52,7 +52,7 @@ def name(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
         try:
             proposing.propose_name(sign_on, form.cleaned_data["name"])
         except proposing.CannotPropose:
-            form.add_error("name", _("This is how it is listed now."))
+            form.add_error("name", _("It is listed under this name now. Write another one."))
         else:
             return redirect("manage", token)
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "token": token}
@@ -73,7 +73,9 @@ def representative(request: HttpRequest, sign_on: SignOn, token: str) -> HttpRes
         except proposing.CannotPropose:
             return redirect("manage", token)
         except proposing.TooMuchMail:
-            form.add_error("email", _("This address got many mails from us today. Try again tomorrow."))
+            form.add_error(
+                "email", _("This address got many mails from us today. Try again tomorrow, or enter another address.")
+            )
         else:
             return redirect("manage", token)
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "token": token}

@@ -24,10 +24,14 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = SearchForm(request.GET).asked()
     query, number = asked["q"], int(asked["page"] or 1)
     found = searching.find(query, page=number)
-    listed = profiles.page(profiles.listed(query=query), get_language() or "en", size=ORGANIZATIONS) if query else None
+    named, language = profiles.listed(query=query), get_language() or "en"
+    listed = profiles.page(named, language, query=query, size=ORGANIZATIONS) if query else None
     organizations = listed.rows if listed and number == 1 else []
     nothing = bool(query) and not found.number and not organizations
-    names = profiles.stands().values_list("listed_name", flat=True)
+    names = [
+        profiles.stands().values_list("listed_name", flat=True),
+        profiles.own_names().values_list("name", flat=True),
+    ]
     return render(
         request,
         "signon/search.html",
@@ -38,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "organizations": organizations,
             "more_organizations": bool(listed and listed.after and organizations),
             "nothing": nothing,
-            "instead": searching.closest(query, [names]) if nothing else "",
+            "instead": searching.closest(query, names) if nothing else "",
             "previous_url": "?" + urlencode({"q": query, "page": number - 1}) if number > 1 else "",
             "next_url": "?" + urlencode({"q": query, "page": number + 1}) if found.has_more else "",
         },

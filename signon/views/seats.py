@@ -70,9 +70,9 @@ def code(request: HttpRequest) -> HttpResponse:
             if proving.is_right(request.session, form.cleaned_data["code"]):
                 return _sign_in(request, address, then)
             form.add_error("code", _("This code is not right. Look at it again, or start again to get another one."))
-    except proving.Ended:
-        messages.error(request, _("The code’s time is over. Start again to get another one."))
-        return redirect("account_login")
+    except proving.Ended as ended:
+        messages.error(request, _("This code cannot be used any more. Start again here, and we mail you another one."))
+        return redirect(ended.then or "account_login")
     found = {"form": form, "address": address, "then": then}
     return render(request, "seats/code.html", found, status=422 if form.is_bound else 200)
 
@@ -153,7 +153,9 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
     except seats.NotAllowed:
         raise Http404 from None
     except seats.Offered:
-        messages.warning(request, _("This address has a seat, or the offer of one."))
+        messages.warning(
+            request, _("Somebody with this address acts for it already, or has an offer. You need not do anything.")
+        )
     else:
         if made is None:
             messages.warning(request, _("This address got many mails from us today. Try again tomorrow."))
@@ -191,7 +193,7 @@ def sign(request: HttpRequest, number: int, slug: str) -> HttpResponse:
     if text is None or not statement.takes_sign_ons():
         return redirect("seat", number)
     if own.user is None or not own.user.name:
-        messages.warning(request, _("Write your name first: it stands in the letter’s record."))
+        messages.warning(request, _("Write your name here, then sign: it stands in the letter’s record."))
         return redirect("account")
     form = SeatSignForm(request.POST or None, initial={"text": text.digest}, label_suffix="")
     if form.is_bound and form.is_valid():

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -173,9 +173,23 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
 
 
+# What the page of a link that ended is called; of another reason the link was broken.
+ENDED = {
+    "used": gettext_lazy("This sign-on is already confirmed"),
+    "expired": gettext_lazy("This link is too old"),
+    "ended": gettext_lazy("There is a newer link"),
+    "withdrawn_statement": gettext_lazy("This statement is withdrawn"),
+    "withdrawn": gettext_lazy("This sign-on was withdrawn"),
+    "not_me": gettext_lazy("This sign-on was stopped"),
+    "closed": gettext_lazy("This statement is closed"),
+    "declined": gettext_lazy("This sign-on was not accepted"),
+}
+
+
 def ended(request: HttpRequest, reason: str, statement: Statement | None = None) -> HttpResponse:
     """The plain words for a link that does nothing any more, and the way to a new mail."""
-    page = {"reason": reason, "statement": statement, "form": NewLinkForm(label_suffix="")}
+    title = ENDED.get(reason, _("This link is not complete"))
+    page = {"reason": reason, "title": title, "statement": statement, "form": NewLinkForm(label_suffix="")}
     return render(request, "signon/ended.html", page, status=404 if reason == "tampered" else 410)
 
 

@@ -53,7 +53,7 @@ def show(
         "apart": told_apart(sign_on),
         "ways_in": ways_in.of(sign_on, user),
         "attachments": sign_on.attachments.all(),
-        "proposals": _proposals(sign_on),
+        "proposals": _proposals(sign_on, given),
         "forms": own,
         "form": next(iter(given.values()), None),
         "open_form": next(iter(given), ""),
@@ -204,14 +204,14 @@ def _may_read_notes(user: User) -> bool:
     return user.has_perm("signon.verify_signon") or user.has_perm("signon.view_ledgerentry")
 
 
-def _proposals(sign_on: SignOn) -> list[dict[str, Any]]:
-    """What waits for staff, and of an address what speaks for it."""
+def _proposals(sign_on: SignOn, posted: dict[str, Any]) -> list[dict[str, Any]]:
+    """What waits for staff, and of an address what speaks for it; a form that came back stands in its place."""
     known = evidence.known_organization(sign_on) if not sign_on.is_individual else None
     organization = sign_on.organization or known
     return [
         {
             "proposal": each,
-            "form": DecideForm(auto_id=f"proposal-{each.pk}-%s"),
+            "form": posted.get(f"proposal-{each.pk}") or DecideForm(auto_id=f"proposal-{each.pk}-%s"),
             "is_same_domain": domains.of_address(each.email) == domains.of_address(sign_on.email),
             "is_recorded": bool(organization and each.email and seats.is_at_its_domain(each.email, organization)),
         }

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.models import Statement
 from signon import verifying
 from signon.abuse import holding
-from signon.casework import desk, pending
+from signon.casework import desk
 from signon.casework.desk_forms import MyForm
-from signon.models import Message, Objection, Organization, SignOn, User
+from signon.models import Message, Organization, SignOn, User
 from signon.people import reach
 from signon.views.desk import case_page
 from signon.views.posted import posted_from
@@ -25,18 +25,6 @@ from signon.views.staff import staff_with
 
 State = SignOn.State
 DECISIONS = [Message.Kind.ACCEPTED, Message.Kind.DECLINED]
-
-
-@require_safe
-@staff_with()
-def home(request: HttpRequest) -> HttpResponse:
-    """What waits, where, and since when; for who sees no sign-ons, the statements that they write."""
-    user = cast(User, request.user)
-    if not user.has_perm("signon.view_signon"):
-        return redirect("desk-statements" if user.has_perm("campaigns.view_statement") else "desk-me")
-    found = {"numbers": desk.numbers(user), "oldest": desk.oldest(user), "statements": desk.statements(user)}
-    objections = Objection.objects.for_user(user).waiting().count()
-    return render(request, "desk/home.html", found | {"claims": pending.claims(user), "objections": objections})
 
 
 @require_safe

@@ -184,6 +184,7 @@ def _page(
         "presets": ExportPreset.objects.all(),
         "preset": _preset(request.GET),
         "preset_form": preset,
+        "is_chosen": "format" in (request.POST if request.method == "POST" else request.GET),
         "number": number,
         "header": choice.header(resource),
         "rows": list(choice.rows(resource)[:SHOWN]),

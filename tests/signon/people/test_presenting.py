@@ -4,7 +4,9 @@ import io
 
 import pytest
 from allauth.account.models import EmailAddress
+from bs4 import BeautifulSoup
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -13,7 +15,7 @@ from signon.casework import merging, pending, proposing
 from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
 from signon.people import presenting, roles, seats
 from signon.people.presenting import Said
-from signon.site import profiles
+from signon.site import name_search, profiles
 from tests.factories import UserFactory, accepted
 from tests.signon.test_constraints import Refused, change
 
@@ -194,3 +196,77 @@ def test_an_official_name_that_spreads_to_another_campaign_is_not_for_one_s_mana
     assert pending.claims(manager) == 0
     roles.give(manager, "administrator")
     assert list(Proposal.objects.for_user(type(manager).objects.get(pk=manager.pk))) == [made]
+
+
+def named(client, path, query):
+    page = BeautifulSoup(client.get(path, {"q": query}).content, "html.parser")
+    return [" ".join(each.get_text(" ").split()) for each in page.select(".rows li")]
+
+
+@pytest.mark.parametrize("path", ["/organizations/", "/search/"])
+def test_strangers_find_it_by_the_names_that_it_gives_itself(client, organization, owner, path):
+    accepted(organization_name="Rice House", statement=organization.sign_ons.get().statement)
+    names = [("Maison du Pain", "language", "fr"), ("Klub Chleba", "former", ""), ("بيت الخبز", "language", "ar")]
+    presenting.change(owner, Said(in_directory=True, names=names))
+    for query, name in [
+        ("maison pain", "Maison du Pain"),
+        ("chle", "Klub Chleba"),
+        ("الخبز", "بيت الخبز"),
+        ("MAÏSON", "Maison du Pain"),
+    ]:
+        (found,) = named(client, path, query)
+        assert found.startswith("Bread House")
+        assert f"also {name}" in found
+    (found,) = named(client, path, "bread")
+    assert "also" not in found
+    # A word in one name and another in the next is no name; one or two letters are a whole word.
+    for query in ["maison chleba", "ma", "pain'"[:3] + "'|'rice", "leba"]:
+        assert named(client, path, query) == []
+
+
+def test_it_is_found_by_its_official_name_and_acronym_where_they_are_shown(client, organization, owner):
+    presenting.change(owner, Said(in_directory=True))
+    staff = UserFactory()
+    merging.rename(organization, name="Grain Union", acronym="GRU", by=staff)
+    organization.sign_ons.update(listed_name="Bread House", search_key="bread house")
+    (found,) = named(client, "/organizations/", "grain gru")
+    assert "also Grain Union (GRU)" in found
+    Profile.objects.update(in_directory=None)
+    assert named(client, "/organizations/", "grain") == []
+
+
+@pytest.mark.parametrize("in_directory", [None, False])
+def test_nobody_is_found_by_names_that_nobody_agreed_to_show(client, organization, owner, in_directory):
+    presenting.change(owner, Said(in_directory=True, names=[("Klub Chleba", "former", "")]))
+    Profile.objects.update(in_directory=in_directory)
+    assert named(client, "/organizations/", "klub") == []
+    assert "klub" not in client.get("/search/?q=clubb klup").content.decode().lower()
+
+
+def test_who_stands_by_country_alone_is_not_found_by_its_own_names(client, organization, owner):
+    presenting.change(owner, Said(in_directory=True, names=[("Klub Chleba", "former", "")]))
+    assert BeautifulSoup(client.get("/search/?q=kluk").content, "html.parser").select_one(".search-instead")
+    organization.sign_ons.update(listing="country", sort_key="")
+    assert named(client, "/organizations/", "klub") == []
+    assert not BeautifulSoup(client.get("/search/?q=chlebo").content, "html.parser").select_one(".search-instead")
+
+
+def test_own_names_are_found_by_an_index(organization, owner):
+    presenting.change(owner, Said(in_directory=True, names=[("Klub Chleba", "former", "")]))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "own_names_by_words" in name_search.own_names(["chleb"]).explain()
+
+
+def test_what_is_wrong_in_a_row_of_names_stands_in_the_summary_with_a_link(client, organization, owner):
+    client.force_login(owner.user)
+    row = {"names-TOTAL_FORMS": "2", "names-INITIAL_FORMS": "0", "in_directory": "yes"}
+    row |= {"names-0-name": "Bread Club", "names-0-kind": "former", "names-0-language": ""}
+    row |= {"names-1-name": "Maison du Pain", "names-1-kind": "language", "names-1-language": ""}
+    answer = client.post(f"/accounts/seats/{owner.pk}/profile/", row)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.content, "html.parser")
+    (link,) = page.select(".error-summary li a")
+    assert " ".join(link.get_text().split()).startswith("Row 2: Choose the language of this name.")
+    assert page.select_one(link["href"])["name"] == "names-1-language"
+    assert not ProfileName.objects.exists()

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from config import account_urls
 from signon import retention
-from signon.models import Message, SignInLimit, User
+from signon.models import Message, OrganizationDomain, SignInLimit, User
+from signon.people import seats
 from tests.accounts import PASSWORD, app_code, mailed_code, person, sign_in, with_app
-from tests.factories import UserFactory
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +261,38 @@ def test_accounts_speak_the_page_s_language(client):
     assert 'dir="rtl"' in page
     assert 'action="/ar/accounts/login/"' in page
     assert Client().get("/ar/desk/")["Location"] in ("/ar/accounts/login/?next=/ar/desk/",)
+
+
+def test_what_waits_of_an_organization_is_told(client):
+    user = person("wanjiru@kituo.example", name="Wanjiru")
+    sign_in(client, user.email)
+    page = client.get("/accounts/").content.decode()
+    assert "You act for none yet." in page
+    organization = accepted(organization_name="Kituo cha Sheria").organization
+    seats.claim(user, organization)
+    SignOnFactory(confirmed=True, organization_name="Bread House", email=user.email)
+    SignOnFactory(confirmed=True, organization_name="Rice House", email="somebody@else.example")
+    EmailAddress.objects.create(user=user, email="not@proved.example", verified=False, primary=False)
+    SignOnFactory(confirmed=True, organization_name="Milk House", email="not@proved.example")
+    page = client.get("/accounts/").content.decode()
+    assert "Kituo cha Sheria" in page
+    assert "You asked to act for it." in page
+    assert "Bread House" in page
+    assert "Our staff still verify it." in page
+    assert "Rice House" not in page
+    assert "Milk House" not in page
+
+
+def test_what_was_signed_with_a_seat_waits_for_each_of_its_people(client):
+    user = person("wanjiru@kituo.example", name="Wanjiru")
+    organization = accepted(organization_name="Kituo cha Sheria").organization
+    OrganizationDomain.objects.create(organization=organization, domain="kituo.example")
+    seat = seats.claim(user, organization)
+    other = person("omar@kituo.example", name="Omar")
+    statement = StatementFactory(texts={"en": "Harbors are open"})
+    digest = statement.text("en").digest
+    seats.sign(seat, statement, language="en", digest=digest, network="", updates=False)
+    sign_in(client, other.email)
+    assert "Harbors are open" not in client.get("/accounts/").content.decode()
+    seats.claim(other, organization)
+    assert "Harbors are open" in client.get("/accounts/").content.decode()

@@ -340,3 +340,10 @@ def test_the_queries_of_the_statements_page_do_not_grow(client, exporter, statem
 def test_who_waits_is_in_no_list(client, exporter, statement):
     SignOnFactory(statement=statement, confirmed=True)
     assert rows(fetched(client, statement)) == []
+
+
+def test_nobody_is_told_that_they_chose_before_they_did(client, exporter, statement):
+    path = f"/desk/statements/{statement.slug}/export/"
+    assert "Of what was chosen" not in client.get(path).content.decode()
+    assert "All accepted sign-ons." in client.get(path).content.decode()
+    assert "Of what was chosen" in client.get(f"{path}?states=accepted&format=csv").content.decode()

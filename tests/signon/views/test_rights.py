@@ -124,7 +124,7 @@ def test_what_they_ask_is_seen_and_settled_at_the_desk(client):
     staff = UserFactory(staff=True)
     client.force_login(staff)
     assert "Do not call me." in client.get(reverse("desk-objections")).content.decode()
-    assert "1 waits" in client.get(reverse("desk")).content.decode()
+    assert "1 person asks something about their data" in client.get(reverse("desk")).content.decode()
     asked = Objection.objects.get()
     client.post(reverse("desk-objection-settle", args=[asked.pk]))
     asked.refresh_from_db()

@@ -95,7 +95,8 @@ def test_wrong_codes_end_after_five(client, organization):
     code = mailed_code("claim_code")
     for _each in range(5):
         client.post("/accounts/code/", {"code": "BBBB-BBBB"})
-    assert client.post("/accounts/code/", {"code": code})["Location"] == "/accounts/login/"
+    # It leads back to where it was asked for.
+    assert client.post("/accounts/code/", {"code": code})["Location"] == f"/accounts/claim/{organization.slug}/"
     assert User.objects.filter(email="new@kituo.example").count() == 0
 
 
@@ -251,7 +252,7 @@ def test_what_ended_is_forgotten_after_90_days_and_an_offer_after_30(client, own
 def test_the_desk_says_how_many_wait(client, organization):
     seats.claim(person("asha@elsewhere.example"), organization)
     client.force_login(UserFactory(staff=True))
-    assert "1 waits" in client.get("/desk/").content.decode()
+    assert "1 organization’s people or name are to be decided" in client.get("/desk/").content.decode()
 
 
 # One click
@@ -360,3 +361,15 @@ def test_a_seat_is_somebody_s_once_it_is_taken(organization):
 def test_a_seat_that_stands_was_decided(organization):
     with Refused("a_seat_that_stands_was_decided"):
         Seat.objects.create(organization=organization, user=UserFactory(), email="a@b.example", state="stands")
+
+
+def test_a_code_that_is_over_leads_back_to_where_it_was_asked_for(client, organization):
+    path = f"/accounts/claim/{organization.slug}/"
+    client.post(path, {"email": "omar@kituo.example"})
+    for _try in range(5):
+        client.post("/accounts/code/", {"code": "AAAA-AAAA"})
+    answer = client.post("/accounts/code/", {"code": "AAAA-AAAA"})
+    assert answer["Location"] == path
+    assert "we mail you another one" in client.get(path).content.decode()
+    # With nothing asked for there is no such place.
+    assert client.get("/accounts/code/")["Location"] == "/accounts/login/"

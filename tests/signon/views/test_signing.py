@@ -227,6 +227,9 @@ def test_the_button_confirms_once(client, sign_on, link):
     assert state_of(sign_on) == "confirmed"
     again = client.post(link, {"version": "1"})
     assert (again.status_code, again.context["reason"]) == (410, "used")
+    page = BeautifulSoup(again.content, "html.parser")
+    assert page.h1.get_text() == "This sign-on is already confirmed"
+    assert page.title.get_text().startswith("This sign-on is already confirmed ·")
 
 
 def test_pages_with_a_token_are_kept_by_nobody(client, link):
