@@ -49,6 +49,8 @@ LAYERS = [
         "figures.numbers",
         "casework.pending",
         "privacy.held",
+        "privacy.hash_key",
+        "privacy.erasures_file",
         "privacy.consenting",
         "privacy.sweeping",
     },

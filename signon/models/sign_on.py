@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Replace
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
@@ -28,12 +29,19 @@ BEHIND = 32767
 _ORDER = ("convener_place", "listing", "sort_key", "id")
 _ACCEPTED = Q(state="accepted")
 _LISTED = _ACCEPTED & ~Q(listing="count")
+# What the database writes for a process of a release that does not know the column.
+_PUBLIC_ID = Replace(Cast(models.Func(function="gen_random_uuid"), models.TextField()), models.Value("-"))
 _WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
 def new_key() -> str:
     """A random key (192 bits) that links are bound to; a new one ends every link made before."""
     return secrets.token_urlsafe(24)
+
+
+def new_public_id() -> str:
+    """What programs know a signatory by: random, so no way back to our keys, or to who signed when."""
+    return secrets.token_hex(16)
 
 
 class SignOn(SignOnLabels, WithStates):
@@ -155,6 +163,8 @@ class SignOn(SignOnLabels, WithStates):
     hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
+    # Of the listing, not of a person: it stays whoever represents the organization, and when that person is erased.
+    public_id = models.CharField(max_length=32, default=new_public_id, db_default=_PUBLIC_ID, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
     # Signed after closing by a personal link: it may be confirmed until delivery.

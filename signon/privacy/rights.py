@@ -32,7 +32,7 @@ from signon.models import (
     Suppression,
     User,
 )
-from signon.privacy import erasing, held
+from signon.privacy import erasing, hash_key, held
 
 # How fields are called that have no name in words of their own.
 LABELS: dict[str, str | Promise] = {
@@ -90,7 +90,9 @@ def ask(address: str, language: str) -> None:
     """Queue a mail with the link, for an address that is clean.
 
     Whether anything is held is looked up when it is sent: the caller learns nothing, not even from the time it takes.
+    Raises hash_key.AnotherKey.
     """
+    hash_key.demand()
     with transaction.atomic():
         if limits.may_be_mailed(address, limits.FOR_OWN_DATA):
             mailing.compose(
@@ -103,7 +105,11 @@ def ask(address: str, language: str) -> None:
 
 
 def address_of(token: str) -> str:
-    """Whose address a link is for; raises tokens.Tampered, Late, or Ended where it was used to erase."""
+    """Whose address a link is for; raises tokens.Tampered, Late, or Ended where it was used to erase.
+
+    And hash_key.AnotherKey, rather than that nothing is found.
+    """
+    hash_key.demand()
     mails = Message.objects.filter(kind=Message.Kind.RIGHTS)
     message = tokens.read_row(token, tokens.RIGHTS, mails, lasts=tokens.RIGHTS_LAST)
     if not message.mailbox:
