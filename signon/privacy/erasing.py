@@ -192,7 +192,7 @@ def _accounts(address: str, people: list[User]) -> int:
         user.memberships.all().delete()
         user.groups.clear()
         user.set_unusable_password()
-        user.email, user.name, user.is_active, user.last_login = f"erased-{user.pk}@localhost.invalid", "", False, None
+        user.email, user.name, user.is_active, user.last_login = user.address_once_erased(), "", False, None
         user.save()
     return len(people)
 
