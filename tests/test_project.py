@@ -140,6 +140,7 @@ LAYERS = [
     {"imports.import_jobs", "statements.archiving", "statements.delivering", "events.registration_desk"},
     {"privacy.traces"},
     {"privacy.erasing"},
+    {"privacy.telling", "privacy.planning"},
     {"privacy.rights", "privacy.in_force", "privacy.due"},
     {"tasks", "mail.webhooks"},
     {"statements.statement_parts"},

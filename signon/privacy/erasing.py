@@ -60,15 +60,20 @@ def stays(sign_on: SignOn) -> bool:
 
     It has agreed to be listed by name, or somebody else acts for it.
     """
+    return bool(why_it_stays(sign_on))
+
+
+def why_it_stays(sign_on: SignOn) -> str:
+    """Either "listed" or "others" (who act for it); "" where it goes."""
     if sign_on.state != State.ACCEPTED or sign_on.is_individual or sign_on.organization is None:
-        return False
+        return ""
     if sign_on.consent_publish and sign_on.listing == SignOn.Listing.NAME:
-        return True
+        return "listed"
     others = seats.of(sign_on.organization).standing().exclude(email__iexact=sign_on.email)
     if others.exclude(user__in=held.accounts(sign_on.email)).exists():
-        return True
+        return "others"
     signed = SignOn.objects.filter(organization=sign_on.organization, state=State.ACCEPTED).exclude(email="")
-    return signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists()
+    return "others" if signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists() else ""
 
 
 def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:

@@ -33,10 +33,10 @@ def read(path: Path) -> list[tuple[str, datetime]]:
         try:
             moment, digest = line.split()
             at = datetime.fromisoformat(moment)
+            if len(digest) != 64 or timezone.is_naive(at):
+                raise ValueError
         except ValueError:
-            at = digest = None
-        if at is None or digest is None or len(digest) != 64 or timezone.is_naive(at):
-            raise Unreadable(f"{path} has a line that is not a moment and a digest: line {number}.")
+            raise Unreadable(f"{path} has a line that is not a moment and a digest: line {number}.") from None
         found.append((digest, at))
     return found
 

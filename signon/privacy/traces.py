@@ -23,19 +23,24 @@ from signon.imports import previewing
 from signon.models import (
     Announcement,
     Attachment,
+    Case,
     Comment,
     Export,
     ExportPreset,
     FactorReset,
     HandEntry,
     Import,
+    ImportMapping,
     ImportRow,
     Invitation,
     InvitationNote,
+    InvitationWords,
     Job,
+    Lane,
     LetterPack,
     MailingText,
     Message,
+    Network,
     Note,
     Objection,
     OwnAnswer,
@@ -44,6 +49,7 @@ from signon.models import (
     Seat,
     SignOn,
     User,
+    Webhook,
 )
 from signon.models.contact_field import ContactJSON, ContactText
 from signon.privacy import contact_keys
@@ -75,7 +81,14 @@ WORDS: list[tuple[type[Model], tuple[str, ...]]] = [
     (FactorReset, ("why",)),
     (MailingText, ("subject", "body")),
     (Attachment, ("name",)),
-    (Import, ("file_name", "source")),
+    (Import, ("file_name", "source", "sheet")),
+    (ImportRow, ("why",)),
+    (ExportPreset, ("name",)),
+    (Invitation, ("perhaps_why",)),
+    (InvitationWords, ("words",)),
+    (Network, ("name", "source")),
+    (Lane, ("why",)),
+    (Webhook, ("why",)),
 ]
 # The same, in lists and in what was chosen.
 TOLD: list[tuple[type[Model], str]] = [
@@ -86,6 +99,11 @@ TOLD: list[tuple[type[Model], str]] = [
     (Invitation, "notes"),
     (Invitation, "problems"),
     (ImportRow, "notes"),
+    (ImportRow, "left"),
+    # The head of a column may be its first row.
+    (Import, "mapping"),
+    (ImportMapping, "mapping"),
+    (Case, "findings"),
 ]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import heads
 from signon import tokens
 from signon.link_forms import EraseForm, ObjectForm, YourDataForm
-from signon.privacy import erasing, hash_key, rights
+from signon.privacy import erasing, hash_key, planning, rights, telling
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 
@@ -65,7 +65,7 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
         address = rights.address_of(token)
     except REFUSED as error:
         return _ended(request, error)
-    answer = JsonResponse(rights.as_data(address), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer = JsonResponse(telling.as_data(address), json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="data-{timezone.now():%Y-%m-%d}.json"'
     return answer
 
@@ -77,6 +77,9 @@ def no_mail(request: HttpRequest, token: str) -> HttpResponse:
         address = rights.address_of(token)
     except REFUSED as error:
         return _ended(request, error)
+    if request.POST.get("act") == "allow":
+        rights.allow_mail(address)
+        return _page(request, token, address, told="mail")
     rights.stop_mail(address)
     return _page(request, token, address, told="no_mail")
 
@@ -105,10 +108,10 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request, error)
     form = EraseForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        stays = rights.plan(address).stays
+        plan = planning.plan(address)
         erasing.erase(address)
-        return render(request, "signon/erased.html", {"stays": stays})
-    page = {"form": form, "token": token, "address": address, "plan": rights.plan(address)}
+        return render(request, "signon/erased.html", {"plan": plan})
+    page = {"form": form, "token": token, "address": address, "plan": planning.plan(address)}
     return render(request, "signon/erase.html", page, status=422 if form.is_bound else 200)
 
 
@@ -118,9 +121,9 @@ def _page(
     page: dict[str, Any] = {
         "token": token,
         "address": address,
-        "sections": rights.shown(address),
+        "sections": telling.shown(address),
         "ways_on": rights.ways_on(address),
-        "wants_mail": rights.wants_mail(address),
+        "wishes": rights.wishes(address),
         "form": form or ObjectForm(label_suffix=""),
         "told": told,
     }

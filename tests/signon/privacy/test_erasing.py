@@ -32,7 +32,7 @@ from signon.models import (
     SignOn,
     User,
 )
-from signon.privacy import contact_keys, erasing, erasures_file, held, rights
+from signon.privacy import contact_keys, erasing, erasures_file, held, planning, rights
 from tests.campaigns.pieces import an_event
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live, traces
@@ -124,7 +124,7 @@ def test_a_letter_that_was_handed_over_stays_and_one_that_was_not_goes():
     for pack in (over, waits):
         letter.make(pack)
     letter.deliver(over, by=staff, to="The Assembly", at=timezone.now())
-    assert "stays as it was handed over" in " ".join(rights.plan(ADDRESS).stays)
+    assert "stays as it was handed over" in " ".join(planning.plan(ADDRESS).stays)
     erasing.erase(ADDRESS)
     assert shows_in() == {"signon_letterpack"}
     assert NAME in LetterPack.objects.get(pk=over.pk).manifest
@@ -175,7 +175,7 @@ def test_a_place_that_was_theirs_is_the_next_one_s():
 def test_a_staff_account_stays_and_the_page_says_whom_to_ask():
     staff = UserFactory(email=ADDRESS, is_staff=True)
     accepted(email=ADDRESS)
-    assert "Ask an administrator" in " ".join(rights.plan(ADDRESS).stays)
+    assert "Ask an administrator" in " ".join(planning.plan(ADDRESS).stays)
     erasing.erase(ADDRESS)
     staff.refresh_from_db()
     assert (staff.email, staff.is_active) == (ADDRESS, True)
