@@ -137,7 +137,7 @@ def _blot(model: type[Model], fields: list[str], address: str, pattern: re.Patte
     rows = model._default_manager.filter(reduce(or_, asked)).order_by()
     names = [*fields, *(["key"] if is_message else [])]
     for pk, *cells in rows.values_list("pk", *names).iterator(chunk_size=2000):
-        changed = {name: _without(cell, pattern) for name, cell in zip(fields, cells, strict=False)}
+        changed = {name: _without(cell, pattern, address) for name, cell in zip(fields, cells, strict=False)}
         changed = {name: new for (name, new), old in zip(changed.items(), cells, strict=False) if new != old}
         if is_message and pattern.search(cells[-1]):
             changed["key"] = f"erased:{pk}"
@@ -150,11 +150,12 @@ def _is_text(model: type[Model], field: str) -> bool:
     return not isinstance(model._meta.get_field(field), JSONField)
 
 
-def _without(cell: Any, pattern: re.Pattern[str]) -> Any:
-    if isinstance(cell, str):
-        return pattern.sub(GONE, cell)
-    words = json.dumps(cell, ensure_ascii=False)
-    return json.loads(pattern.sub(GONE, words)) if pattern.search(words) else cell
+def _without(cell: Any, pattern: re.Pattern[str], address: str) -> Any:
+    words = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+    if address.lower() not in words.lower():  # in most, and far cheaper to see than by the pattern
+        return cell
+    blotted = pattern.sub(GONE, words)
+    return blotted if isinstance(cell, str) else json.loads(blotted)
 
 
 def forget_in_log(rows: list[Model], names: set[str], address: str) -> None:
