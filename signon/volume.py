@@ -18,7 +18,8 @@ from campaigns.models import RevisionText, Statement
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.models.ledger import digest_of_entry
 from signon.models.organization import NameKey
-from signon.models.sign_on import new_key, new_public_id
+from signon.models.public_id import new_public_id
+from signon.models.sign_on import new_key
 from signon.naming import name_keys, names
 
 BATCH = 10_000

@@ -8,7 +8,7 @@ import django.utils.timezone
 from django.db import migrations, models
 from django.db.models.functions import Cast, Replace
 
-import signon.models.sign_on
+import signon.models.public_id
 
 BATCH = 10_000
 ADD = """
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                         db_default=Replace(
                             Cast(models.Func(function="gen_random_uuid"), models.TextField()), models.Value("-")
                         ),
-                        default=signon.models.sign_on.new_public_id,
+                        default=signon.models.public_id.new_public_id,
                         editable=False,
                         max_length=32,
                     ),

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Replace
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import RevisionText, Statement
@@ -15,6 +14,7 @@ from signon.models.consent_text import ConsentText
 from signon.models.contact_field import AddressKey, ContactField
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
+from signon.models.public_id import IN_THE_DATABASE, new_public_id
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
 from signon.naming import names
@@ -29,19 +29,12 @@ BEHIND = 32767
 _ORDER = ("convener_place", "listing", "sort_key", "id")
 _ACCEPTED = Q(state="accepted")
 _LISTED = _ACCEPTED & ~Q(listing="count")
-# What the database writes for a process of a release that does not know the column.
-_PUBLIC_ID = Replace(Cast(models.Func(function="gen_random_uuid"), models.TextField()), models.Value("-"))
 _WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
 def new_key() -> str:
     """A random key (192 bits) that links are bound to; a new one ends every link made before."""
     return secrets.token_urlsafe(24)
-
-
-def new_public_id() -> str:
-    """What programs know a signatory by: random, so no way back to our keys, or to who signed when."""
-    return secrets.token_hex(16)
 
 
 class SignOn(SignOnLabels, WithStates):
@@ -100,14 +93,9 @@ class SignOn(SignOnLabels, WithStates):
 
     # What "what do you hold on me", retention and erasure read.
     PERSONAL_DATA: ClassVar[set[str]] = {
-        "representative_name",
-        "representative_title",
-        "email",
-        "affiliation",
-        "network",
-        "decision_reason",
+        "representative_name", "representative_title", "email", "affiliation", "network", "decision_reason",
         "withdrawal_reason",
-    }
+    }  # fmt: skip
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
@@ -164,7 +152,7 @@ class SignOn(SignOnLabels, WithStates):
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     # Of the listing, not of a person: it stays whoever represents the organization, and when that person is erased.
-    public_id = models.CharField(max_length=32, default=new_public_id, db_default=_PUBLIC_ID, editable=False)
+    public_id = models.CharField(max_length=32, default=new_public_id, db_default=IN_THE_DATABASE, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
     # Signed after closing by a personal link: it may be confirmed until delivery.

@@ -45,7 +45,8 @@ from signon.models import (
     Suppression,
     User,
 )
-from signon.models.sign_on import new_key, new_public_id
+from signon.models.public_id import new_public_id
+from signon.models.sign_on import new_key
 from signon.people import seats
 from signon.privacy import erasures_file, hash_key, held, traces
 from signon.privacy.held import ERASED
