@@ -2,9 +2,9 @@ from django.apps import AppConfig
 
 
 class Configuration(AppConfig):
-    """An app for its command and its check alone."""
+    """An app for its command and its checks alone."""
 
     name = "config"
 
     def ready(self) -> None:
-        from config import privileges  # noqa: F401 -- registers its check
+        from config import privileges, promises  # noqa: F401 -- they register their checks

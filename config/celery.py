@@ -20,12 +20,21 @@ if embedded.local_mode():  # on a laptop's root account, too, the worker only ta
 
 
 class TimelyTask(Task):
-    """Leaves its work to other workers where this machine's clock is wrong: all of it hangs on time."""
+    """Leaves its work to other workers where this machine's clock is wrong: all of it hangs on time.
+
+    And where its key finds no address, so that nobody who wants no mail is mailed.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from signon.running import clock  # the settings are read by now
+        from signon.privacy import hash_key  # the settings are read by now
+        from signon.running import clock
 
-        if not self.request.called_directly and not clock.is_right():
+        if self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        if not hash_key.is_right():
+            log.error("%s %s is left to other workers.", hash_key.WORDS, self.name)
+            return None
+        if not clock.is_right():
             log.error("This machine's clock is not the database's: set it. %s is left to other workers.", self.name)
             return None
         return super().__call__(*args, **kwargs)

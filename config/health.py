@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config import metrics
 from signon.mail import lanes
+from signon.privacy import hash_key
 from signon.running import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,12 +37,15 @@ def healthz() -> HttpResponse:
 
 
 def readyz() -> HttpResponse:
-    """503 only without the database. In a 200, `degraded`: without Redis, where mail is late or held up.
+    """503 without the database, or where this process' CONTACT_HASH_KEY finds no address. In a 200, `degraded`.
 
-    And where this machine's clock is wrong.
+    That is without Redis, where mail is late or held up, and where this machine's clock is wrong.
     """
     if not _database():
         return JsonResponse({"status": "down", "missing": ["database"]}, status=503)
+    if not _hash_key():
+        told = {"status": "not ready", "missing": ["contact_hash_key"], "why": hash_key.WORDS}
+        return JsonResponse(told, status=503)
     parts = {"redis": _redis(), "mail": _mail(), "clock": clock.is_right()}
     missing = [name for name, works in parts.items() if not works]
     return JsonResponse({"status": "degraded" if missing else "ready", "missing": missing})
@@ -54,6 +58,13 @@ def _database() -> bool:
     except Error:
         return False
     return True
+
+
+def _hash_key() -> bool:
+    try:
+        return hash_key.is_right()
+    except DatabaseError:  # it is being migrated
+        return True
 
 
 def _mail() -> bool:

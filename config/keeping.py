@@ -66,6 +66,7 @@ def backup(to: Path | None = None) -> Path:
 def restore(folder: Path) -> None:
     """Bring a backup back; refuses, before anything is changed, what is damaged, and a place that is not empty."""
     manifest = _checked(folder)
+    _check_erasures(folder, manifest)
     if tables := _tables():
         raise Unable(
             f"The database is not empty: it has {tables} tables. A backup is restored into an empty one alone."
@@ -82,6 +83,18 @@ def restore(folder: Path) -> None:
         _erasures().parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / ERASURES, _erasures())
     _afterwards()
+
+
+def _check_erasures(folder: Path, manifest: dict[str, str]) -> None:
+    """What was erased since can be erased again; Unable where the file that says so cannot be read."""
+    from signon.privacy import erasures_file
+
+    path = _erasures() if _erasures().exists() or ERASURES not in manifest else folder / ERASURES
+    try:
+        if path.exists():
+            erasures_file.read(path)
+    except erasures_file.Unreadable as error:
+        raise Unable(f"Nothing was restored: {error}") from error
 
 
 def _put(tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import CharField, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from campaigns.models import Statement
@@ -90,10 +90,19 @@ def forget_proposals() -> int:
     The ledger keeps that it was, without a name.
     """
     now = timezone.now()
-    late = Proposal.objects.filter(state=Proposal.State.ASKED, made_at__lt=now - LINKS_STAND)
-    late.update(state=Proposal.State.ENDED, link_key=new_key())
-    settled = Proposal.objects.exclude(state__in=Proposal.OPEN)
-    return settled.filter(made_at__lt=now - PROPOSALS_ARE_KEPT).delete()[0]
+    late_proposals(now).update(state=Proposal.State.ENDED, link_key=new_key())
+    return settled_proposals(now).delete()[0]
+
+
+def late_proposals(at: datetime) -> QuerySet[Proposal]:
+    """Those whose new representative will not have confirmed in time at this moment."""
+    return Proposal.objects.filter(state=Proposal.State.ASKED, made_at__lt=at - LINKS_STAND)
+
+
+def settled_proposals(at: datetime) -> QuerySet[Proposal]:
+    """Those that will have been settled for too long: decided so long ago, or made, where nobody decided."""
+    settled = Proposal.objects.exclude(state__in=Proposal.OPEN).alias(over=Coalesce("decided_at", "made_at"))
+    return settled.filter(over__lt=at - PROPOSALS_ARE_KEPT)
 
 
 LINK_MAIL_IS_KEPT = timedelta(days=2)

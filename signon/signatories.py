@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter as Numbers
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -202,7 +201,7 @@ def as_row(sign_on: SignOn, language: str) -> Row:
             country_name,
             sign_on.is_individual,
             *place,
-            id=public_id(sign_on),
+            id=sign_on.public_id,
             is_convener=sign_on.is_convener,
             path=_path(sign_on),
         )
@@ -224,11 +223,6 @@ def _path(sign_on: SignOn) -> str:
 
 def _place_of(sign_on: SignOn) -> tuple[str, str]:
     return sign_on.country, "" if sign_on.country else sign_on.scope
-
-
-def public_id(sign_on: SignOn) -> str:
-    """What programs know a signatory by: stable, and no way back to our keys or to who signed when."""
-    return hashlib.sha256(f"signatory\n{sign_on.ledger_salt}".encode()).hexdigest()[:32]
 
 
 def _scope_title(scope: str) -> str:

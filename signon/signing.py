@@ -136,6 +136,14 @@ def why_not(sign_on: SignOn) -> str:
     return "" if _may_still_confirm(sign_on) else "closed"
 
 
+def why_ended(sign_on: SignOn) -> str:
+    """Why an earlier link of a sign-on does nothing any more, as a code for its page."""
+    if not sign_on.email:
+        return "erased"
+    handed_over = LedgerEntry.objects.filter(sign_on=sign_on, act=LedgerEntry.Act.HANDED_OVER)
+    return "handed_over" if handed_over.exists() else "ended"
+
+
 def this_was_not_me(sign_on: SignOn) -> bool:
     """End an unconfirmed sign-on, its links and its mails; returns whether there was something to end."""
     with transaction.atomic():

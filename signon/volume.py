@@ -18,6 +18,7 @@ from campaigns.models import RevisionText, Statement
 from signon.models import Counter, LedgerEntry, Organization, SignOn, User
 from signon.models.ledger import digest_of_entry
 from signon.models.organization import NameKey
+from signon.models.public_id import new_public_id
 from signon.models.sign_on import new_key
 from signon.naming import name_keys, names
 
@@ -120,7 +121,7 @@ class _MadeUp:
     KEY = _Lines(NameKey, "id", "organization_id", "key")
     SIGN_ON = _Lines(
         SignOn, "id", "organization_id", "organization_name", "listed_name", "search_key", "sort_key", "website",
-        "email", "link_key", "ledger_salt",
+        "email", "link_key", "ledger_salt", "public_id",
     )  # fmt: skip
     ENTRY = _Lines(LedgerEntry, "id", "sign_on_id", "digest")
 
@@ -147,7 +148,7 @@ class _MadeUp:
         )
         self.SIGN_ON.copy(
             f"{pk}\t{organization}\t{name}\t{self._listed(name, kind)}\thttps://organization{number}.example"
-            f"\tasha@organization{number}.example\t{new_key()}\t{new_key()}{kind.lines}"
+            f"\tasha@organization{number}.example\t{new_key()}\t{new_key()}\t{new_public_id()}{kind.lines}"
             for pk, organization, number, (name, kind) in zip(sign_ons, organizations, numbers, rows, strict=True)
         )
         first = LedgerEntry(number=1, act=act, by_id=self.by.pk, at=self.at, facts=facts)

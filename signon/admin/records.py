@@ -42,12 +42,16 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    list_display = ["at", "act", "sign_on", "statement", "number", "by"]
+    list_display = ["at", "in_words", "sign_on", "statement", "number", "by"]
     list_filter = ["act"]
     list_select_related = ["sign_on", "statement", "by"]
     search_fields = ["sign_on__listed_name", "=sign_on__id", "=statement__slug"]
     # As they came: by their moments nothing is sorted.
     ordering = ["-pk"]
+
+    @admin.display(description=_("act"))
+    def in_words(self, entry: LedgerEntry) -> str:
+        return entry.words
 
 
 @admin.register(Registration)

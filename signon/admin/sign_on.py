@@ -114,7 +114,7 @@ class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
     export_form_class = ExportForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: SignOn | None = None) -> list[str]:
-        hidden = {"id", "sort_key", "search_key", "link_key", "ledger_salt", "network"}
+        hidden = {"id", "sort_key", "search_key", "link_key", "ledger_salt", "public_id", "network"}
         return [field.name for field in SignOn._meta.fields if field.name not in hidden]
 
     def get_fields(self, request: HttpRequest, obj: SignOn | None = None) -> Any:

@@ -79,8 +79,13 @@ def subscribe(mailbox: str) -> None:
 
 
 def opt_out(mailbox: str) -> None:
-    """No invitation goes to this mailbox any more, of any statement; nobody takes that back."""
+    """No invitation goes to this mailbox any more, of any statement; nobody but its reader takes that back."""
     _suppress(mailbox, Reason.OPTED_OUT, None)
+
+
+def opt_in(mailbox: str) -> None:
+    """Its reader wants invitations again, and said so by a link that was mailed there: the row goes (decision 86)."""
+    Suppression.objects.of(mailbox).filter(reason=Reason.OPTED_OUT).delete()
 
 
 def has_opted_out(mailbox: str) -> bool:
@@ -96,7 +101,7 @@ def is_unsubscribed(mailbox: str) -> bool:
 def lift(mailbox: str, reason: str) -> int:
     """Let mail go there again, as far as this reason goes; what it was stays on its row. Returns how many ended.
 
-    Who wants no invitations gets none for ever: that ends by nobody's hand.
+    Who wants no invitations gets none: that ends by their own hand alone (`opt_in`).
     """
     if reason == Reason.OPTED_OUT:
         return 0

@@ -14,7 +14,7 @@ def fill(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signon", "0035_consents_have_their_words"),
+        ("signon", "0036_a_signatory_s_id_stays"),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from signon.models.erasure import Erasure, Objection
 from signon.models.export import Export, ExportPreset, Fetch
 from signon.models.factor_reset import FactorReset
 from signon.models.hand_entry import HandEntry
+from signon.models.hash_key_mark import HashKeyMark
 from signon.models.hold import Hold
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
@@ -50,6 +51,7 @@ __all__ = [
     "FactorReset",
     "Fetch",
     "HandEntry",
+    "HashKeyMark",
     "Hold",
     "Import",
     "ImportMapping",

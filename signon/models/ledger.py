@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.proposal import Proposal
 from signon.models.sign_on import SignOn
 
 
@@ -206,7 +208,15 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.get_act_display()}"
+        return f"{self.number}. {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What was done; of a proposal, of what kind it is."""
+        is_proposal = self.act in (self.Act.PROPOSED, self.Act.PROPOSAL_DECLINED, self.Act.PROPOSAL_ENDED)
+        kind = dict(Proposal.Kind.choices).get(self.facts.get("kind", "")) if is_proposal else None
+        told = {"act": self.get_act_display(), "kind": kind}
+        return pgettext("ledger", "%(act)s: %(kind)s") % told if kind else str(told["act"])
 
     @staticmethod
     def salted(sign_on: SignOn, words: str) -> str:

@@ -14,6 +14,7 @@ from signon.models.consent_text import ConsentText
 from signon.models.contact_field import AddressKey, ContactField
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
+from signon.models.public_id import IN_THE_DATABASE, new_public_id
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
 from signon.naming import names
@@ -92,14 +93,9 @@ class SignOn(SignOnLabels, WithStates):
 
     # What "what do you hold on me", retention and erasure read.
     PERSONAL_DATA: ClassVar[set[str]] = {
-        "representative_name",
-        "representative_title",
-        "email",
-        "affiliation",
-        "network",
-        "decision_reason",
+        "representative_name", "representative_title", "email", "affiliation", "network", "decision_reason",
         "withdrawal_reason",
-    }
+    }  # fmt: skip
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
@@ -155,6 +151,8 @@ class SignOn(SignOnLabels, WithStates):
     hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
+    # Of the listing, not of a person: it stays whoever represents the organization, and when that person is erased.
+    public_id = models.CharField(max_length=32, default=new_public_id, db_default=IN_THE_DATABASE, editable=False)
     created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
     expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
     # Signed after closing by a personal link: it may be confirmed until delivery.

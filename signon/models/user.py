@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
@@ -81,7 +82,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return gettext("an erased account") if self.is_erased else self.name or self.email
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its person had what is held of them erased; what it did points to its row."""
+        return self.email == self.address_once_erased()
+
+    def address_once_erased(self) -> str:
+        """What stands in the place of its address then: addresses of accounts differ."""
+        return f"erased-{self.pk}@localhost.invalid"
 
 
 class Membership(models.Model):

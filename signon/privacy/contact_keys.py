@@ -99,6 +99,11 @@ def forms(address: str) -> list[str]:
     return [_digest(lowered), lowered] if address and may_be_sealed() else [lowered]
 
 
+def mark_of_hash_key() -> str:
+    """What tells one CONTACT_HASH_KEY from another, and neither the key nor how it hashes an address."""
+    return _derived("mark of the hash key", settings.CONTACT_HASH_KEY).hex()
+
+
 def _token(words: str) -> str:
     return _fernets(tuple(settings.CONTACT_KEYS)).encrypt(words.encode()).decode()
 

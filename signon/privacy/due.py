@@ -49,8 +49,7 @@ def _seats(at: datetime) -> QuerySet[Seat]:
 
 
 def _proposals(at: datetime) -> QuerySet[Proposal]:
-    settled = Proposal.objects.exclude(state__in=Proposal.OPEN)
-    return settled.filter(made_at__lt=at - retention.PROPOSALS_ARE_KEPT)
+    return retention.late_proposals(at) | retention.settled_proposals(at)
 
 
 def _files(at: datetime) -> QuerySet[Export]:

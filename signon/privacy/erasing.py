@@ -5,17 +5,14 @@ What stays, and why: docs/decisions/0073-what-an-erasure-leaves.md.
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -48,12 +45,12 @@ from signon.models import (
     Suppression,
     User,
 )
+from signon.models.public_id import new_public_id
 from signon.models.sign_on import new_key
 from signon.people import seats
-from signon.privacy import held, traces
+from signon.privacy import erasures_file, hash_key, held, traces
 from signon.privacy.held import ERASED
 
-log = logging.getLogger(__name__)
 State, Act, Reason = SignOn.State, LedgerEntry.Act, Suppression.Reason
 # A refusal for another reason has one (a constraint), which nobody may read any more.
 REASON_ERASED = "…"
@@ -64,15 +61,20 @@ def stays(sign_on: SignOn) -> bool:
 
     It has agreed to be listed by name, or somebody else acts for it.
     """
+    return bool(why_it_stays(sign_on))
+
+
+def why_it_stays(sign_on: SignOn) -> str:
+    """Either "listed" or "others" (who act for it); "" where it goes."""
     if sign_on.state != State.ACCEPTED or sign_on.is_individual or sign_on.organization is None:
-        return False
+        return ""
     if sign_on.consent_publish and sign_on.listing == SignOn.Listing.NAME:
-        return True
+        return "listed"
     others = seats.of(sign_on.organization).standing().exclude(email__iexact=sign_on.email)
     if others.exclude(user__in=held.accounts(sign_on.email)).exists():
-        return True
+        return "others"
     signed = SignOn.objects.filter(organization=sign_on.organization, state=State.ACCEPTED).exclude(email="")
-    return signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists()
+    return "others" if signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists() else ""
 
 
 def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:
@@ -87,8 +89,9 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     """Erase what is held of an address, which is clean; returns the record, which does not hold it.
 
     Staff accounts stay, and what was mailed to them. `at` is when it was asked for, where it is done again after a
-    restore. Safe to run twice.
+    restore. Safe to run twice. Raises hash_key.AnotherKey.
     """
+    hash_key.demand()
     limits.hold_mailbox(address)
     rows = {each.model: list(found) for each, found in held.of(address)}
     people: list[User] = [user for user in rows[User] if not user.is_staff]
@@ -126,7 +129,7 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
     done, _made = Erasure.objects.get_or_create(
         digest=held.digest(address), at=at or timezone.now(), defaults={"counts": told}
     )
-    transaction.on_commit(write_down)
+    transaction.on_commit(erasures_file.write_down)
     return done
 
 
@@ -152,6 +155,8 @@ def _signature(sign_on: SignOn) -> bool:
     if sign_on.is_individual or not was_listed:  # else the directory's entry has these words, which are not a person's
         blank |= dict.fromkeys(["organization_name", "acronym", "website", "source_note"], "")
         blank |= {"listed_name": "", "search_key": "", "sort_key": ""}
+    if leaves:  # who kept the public list finds it nowhere any more
+        blank["public_id"] = new_public_id()
     SignOn.objects.filter(pk=sign_on.pk).update(**blank, link_key=new_key(), ledger_salt=new_key())
     LedgerEntry.objects.append(sign_on, Act.ERASED, withdrawn=leaves)
     return leaves
@@ -193,7 +198,7 @@ def _accounts(address: str, people: list[User]) -> int:
         user.memberships.all().delete()
         user.groups.clear()
         user.set_unusable_password()
-        user.email, user.name, user.is_active, user.last_login = f"erased-{user.pk}@localhost.invalid", "", False, None
+        user.email, user.name, user.is_active, user.last_login = user.address_once_erased(), "", False, None
         user.save()
     return len(people)
 
@@ -231,46 +236,23 @@ def _letters(sign_ons: list[SignOn]) -> int:
 # After a restore
 
 
-def repeat(lines: list[str]) -> int:
-    """Erase again what was erased after the backup that was restored; `lines` are those of ERASURES_FILE.
+def repeat(written: list[tuple[str, datetime]]) -> int:
+    """Erase again what was erased after the backup that was restored; `written` is what stands in ERASURES_FILE.
 
-    What the database itself knows of is done. Returns how many addresses were found and erased. Raises ValueError for
-    a line that says neither moment nor digest.
+    What the database itself knows of is done. Returns how many addresses were found and erased. Raises
+    hash_key.AnotherKey.
     """
-    wanted: dict[str, datetime] = {}
+    hash_key.demand()
     known = set(Erasure.objects.values_list("digest", "at"))
-    for line in filter(None, (each.strip() for each in lines)):
-        moment, digest = line.split()
-        at = datetime.fromisoformat(moment)
-        if len(digest) != 64 or timezone.is_naive(at):
-            raise ValueError(line)
+    wanted: dict[str, datetime] = {}
+    for digest, at in written:
         if (digest, at) not in known:
             wanted[digest] = max(at, wanted.get(digest, at))
     if not wanted:
         return 0
     found = 0
-    for address in sorted(held.all_addresses()):
+    for address in sorted(held.all_addresses() | traces.addresses_in_lists()):
         for digest in held.digests(address) & wanted.keys():
             erase(address, at=wanted[digest])
             found += 1
     return found
-
-
-def write_down() -> None:
-    """Add to ERASURES_FILE the erasures that are not in it yet: a moment and a digest a line.
-
-    Never raises: what was erased is erased, and the next erasure writes what this one could not.
-    """
-    path = Path(settings.ERASURES_FILE)
-    try:
-        written = set(path.read_text(encoding="ascii").splitlines()) if path.exists() else set()
-        lines = [
-            f"{at.isoformat()} {digest}" for at, digest in Erasure.objects.order_by("at").values_list("at", "digest")
-        ]
-        new = [line for line in lines if line not in written]
-        if new:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="ascii") as file:
-                file.write("".join(f"{line}\n" for line in new))
-    except OSError as error:
-        log.error("The erasures could not be written to ERASURES_FILE: %s", type(error).__name__)

@@ -51,12 +51,17 @@ CAUSED = [Message.Kind.RIGHTS, Message.Kind.LINKS, Message.Kind.LOGIN_CODE, Mess
 ERASED = "erased@invalid.invalid"
 
 
+OF_STAFF = _("Also written by our staff: it may be about others too. Ask us for it.")
+OF_OTHERS = _("It is about another person too: what would tell of them is not shown.")
+OF_MAIL = _("Kept to send the mail, and to see whether it arrived. Its text came to you.")
+
+
 @dataclass(frozen=True)
 class Held:
     """One table of the register: whose rows they are, and what of a row its person is shown.
 
     `address` names the column that holds addresses; "" where the rows hang on others, by which they are found.
-    `withheld` are fields of which only the fact is told: others' words, which may be about others.
+    `withheld` are fields of which only the fact is told, and why.
     """
 
     model: type[Model]
@@ -65,6 +70,7 @@ class Held:
     shows: tuple[str, ...]
     address: str = ""
     withheld: tuple[str, ...] = ()
+    why_withheld: str | Promise = OF_STAFF
     # Of a row that is about somebody else too, by the row and the address: then `of_others` alone is shown of it.
     is_of_others: Callable[[Any, str], bool] | None = None
     of_others: tuple[str, ...] = ()
@@ -225,7 +231,7 @@ REGISTER = [
     Held(
         Message, _("E-mails to you"), messages,
         ("kind", "created_at", "to_address", "language", "state", "sent_at", "answer"),
-        address="to_address", withheld=("mailbox", "history", "subject", "body"),
+        address="to_address", withheld=("mailbox", "history", "subject", "body"), why_withheld=OF_MAIL,
     ),
 ]  # fmt: skip
 # Of models that declare personal data, those that an address does not lead to.

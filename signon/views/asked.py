@@ -15,7 +15,7 @@ from signon.questions.answer_forms import OwnAnswersForm
 from signon.signing import TextChanged
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
-from signon.views.signing import ended
+from signon.views.signing import ended, replaced
 
 
 @under_a_token
@@ -27,7 +27,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     form = AnswerForm(request.POST if request.method == "POST" else None, label_suffix="")
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "question": sign_on.open_question}
     if form.is_bound and form.is_valid():
@@ -45,7 +45,7 @@ def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     with suppress(TextChanged):
         answering.reaffirm(sign_on, digest=request.POST.get("text", ""))
     return redirect("manage", token)
@@ -60,7 +60,7 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     form = OwnAnswersForm(request.POST if request.method == "POST" else None, sign_on=sign_on)
     if not form.fields or not correcting.may_correct(sign_on):
         return redirect("manage", token)

@@ -18,7 +18,7 @@ from signon.casework.hand_forms import HandForm
 from signon.models import HandEntry, SignOn, User
 from signon.people import reach
 from signon.views.origin import under_a_token
-from signon.views.signing import ended
+from signon.views.signing import ended, replaced
 from signon.views.staff import staff_with
 
 SHOWN = 100
@@ -57,7 +57,7 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     page: dict[str, Any] = {"sign_on": sign_on, "statement": sign_on.statement}
     if request.method == "POST" and by_hand.object_to(sign_on):
         return render(request, "signon/objected.html", page | {"done": True})

@@ -160,6 +160,8 @@ def _page(
 
 
 def _ended(request: HttpRequest, reason: str, found: Invitation | None = None) -> HttpResponse:
+    if found and found.erased_at:
+        reason = "erased"
     page = {"reason": reason, "statement": found.statement if found and _is_shown(found) else None}
     return render(request, "signon/invitation_ended.html", page, status=404 if reason == "tampered" else 410)
 

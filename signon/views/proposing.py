@@ -18,7 +18,7 @@ from signon.models import Proposal, SignOn
 from signon.questions import correcting
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
-from signon.views.signing import ended
+from signon.views.signing import ended, replaced
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
@@ -34,7 +34,7 @@ def of_a_sign_on(view: View) -> View:
         except tokens.Tampered:
             return ended(request, "tampered")
         except tokens.Ended as error:
-            return ended(request, "ended", error.row.statement)
+            return replaced(request, error)
         if not correcting.may_correct(sign_on):
             return redirect("manage", token)
         return view(request, sign_on, token, **kwargs)
@@ -107,8 +107,10 @@ def represent(request: HttpRequest, token: str) -> HttpResponse:
     rows = Proposal.objects.select_related("sign_on__statement", "sign_on__text")
     try:
         proposal = tokens.read_row(token, tokens.REPRESENT, rows)
-    except (tokens.Tampered, tokens.Ended):
+    except tokens.Tampered:
         return ended(request, "tampered")
+    except tokens.Ended:
+        return ended(request, "taken_back")
     assert proposal.sign_on is not None  # noqa: S101
     form = RepresentForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -126,7 +128,9 @@ def represent_done(request: HttpRequest, token: str) -> HttpResponse:
     """What happens now; the way to manage it is in the mail that the new representative gets."""
     try:
         proposal = tokens.read_row(token, tokens.REPRESENT, Proposal.objects.select_related("sign_on__statement"))
-    except (tokens.Tampered, tokens.Ended):
+    except tokens.Tampered:
         return ended(request, "tampered")
+    except tokens.Ended:
+        return ended(request, "taken_back")
     page = {"proposal": proposal, "sign_on": proposal.sign_on}
     return render(request, "signon/represent_done.html", page)

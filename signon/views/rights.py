@@ -13,9 +13,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaigns import heads
 from signon import tokens
 from signon.link_forms import EraseForm, ObjectForm, YourDataForm
-from signon.privacy import erasing, rights
+from signon.privacy import erasing, hash_key, planning, rights, telling
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
+
+REFUSED = (tokens.Tampered, tokens.Ended, hash_key.AnotherKey)
+# Why a link leads no further, and the answer's status; the first that fits.
+_ENDED: dict[type[Exception], tuple[str, int]] = {
+    tokens.Late: ("late", 410),
+    tokens.Ended: ("used", 410),
+    hash_key.AnotherKey: ("not_now", 503),
+    tokens.Tampered: ("tampered", 404),
+}
 
 
 @own_pages_only
@@ -24,7 +33,10 @@ def your_data(request: HttpRequest) -> HttpResponse:
     """Asks for the link. The answer is the same whether or not anything is held of the address."""
     form = YourDataForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        rights.ask(form.cleaned_data["email"], get_language() or "en")
+        try:
+            rights.ask(form.cleaned_data["email"], get_language() or "en")
+        except hash_key.AnotherKey as error:
+            return _ended(request, error)
         return redirect("your-data-sent")
     page = {"form": form, "hours": _hours(), "head": heads.head(request.path, title="")}
     return render(request, "signon/your_data.html", page, status=422 if form.is_bound else 200)
@@ -40,7 +52,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def held(request: HttpRequest, token: str) -> HttpResponse:
     try:
         address = rights.address_of(token)
-    except (tokens.Tampered, tokens.Ended) as error:
+    except REFUSED as error:
         return _ended(request, error)
     return _page(request, token, address)
 
@@ -51,9 +63,9 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
     """The same as a file."""
     try:
         address = rights.address_of(token)
-    except (tokens.Tampered, tokens.Ended) as error:
+    except REFUSED as error:
         return _ended(request, error)
-    answer = JsonResponse(rights.as_data(address), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer = JsonResponse(telling.as_data(address), json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="data-{timezone.now():%Y-%m-%d}.json"'
     return answer
 
@@ -63,8 +75,11 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
 def no_mail(request: HttpRequest, token: str) -> HttpResponse:
     try:
         address = rights.address_of(token)
-    except (tokens.Tampered, tokens.Ended) as error:
+    except REFUSED as error:
         return _ended(request, error)
+    if request.POST.get("act") == "allow":
+        rights.allow_mail(address)
+        return _page(request, token, address, told="mail")
     rights.stop_mail(address)
     return _page(request, token, address, told="no_mail")
 
@@ -74,7 +89,7 @@ def no_mail(request: HttpRequest, token: str) -> HttpResponse:
 def object_to(request: HttpRequest, token: str) -> HttpResponse:
     try:
         address = rights.address_of(token)
-    except (tokens.Tampered, tokens.Ended) as error:
+    except REFUSED as error:
         return _ended(request, error)
     form = ObjectForm(request.POST, label_suffix="")
     if not form.is_valid():
@@ -89,14 +104,14 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows what would go and what would stay; the button erases."""
     try:
         address = rights.address_of(token)
-    except (tokens.Tampered, tokens.Ended) as error:
+    except REFUSED as error:
         return _ended(request, error)
     form = EraseForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        stays = rights.plan(address).stays
+        plan = planning.plan(address)
         erasing.erase(address)
-        return render(request, "signon/erased.html", {"stays": stays})
-    page = {"form": form, "token": token, "address": address, "plan": rights.plan(address)}
+        return render(request, "signon/erased.html", {"plan": plan})
+    page = {"form": form, "token": token, "address": address, "plan": planning.plan(address)}
     return render(request, "signon/erase.html", page, status=422 if form.is_bound else 200)
 
 
@@ -106,9 +121,9 @@ def _page(
     page: dict[str, Any] = {
         "token": token,
         "address": address,
-        "sections": rights.shown(address),
+        "sections": telling.shown(address),
         "ways_on": rights.ways_on(address),
-        "wants_mail": rights.wants_mail(address),
+        "wishes": rights.wishes(address),
         "form": form or ObjectForm(label_suffix=""),
         "told": told,
     }
@@ -116,9 +131,9 @@ def _page(
 
 
 def _ended(request: HttpRequest, error: Exception) -> HttpResponse:
-    reason = "late" if isinstance(error, tokens.Late) else "used" if isinstance(error, tokens.Ended) else "tampered"
+    reason, status = next(told for kind, told in _ENDED.items() if isinstance(error, kind))
     page = {"reason": reason, "form": YourDataForm(label_suffix=""), "hours": _hours()}
-    return render(request, "signon/your_data.html", page, status=404 if reason == "tampered" else 410)
+    return render(request, "signon/your_data.html", page, status=status)
 
 
 def _hours() -> int:

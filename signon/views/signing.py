@@ -94,7 +94,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     changed = False
     if request.method == "POST":
         try:
@@ -153,7 +153,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.Tampered:
         return ended(request, "tampered")
     except tokens.Ended as error:
-        return ended(request, "ended", error.row.statement)
+        return replaced(request, error)
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return render(request, "signon/withdrawn.html", _page(sign_on))
@@ -173,11 +173,16 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
 
 
+def replaced(request: HttpRequest, error: tokens.Ended) -> HttpResponse:
+    """For a link to a sign-on that has another key by now: what became of it."""
+    return ended(request, signing.why_ended(error.row), error.row.statement)
+
+
 # What the page of a link that ended is called; of another reason the link was broken.
 ENDED = {
     "used": gettext_lazy("This sign-on is already confirmed"),
     "expired": gettext_lazy("This link is too old"),
-    "ended": gettext_lazy("There is a newer link"),
+    **dict.fromkeys(["ended", "handed_over", "erased", "taken_back"], gettext_lazy("This link does not work any more")),
     "withdrawn_statement": gettext_lazy("This statement is withdrawn"),
     "withdrawn": gettext_lazy("This sign-on was withdrawn"),
     "not_me": gettext_lazy("This sign-on was stopped"),

@@ -1,5 +1,6 @@
 """Backup and restore, as an operator does them: whole processes on databases of their own."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -176,3 +177,26 @@ def test_programs_older_than_the_server_are_none(monkeypatch):
     monkeypatch.setattr(keeping, "_version_of_server", lambda: 99)
     with pytest.raises(keeping.Unable, match="pg_dump of PostgreSQL 99 is missing"):
         keeping._program("pg_dump")
+
+
+def test_a_bad_record_of_erasures_is_refused_before_anything_is_restored(kept, tmp_path):
+    """Whether it lies beside the database, or in the backup alone."""
+    _url, _place, backup = kept
+    (tmp_path / "erasures").write_text(FIRST + "nonsense\n")
+    with database(template="template0") as empty:
+        done = keep(tmp_path, empty, "restore", backup)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "Nothing was restored" in done.stderr
+        assert "line 2" in done.stderr
+        assert not digests(empty)
+        assert not (tmp_path / "media").exists()
+        (tmp_path / "erasures").unlink()
+        damaged = tmp_path / "damaged"
+        shutil.copytree(backup, damaged)
+        (damaged / "erasures").write_text("nonsense\n")
+        manifest = json.loads((damaged / "manifest.json").read_text())
+        manifest["sha256"]["erasures"] = hashlib.sha256(b"nonsense\n").hexdigest()
+        (damaged / "manifest.json").write_text(json.dumps(manifest))
+        done = keep(tmp_path, empty, "restore", damaged)
+        assert (done.returncode, done.stderr.count("\n"), "line 1" in done.stderr) == (2, 1, True)
+        assert not digests(empty)

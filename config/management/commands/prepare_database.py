@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from config import migrating, privileges
+from config import migrating, privileges, promises
 from signon.management.one_line import OneLineCommand
 from signon.naming import name_keys
 from signon.people import roles
+from signon.privacy import hash_key
 
 
 class Command(OneLineCommand):
@@ -33,5 +34,6 @@ class Command(OneLineCommand):
                 privileges.grant(role)
         name_keys.index_all(missing=True)  # a directory older than its keys
         roles.bring_up()
-        for warning in privileges.warn(databases=["default"]):
-            self.stderr.write(f"{warning.msg} {warning.hint}")
+        hash_key.remember()
+        for told in [*privileges.warn(databases=["default"]), *promises.hash_key_is_right(databases=["default"])]:
+            self.stderr.write(f"{told.msg} {told.hint}")

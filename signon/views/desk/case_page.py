@@ -42,8 +42,11 @@ def show(
     names = _acts(sign_on) if may_verify else []
     given = forms or {}
     own = {name.replace("-", "_"): given.get(name) or form_of(name, sign_on, likely=likely) for name in names}
+    erased = None if sign_on.email else sign_on.ledger.filter(act=LedgerEntry.Act.ERASED).order_by("number").last()
     page = {
         "sign_on": sign_on,
+        "erased": erased,
+        "heading": _("Erased sign-on") if erased else _("Sign-on without a name"),
         "statement": sign_on.statement,
         "signed_text": _signed_text(sign_on),
         "answers": own_answers.told(sign_on, get_language() or "en"),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from signon.models import Erasure, Sweep, SweepTime
-from signon.privacy import due
+from signon.privacy import due, erasures_file
 from signon.views.staff import staff_with
 
 MOST = 500
@@ -23,4 +23,5 @@ def retention(request: HttpRequest) -> HttpResponse:
     kinds = [(label, last.get(what), soon.get(what)) for what, label in Sweep.What.choices]
     days = [(day, list(of_day)) for day, of_day in groupby(runs, key=lambda one: one.at.date())]
     page = {"days": days, "kinds": kinds, "erasures": Erasure.objects.count(), "newest": Erasure.objects.first()}
+    page["unwritten"] = erasures_file.unwritten()
     return render(request, "desk/retention.html", page)

@@ -11,7 +11,7 @@ from signon.casework import decisions, pending, proposing, ways_in
 from signon.mail import relevance
 from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Proposal, SignOn
 from signon.people import roles
-from signon.privacy import forgetting
+from signon.privacy import due, forgetting
 from signon.questions import correcting
 from signon.statements import delivering
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -238,6 +238,42 @@ def test_a_link_that_nobody_follows_ends_after_thirty_days_and_names_go_after_ni
     assert proposal.state == "ended"
     with time_machine.travel(timezone.now() + timedelta(days=91)):
         assert retention.forget_proposals() == 1
+
+
+def test_it_is_kept_for_ninety_days_from_when_it_was_decided(standing, staff_member):
+    proposal = proposing.propose_name(standing, "Bread Houses")
+    with time_machine.travel(timezone.now() + timedelta(days=60)):
+        proposing.decline(proposal, by=staff_member, reason="It is another organization.")
+    with time_machine.travel(timezone.now() + timedelta(days=95)):
+        assert retention.forget_proposals() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=151)):
+        assert due.by(timezone.now())["proposals"] == retention.forget_proposals() == 1
+
+
+def test_mail_of_a_proposal_that_is_over_is_not_sent(standing, mailoutbox):
+    proposing.propose_representative(standing, **NEW)
+    Message.objects.exclude(kind__in=["proposal", "new_representative"]).delete()
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert due.by(timezone.now())["proposals"] == 1
+        retention.forget_proposals()
+        assert due.by(timezone.now())["proposals"] == 0
+    for days in (32, 91):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            retention.forget_proposals()
+            Message.objects.update(state="queued", due_at=timezone.now())
+            mailing.deliver(mailing.claim(limit=9))
+            assert {state for _to, _what, state in told()} == {"canceled"}
+    assert not Proposal.objects.exists()
+    assert mailoutbox == []
+
+
+def test_what_programs_know_it_by_stays_when_it_changes_hands_and_when_contacts_go(standing, staff_member):
+    before = standing.public_id
+    proposing.accept(handed(standing), by=staff_member)
+    assert SignOn.objects.get().email == NEW["email"]
+    assert SignOn.objects.get().public_id == before
+    forgetting._representatives(SignOn.objects.all())
+    assert SignOn.objects.get().public_id == before
 
 
 def test_proposals_go_with_the_contacts_of_their_statement(standing):

@@ -4,19 +4,24 @@ import io
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
 from signon import exporting, jobs, letter, mailing, verifying
 from signon.events import registering
 from signon.exports.export_choice import Choice
+from signon.imports import previewing
 from signon.mail import addresses, bouncing
 from signon.models import (
     Counter,
     Erasure,
     Export,
+    Import,
+    ImportRow,
     Job,
     LedgerEntry,
     LetterPack,
@@ -27,7 +32,7 @@ from signon.models import (
     SignOn,
     User,
 )
-from signon.privacy import contact_keys, erasing, held, rights
+from signon.privacy import contact_keys, erasing, erasures_file, held, planning, rights
 from tests.campaigns.pieces import an_event
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live, traces
@@ -119,7 +124,7 @@ def test_a_letter_that_was_handed_over_stays_and_one_that_was_not_goes():
     for pack in (over, waits):
         letter.make(pack)
     letter.deliver(over, by=staff, to="The Assembly", at=timezone.now())
-    assert "stays as it was handed over" in " ".join(rights.plan(ADDRESS).stays)
+    assert "stays as it was handed over" in " ".join(planning.plan(ADDRESS).stays)
     erasing.erase(ADDRESS)
     assert shows_in() == {"signon_letterpack"}
     assert NAME in LetterPack.objects.get(pk=over.pk).manifest
@@ -170,7 +175,7 @@ def test_a_place_that_was_theirs_is_the_next_one_s():
 def test_a_staff_account_stays_and_the_page_says_whom_to_ask():
     staff = UserFactory(email=ADDRESS, is_staff=True)
     accepted(email=ADDRESS)
-    assert "Ask an administrator" in " ".join(rights.plan(ADDRESS).stays)
+    assert "Ask an administrator" in " ".join(planning.plan(ADDRESS).stays)
     erasing.erase(ADDRESS)
     staff.refresh_from_db()
     assert (staff.email, staff.is_active) == (ADDRESS, True)
@@ -272,3 +277,50 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path, line):
     assert error.value.returncode == 2
     with pytest.raises(CommandError, match="There is no file"):
         call_command("repeat_erasures", str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx"])
+def test_after_a_restore_an_address_that_stands_in_a_list_alone_is_found(tmp_path, name, client):
+    """A backup from while a list was brought: no column of a register's table holds the address."""
+    lines = [["Organization", "E-mail"], ["Bread House", f"Asha <{ADDRESS}>"]]
+    if name.endswith("csv"):
+        data = "".join(",".join(line) + "\n" for line in lines).encode()
+    else:
+        book, file = Workbook(), io.BytesIO()
+        for line in lines:
+            book.active.append(line)
+        book.save(file)
+        data = file.getvalue()
+    by = UserFactory(staff=True)
+    only_file = previewing.begin(StatementFactory(), ContentFile(data, name), by=by, name=name)
+    only_row = Import.objects.create(statement=StatementFactory(), by=by)
+    ImportRow.objects.create(of=only_row, number=1, raw=[["E-mail", f"<{ADDRESS}>"]], values={"email": ""})
+    Path(tmp_path / "kept").write_text(f"{timezone.now().isoformat()} {held.digest(ADDRESS)}\n")
+    call_command("repeat_erasures", str(tmp_path / "kept"), stdout=io.StringIO())
+    only_file.refresh_from_db()
+    assert (only_file.state, only_file.file.name) == ("discarded", "")
+    assert not ImportRow.objects.exists()
+    assert Erasure.objects.count() == 1
+
+
+def test_what_is_not_written_down_is_told_at_the_desk_until_it_is(erasures, client):
+    client.force_login(UserFactory(staff=True))
+    accepted(email=ADDRESS)
+    erasing.erase(ADDRESS)  # and nothing is written in a test's transaction
+    page = client.get(reverse("desk-retention")).content.decode()
+    assert "1 erasure is not written down" in page
+    erasures_file.write_down()
+    assert erasures_file.unwritten() == 0
+    assert "not written down" not in client.get(reverse("desk-retention")).content.decode()
+    erasures.unlink()
+    erasures.mkdir()
+    assert erasures_file.unwritten() == 1
+
+
+def test_what_programs_know_a_signatory_by_stays_where_the_signature_does():
+    signed = accepted(organization_name="Bread House", email=ADDRESS)
+    own = individual(statement=signed.statement)
+    before = {each.pk: each.public_id for each in (signed, own)}
+    erasing.erase(ADDRESS)
+    assert SignOn.objects.get(pk=signed.pk).public_id == before[signed.pk]
+    assert SignOn.objects.get(pk=own.pk).public_id != before[own.pk]

@@ -2,10 +2,12 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 
 from signon.models import Import, ImportRow
-from signon.privacy import held, rights
+from signon.privacy import held, telling
 from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live
 
@@ -25,7 +27,17 @@ def test_each_column_of_personal_data_is_shown_or_withheld_and_has_a_name_in_wor
     assert set(getattr(each.model, "PERSONAL_DATA", ())) <= told
     for name in each.shows:
         field = each.model._meta.get_field(name)
-        assert isinstance(field.verbose_name, Promise) or name in rights.LABELS, name
+        assert isinstance(field.verbose_name, Promise) or name in telling.LABELS, name
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_no_two_columns_of_a_table_are_called_the_same_in_the_file(language):
+    with translation.override(language):
+        titles = [str(each.title) for each in held.REGISTER]
+        assert len(set(titles)) == len(titles)
+        for each in held.REGISTER:
+            names = [telling.label(each.model, name) for name in (*each.shows, *each.withheld)]
+            assert len(set(names)) == len(names), (each.title, names)
 
 
 def test_a_person_sees_what_is_held_in_every_table_that_holds_it():
@@ -33,7 +45,7 @@ def test_a_person_sees_what_is_held_in_every_table_that_holds_it():
     found = dict(held.of(ADDRESS))
     empty = {each.model.__name__ for each, rows in found.items() if not rows.exists()}
     assert empty == {"UserSession", "Suppression"}
-    sections = rights.shown(ADDRESS)
+    sections = telling.shown(ADDRESS)
     said = [str(fact.value) for section in sections for row in section.rows for fact in row]
     assert any(NAME in words for words in said)
     assert len(sections) == len(found) - 2
@@ -41,10 +53,11 @@ def test_a_person_sees_what_is_held_in_every_table_that_holds_it():
 
 def test_what_staff_wrote_is_told_of_and_withheld():
     live()
-    notes = next(section for section in rights.shown(ADDRESS) if section.title == "Notes of our staff")
+    notes = next(section for section in telling.shown(ADDRESS) if section.title == "Notes of our staff")
     assert [NAME in str(fact.value) for fact in notes.rows[0]] == [False, False]
     assert "Ask us for it" in notes.rows[0][-1].value
-    assert rights.as_data(ADDRESS)["held"]["note"][0]["words"] == "withheld"
+    [note] = telling.as_data(ADDRESS)["held"]["Notes of our staff"]
+    assert {"withheld": str(held.OF_STAFF)} in note.values()
 
 
 def test_nobody_sees_another_s():

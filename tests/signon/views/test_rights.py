@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,10 +13,10 @@ from django.utils import timezone, translation
 from signon import mailing, retention, tokens
 from signon.casework import proposing
 from signon.mail import bouncing
-from signon.models import Message, Objection, Question, SignOn, Suppression
+from signon.models import Import, ImportRow, Message, Objection, Question, Seat, SignOn, Suppression
 from signon.people import roles
-from signon.privacy import erasing, rights
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from signon.privacy import consenting, erasing, held, rights, telling
+from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "asha@held.example"
@@ -32,7 +33,7 @@ def link(address=ADDRESS):
 
 def test_the_answer_is_the_same_for_known_and_unknown_addresses(client, django_assert_num_queries):
     accepted(email=ADDRESS)
-    with django_assert_num_queries(6) as known:
+    with django_assert_num_queries(7) as known:
         told = ask(client, ADDRESS)
     with django_assert_num_queries(len(known)):
         unknown = ask(client, "nobody@held.example")
@@ -91,7 +92,7 @@ def test_the_file_holds_what_the_page_shows(client):
     told = json.loads(answer.content)
     assert "attachment" in answer["Content-Disposition"]
     assert told["address"] == ADDRESS
-    assert told["held"]["signon"][0]["representative_name"] == "Asha Rao"
+    assert told["held"]["Sign-ons"][0]["representative"] == "Asha Rao"
 
 
 def test_fresh_links_lead_to_where_things_are_corrected(client):
@@ -110,7 +111,39 @@ def test_no_mail_any_more(client):
     page = client.post(reverse("held-no-mail", args=[link()])).content.decode()
     assert "No news and no invitations go to this address any more" in page
     assert (bouncing.is_unsubscribed(ADDRESS), bouncing.has_opted_out(ADDRESS)) == (True, True)
-    assert "No mail any more</button>" not in page
+    assert "No news, no invitations</button>" not in page
+    assert "You asked for no news on" in page
+    page = client.post(reverse("held-no-mail", args=[link()]), {"act": "allow"}).content.decode()
+    assert (bouncing.is_unsubscribed(ADDRESS), bouncing.has_opted_out(ADDRESS)) == (False, False)
+    assert "No news, no invitations</button>" in page
+
+
+def test_who_wants_one_of_them_no_more_sees_which_and_may_want_neither(client):
+    accepted(email=ADDRESS)
+    bouncing.opt_out(ADDRESS)
+    page = client.get(reverse("held", args=[link()])).content.decode()
+    assert "You asked for no invitations on" in page
+    assert "You asked for no news on" not in page
+    assert "No news, no invitations</button>" in page
+
+
+def test_the_page_says_it_in_words(client):
+    """No codes of languages, no digests, no string of a browser."""
+    signed = accepted(email=ADDRESS, language="fr", network="a1b2c3" * 5)
+    signed.consent_text = consenting.shown("sign_on", "en")
+    signed.save()
+    brought = Import.objects.create(statement=signed.statement, by=UserFactory(staff=True))
+    values = {"language": "fr", "country": "KE", "email": ADDRESS, "consent_publish": True}
+    ImportRow.objects.create(of=brought, number=1, values=values)
+    user = UserFactory(email=ADDRESS)
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    UserSession.objects.create(user=user, session_key="a" * 32, ip="10.0.0.1", user_agent=agent)
+    page = client.get(reverse("held", args=[link()])).content.decode()
+    for code in ("a1b2c3", "SHA-256", "Mozilla", ">fr<", "language: fr", "consent_publish"):
+        assert code not in page, code
+    assert "Firefox on Linux" in page
+    assert "French" in page
+    assert "country: Kenya" in page
 
 
 def test_what_they_ask_is_seen_and_settled_at_the_desk(client):
@@ -146,15 +179,16 @@ def test_a_new_representative_is_not_shown_what_is_about_others():
             proposing.accept(made, by=by)
         else:
             proposing.decline(made, by=by, reason="Third Person is not trusted")
-    told = json.dumps(rights.as_data(ADDRESS)) + str(rights.shown(ADDRESS))
+    told = json.dumps(telling.as_data(ADDRESS)) + str(telling.shown(ADDRESS))
     for words in ("Third Person", "third@private", "trusted", "Old is", asked.words, "House of Old"):
         assert words not in told
     assert "Asha Zawadi" in told
-    listed = rights.as_data(ADDRESS)["held"]
-    assert [each["name"] for each in listed["proposal"]] == ["withheld", "withheld", "Asha Zawadi"]
+    listed = telling.as_data(ADDRESS)["held"]
+    names = [each["name"] for each in listed["What was asked to be changed"]]
+    assert names == [{"withheld": str(held.OF_OTHERS)}] * 2 + ["Asha Zawadi"]
     own.refresh_from_db()
     proposing.propose_name(own, "House of Bread")
-    assert "House of Bread" in json.dumps(rights.as_data(ADDRESS))
+    assert "House of Bread" in json.dumps(telling.as_data(ADDRESS))
 
 
 def test_objections_are_the_network_s_and_of_no_campaign(client):
@@ -223,3 +257,34 @@ def test_who_reported_our_mail_as_spam_is_told_to_write():
     Suppression.objects.create(mailbox=ADDRESS, reason="complained")
     erasing.erase(ADDRESS)
     assert Suppression.objects.filter(mailbox=ADDRESS).exists()
+
+
+def test_which_sign_ons_go_and_which_stay_is_said_before(client):
+    accepted(email=ADDRESS, organization_name="Listed House")
+    accepted(email=ADDRESS, organization_name="Quiet House", listing="country")
+    accepted(email=ADDRESS, individual=True, representative_name="Asha Rao", listed_name="Asha Rao")
+    SignOnFactory(email=ADDRESS, organization_name="New House", listed_name="New House")
+    page = " ".join(client.get(reverse("held-erase", args=[link()])).content.decode().split())
+    goes, stays = page.split("This stays</h2>")
+    assert "The sign-on of Quiet House" in goes
+    assert "nobody else acts for the organization" in goes
+    assert "and your name leaves the list" in goes
+    assert "The sign-on of New House" in goes
+    assert "Listed House stays in the list" in stays
+    assert "<dt>Sign-ons</dt>" not in page
+
+
+def test_a_sole_owner_is_told_that_nobody_acts_for_the_organization_then(client):
+    """And an owner beside members, that nobody leads them."""
+    user, organizations = UserFactory(email=ADDRESS), [OrganizationFactory(name=name) for name in ("Alone", "Together")]
+    seat = {"state": "stands", "how": "staff", "decided_at": timezone.now(), "decided_by": UserFactory(staff=True)}
+    for organization in organizations:
+        Seat.objects.create(organization=organization, user=user, email=ADDRESS, role="owner", **seat)
+    Seat.objects.create(
+        organization=organizations[1], user=UserFactory(), email="b@held.example", role="member", **seat
+    )
+    url = reverse("held-erase", args=[link()])
+    for page in (client.get(url), client.post(url, {"sure": "on"})):
+        words = page.content.decode()
+        assert "Nobody acts for Alone here afterwards" in words
+        assert "Together has no owner here afterwards" in words

@@ -1,0 +1,132 @@
+"""A wrong CONTACT_HASH_KEY is told, and refuses what it would answer wrongly."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from config import promises
+from signon import mailing, tasks, tokens
+from signon.models import Erasure, HashKeyMark, Message, SignOn
+from signon.privacy import erasing, hash_key, rights
+from tests.factories import SignOnFactory
+from tests.signon.test_constraints import Refused
+
+pytestmark = pytest.mark.django_db
+
+KEY, HASH, OTHER = (f"{name}-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2 for name in ("key", "hash", "other"))
+ASHA = "asha@kituo.example"
+
+
+@pytest.fixture
+def keys(settings):
+    """Call it to change CONTACT_HASH_KEY, or all."""
+
+    def change(hash_key, *names):
+        settings.CONTACT_KEYS, settings.CONTACT_HASH_KEY = list(names or [KEY]), hash_key
+
+    change(HASH)
+    return change
+
+
+def refused(*arguments):
+    with pytest.raises(CommandError) as error:
+        call_command(*arguments)
+    assert error.value.returncode == 2
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_key_is_remembered_with_the_first_that_comes_and_another_one_is_told(keys, client, settings):
+    settings.CONTACT_KEYS, settings.CONTACT_HASH_KEY = [], ""
+    hash_key.remember()
+    assert not HashKeyMark.objects.exists()
+    keys(HASH)
+    SignOnFactory(email=ASHA)
+    assert hash_key.is_right()  # nobody knows better yet
+    hash_key.remember()
+    assert promises.hash_key_is_right(databases=["default"]) == []
+    assert client.get("/readyz").status_code == 200
+    keys(OTHER)
+    hash_key.remember()
+    [told] = promises.hash_key_is_right(databases=["default"])
+    assert (told.id, "\n" in told.msg) == ("config.E002", False)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "missing": ["contact_hash_key"], "why": hash_key.WORDS}
+    assert HASH not in HashKeyMark.objects.get().mark
+    # No keys at all find nobody either.
+    settings.CONTACT_KEYS, settings.CONTACT_HASH_KEY = [], ""
+    assert not hash_key.is_right()
+
+
+def test_the_command_refuses_another_key_but_to_hash_all_anew(keys, capsys):
+    SignOnFactory(email=ASHA)
+    call_command("seal_contacts")
+    keys(OTHER)
+    assert refused("seal_contacts").startswith(hash_key.WORDS)
+    assert not SignOn.objects.filter(email=ASHA).exists()
+    call_command("seal_contacts", "--new-hash-key")
+    assert SignOn.objects.filter(email=ASHA).exists()
+    assert hash_key.is_right()
+    keys(HASH)
+    assert not hash_key.is_right()
+    # Back to clear: there is nothing left that a key would find.
+    keys(HASH, "", KEY)
+    call_command("seal_contacts", "--open")
+    assert not HashKeyMark.objects.exists()
+    assert SignOn.objects.filter(email=ASHA).exists()
+
+
+def test_nobody_is_told_that_nothing_is_held(keys, client):
+    SignOnFactory(email=ASHA)
+    rights.ask(ASHA, "en")
+    hash_key.remember()
+    message = Message.objects.get(kind="rights")
+    own = [reverse(name, args=[tokens.make(message, tokens.RIGHTS)]) for name in ("held", "held-data", "held-erase")]
+    assert [client.get(url).status_code for url in own] == [200] * 3
+    keys(OTHER)
+    pages = [client.get(url) for url in own]
+    pages += [client.post(own[2], {"sure": "on"}), client.post(reverse("your-data"), {"email": ASHA})]
+    assert [page.status_code for page in pages] == [503] * 5
+    assert all("cannot be looked up at this moment" in page.content.decode() for page in pages)
+    with pytest.raises(hash_key.AnotherKey):
+        erasing.erase(ASHA)
+    assert (Erasure.objects.count(), Message.objects.count()) == (0, 1)
+
+
+def test_erasures_are_not_repeated_under_another_key(keys, tmp_path):
+    SignOnFactory(email=ASHA)
+    hash_key.remember()
+    keys(OTHER)
+    path = tmp_path / "erasures"
+    path.write_text("")
+    assert refused("repeat_erasures", str(path)) == hash_key.WORDS
+
+
+def test_a_worker_with_another_key_mails_nobody(keys, caplog, monkeypatch):
+    hash_key.remember()
+    done = []
+    monkeypatch.setattr(mailing, "deliver_due", lambda lane: done.append(lane))
+    tasks.deliver_due.apply()
+    assert done == ["transactional"]
+    keys(OTHER)
+    tasks.deliver_due.apply()
+    assert done == ["transactional"]
+    assert hash_key.WORDS in caplog.text
+
+
+def test_one_key_has_one_mark():
+    HashKeyMark.objects.create(mark="a")
+    with Refused("there_is_one_hash_key"):
+        HashKeyMark.objects.create(pk=2, mark="b")
+
+
+def test_that_erasures_cannot_be_written_down_is_told_at_the_start(settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "apart" / "erasures"
+    assert promises.erasures_can_be_written_down() == []
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file" / "erasures", tmp_path):
+        settings.ERASURES_FILE = path
+        [told] = promises.erasures_can_be_written_down()
+        assert told.id == "config.W003"
+        assert "cannot be written" in told.msg
