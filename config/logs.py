@@ -4,11 +4,15 @@ One line for each event: JSON in production, for people in local mode. Each line
 set off, has the request's id.
 """
 
+import logging
 import re
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+# Django's loggers for requests that it answers with 400.
+REFUSED = "django.security."
 
 _TOKEN = re.compile(
     r"((?:/sign-ons/(?:confirm|manage|represent|answer|try|objection)|/statements/[^/\s]+/(?:draft|late)|/mail/unsubscribe|/privacy/your-data"
@@ -50,11 +54,12 @@ def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
         "foreign_pre_chain": _chain(),
         "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     }
-    handler = {"class": "logging.StreamHandler", "formatter": "line"}
+    handler = {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
+        "filters": {"refusals": {"()": lambda: in_a_line}},
         "handlers": {"stderr": handler},
         "loggers": {
             # That a task arrived says nothing that its end does not say.
@@ -64,6 +69,13 @@ def configuration(*, for_people: bool, level: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level},
     }
+
+
+def in_a_line(record: logging.LogRecord) -> bool:
+    """A filter that keeps all: what Django refused for its form alone is a line, and no fault of ours to be traced."""
+    if record.name.startswith(REFUSED):
+        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, "WARNING"
+    return True
 
 
 _as_json = structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)

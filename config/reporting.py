@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 
+from config.logs import REFUSED
+
 # What an event keeps, and of each exception and frame; all else stays here.
 EVENT = {"event_id", "level", "timestamp", "platform", "release", "environment", "sdk", "exception", "transaction"}
 EXCEPTION = {"type", "module", "mechanism", "stacktrace"}
@@ -73,7 +75,9 @@ def begin(address: str, **options: Any) -> None:
 
 
 def scrub(event: Any, hint: dict[str, Any]) -> Any:
-    """sentry-sdk's before_send: an event made anew of what is known to be harmless."""
+    """sentry-sdk's before_send: an event made anew of what is known to be harmless; None for a refused request."""
+    if event.get("logger", "").startswith(REFUSED):
+        return None
     kept = {name: event[name] for name in EVENT & set(event)}
     kept["exception"] = {"values": [_exception(each) for each in event.get("exception", {}).get("values", [])]}
     if not kept["exception"]["values"]:

@@ -9,6 +9,7 @@ from django.test import Client
 from sentry_sdk.transport import Transport
 
 from config import reporting
+from config.logs import REFUSED, in_a_line
 from tests.factories import StatementFactory
 from tests.posted import typed
 
@@ -73,6 +74,12 @@ def test_what_is_logged_as_an_error_is_reported_without_what_was_put_into_it(rep
     _holds_nobody(event)
 
 
+@pytest.mark.django_db
+def test_what_a_stranger_sends_to_be_refused_is_not_reported(reported):
+    answer = Client().get("/", headers={"Host": "evil.example"})
+    assert (answer.status_code, reported) == (400, [])
+
+
 def test_a_task_that_fails_is_reported_by_its_name(reported):
     from celery import current_app
 
@@ -93,3 +100,11 @@ def test_without_an_address_nothing_is_begun(monkeypatch):
 def _holds_nobody(event):
     text = json.dumps(event)
     assert [part for part in (*NAME.split(), ADDRESS, SECRET, "WzEsIngiXQ") if part in text] == []
+
+
+@pytest.mark.django_db
+def test_what_a_stranger_sends_to_be_refused_is_a_line_without_a_trace(caplog):
+    Client().get("/", headers={"Host": "evil.example"})
+    [record] = [each for each in caplog.records if each.name.startswith(REFUSED)]
+    assert in_a_line(record)
+    assert (record.levelname, record.exc_info) == ("WARNING", None)
