@@ -75,7 +75,13 @@ def _default(call: ast.Call) -> str:
     named = next((each.value for each in call.keywords if each.arg == "default"), None)
     value = named if named is not None else (call.args[1] if len(call.args) > 1 else None)
     if value is None:
-        is_optional = isinstance(call.func, ast.Name) and call.func.id in {"rates", "networks", "token", "contact_keys"}
+        is_optional = isinstance(call.func, ast.Name) and call.func.id in {
+            "rates",
+            "networks",
+            "token",
+            "contact_keys",
+            "switch",
+        }
         return "" if is_optional or ast.unparse(call.func) == "os.environ.get" else NEEDED
     if isinstance(value, ast.Constant):
         return f"`{value.value}`" if value.value not in ("", None) else ""

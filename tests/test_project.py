@@ -19,7 +19,8 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"running.tallies", "running.outages", "running.clock", "geography.world_map"},
+    {"running.redis_server"},
+    {"running.tallies", "running.outages", "running.clock", "running.reading", "geography.world_map"},
     {"privacy.consent", "statements.lacking"},
     {
         "naming.names",
@@ -124,6 +125,7 @@ LAYERS = [
         "importing",
         "exports.export_choice",
         "exports.list_writers",
+        "exports.list_pieces",
         "letters.docx",
         "letters.draft",
         "letters.letter",

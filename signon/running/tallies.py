@@ -93,7 +93,7 @@ class Tallies:
 def _client() -> Any:
     # A second is long enough; nothing is tried again, for the next round comes anyway.
     address = str(settings.CACHES["redis"]["LOCATION"])
-    return redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
+    return redis_server.client(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
 
 
 def moved(name: str, *labels: str, number: int) -> int:
