@@ -15,9 +15,10 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.db import transaction
+
+from signon.running import redis_server
 
 KEY, EVERY = "undersigned:tallies", 3.0
 # More labels than this in one process are a mistake; they are dropped rather than kept for ever.
