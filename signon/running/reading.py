@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import Error, OperationalError, connections
 
@@ -45,13 +46,16 @@ class Watch:
         # All that was committed before this moment is on the replica; None: nothing is known of it.
         self._complete_to: float | None = None
         self._was_fit = False
+        self._has_news = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def is_fit(self) -> bool:
-        """Whether what is read there now is at most `most` seconds old; never blocks."""
+    def is_fit(self, patience: float = 0) -> bool:
+        """Whether what is read there now is at most `most` seconds old; waits `patience` seconds for the first news."""
         if self._thread is None or not self._thread.is_alive():
             self._begin()
+        if patience:
+            self._has_news.wait(patience)
         return self._holds()
 
     def leave_alone(self) -> None:
@@ -63,13 +67,14 @@ class Watch:
         try:
             self._asked.append((time.monotonic(), self._written()))
             replayed = self._replayed()
-        except Exception as error:  # whatever the driver raises
+        except psycopg.Error as error:
             log.debug("The replica, or the primary, did not answer (%s).", type(error).__name__)
         else:
             if replayed is not None:
                 held = [moment for moment, position in self._asked if position <= replayed]
                 self._complete_to = held[-1] if held else None
         self._tell()
+        self._has_news.set()
 
     def _holds(self) -> bool:
         complete_to = self._complete_to
@@ -103,21 +108,19 @@ def _watch() -> Watch:
 
 def _asking(alias: str, question: str) -> Callable[[], Any]:
     """Asks over a connection of its own, which no page waits for and no pool counts."""
-    kept: list[Any] = []
+    kept: list[psycopg.Connection[tuple[Any, ...]]] = []
 
     def ask() -> Any:
         if not kept:
-            like = connections[alias]
-            options = {name: value for name, value in like.settings_dict["OPTIONS"].items() if name != "pool"}
-            own = like.settings_dict | {"OPTIONS": options | {"connect_timeout": 2}}
-            kept.append(type(like)(own, f"{alias} watched"))  # in the thread that asks
+            # No wrapper of Django's: what greets a new one (contrib.postgres) looks it up by its alias.
+            options = connections[alias].get_connection_params()
+            kept.append(psycopg.connect(**options | {"connect_timeout": 2, "autocommit": True}))
         try:
-            with kept[0].cursor() as cursor:
-                cursor.execute(question)
-                return cursor.fetchone()[0]
-        except Exception:
+            row = kept[0].execute(question).fetchone()
+        except psycopg.Error:
             kept.pop().close()
             raise
+        return row and row[0]
 
     return ask
 
@@ -172,7 +175,7 @@ def for_download() -> str:
 
     Connections of their own, where there are some. Raises Busy where each of them is taken.
     """
-    if "replica_downloads" in settings.DATABASES and _watch().is_fit() and _has_caught_up():
+    if "replica_downloads" in settings.DATABASES and _watch().is_fit(PATIENCE) and _has_caught_up():
         return "replica_downloads"
     if "downloads" not in settings.DATABASES:
         return "default"

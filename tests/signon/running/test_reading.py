@@ -2,6 +2,7 @@
 
 import time
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
@@ -23,7 +24,7 @@ class Servers:
     @staticmethod
     def _answer(position):
         if position is None:
-            raise OSError
+            raise psycopg.OperationalError
         return position
 
 
