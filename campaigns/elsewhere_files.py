@@ -8,13 +8,31 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urljoin
 
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
+
+# Whatever the libraries raise where a bucket is away, refuses, or ends in the midst of a file.
+FAILURES = (BotoCoreError, Boto3Error, ClientError, RetriesExceededError)
+# A larger file is in a temporary one while it is read.
+MOST_IN_MEMORY = 1024 * 1024
 
 
 class BucketFiles(S3Storage):
     """A file is there whole or not at all, as S3 has it; a bucket that does not answer is as a disk that fails."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        """As on a disk: nothing is written over, nobody but us reads it, and who asks does not wait for minutes."""
+        waits = {"connect_timeout": 3, "read_timeout": 20, "retries": {"max_attempts": 2}}
+        return super().get_default_settings() | {
+            "file_overwrite": False,
+            "default_acl": None,
+            "max_memory_size": MOST_IN_MEMORY,
+            "client_config": Config(s3={"addressing_style": "path"}, signature_version="s3v4", **waits),
+        }
 
     def url(self, name: str | None, *arguments: Any, **options: Any) -> str:
         """Our own address: campaigns.views.files decides who has what, and a bucket's would end or tell."""
@@ -48,5 +66,5 @@ class BucketFiles(S3Storage):
 def _as_a_disk() -> Iterator[None]:
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except FAILURES as error:
         raise OSError(errno.EIO, f"The bucket did not answer ({type(error).__name__})") from error

@@ -47,8 +47,4 @@ def _bucket(address: str) -> dict[str, Any]:
         "endpoint_url": f"{scheme}://{parts.hostname}{port}",
         "bucket_name": name,
         "region_name": asked.get("region", ["us-east-1"])[0],
-        "addressing_style": "path",
-        # As on a disk: what is there is never written over, and nobody but us reads it.
-        "file_overwrite": False,
-        "default_acl": None,
     }

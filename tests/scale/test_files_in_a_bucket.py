@@ -7,8 +7,9 @@ from datetime import timedelta
 import boto3
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from PIL import Image
@@ -16,8 +17,9 @@ from PIL import Image
 from campaigns import documents, photos
 from config import file_places, keeping
 from signon import exporting, jobs, letter
+from signon.casework import attaching
 from signon.exports.export_choice import Choice
-from signon.models import Export, LetterPack
+from signon.models import Attachment, Export, LetterPack
 from tests.factories import StatementFactory, UserFactory, accepted
 
 BUCKET = "undersigned"
@@ -91,6 +93,51 @@ def test_what_is_there_is_never_written_over(bucket):
     assert first != second
     with default_storage.open(first) as file:
         assert file.read() == b"first"
+
+
+class Breaks(io.BytesIO):
+    """A file that ends in an error behind its tenth megabyte, where a part of it is in the bucket already."""
+
+    def read(self, size=-1):
+        if self.tell() >= 10 * 1024 * 1024:
+            raise OSError("the disk it comes from has failed")
+        return super().read(size)
+
+
+@pytest.mark.parametrize("name", ["default", "private"])
+def test_of_a_file_that_breaks_off_nothing_stays(bucket, name):
+    content = File(Breaks(b"x" * 20 * 1024 * 1024))
+    with pytest.raises(OSError, match="has failed"):
+        storages[name].save("documents/half.pdf", content)
+    assert kept(bucket) == []
+    assert bucket.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
+
+
+def test_a_large_file_comes_back_as_it_was_and_not_through_memory(bucket):
+    data = bytes(range(256)) * 4096 * 10
+    place = storages["private"].save("exports/large.csv", ContentFile(data))
+    with storages["private"].open(place) as file:
+        assert file.read() == data
+        assert file.file._rolled
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_proves_a_sign_on_is_private_one_of_each_and_goes_with_it(bucket, client):
+    sign_on, user = accepted(), UserFactory(is_superuser=True, is_staff=True)
+    first, second = (
+        attaching.attach(SimpleUploadedFile("stamp.pdf", b"%PDF-1.7\n"), by=user, sign_on=sign_on) for _ in range(2)
+    )
+    assert len(kept(bucket)) == 2
+    for each in (first, second):
+        assert each.place not in ("", None)
+        assert client.get(f"/media/{each.place}").status_code == 404
+        grants = bucket.get_object_acl(Bucket=BUCKET, Key=f"private/{each.place}")["Grants"]
+        assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"], "its owner's alone"
+    attaching.remove(Attachment.objects.filter(pk=first.pk))
+    with attaching.opened(second) as file:
+        assert file.read() == b"%PDF-1.7\n"
+    attaching.remove(Attachment.objects.all())
+    assert kept(bucket) == []
 
 
 @pytest.mark.django_db(transaction=True)
