@@ -1,6 +1,6 @@
 """What sign-ons take on the database's disk: tables and indexes, before and after so many.
 
-The limit beside each total is 4 KiB a sign-on, by which docs/scaling.md reckons; a table's is the total's.
+The limit beside each is 4 KiB a sign-on, with which docs/scaling.md reckons.
 """
 
 from __future__ import annotations
