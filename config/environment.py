@@ -21,6 +21,14 @@ def at_least(name: str, least: int, *, default: int) -> int:
     return value
 
 
+def switch(name: str) -> bool:
+    """1 for on; 0, or nothing, for off. Raises ImproperlyConfigured for anything else."""
+    value = env.str(name, "") or "0"
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} takes 1 or 0.")
+    return bool(value == "1")
+
+
 def networks(name: str, default: list[str] | None = None, *, like: str) -> list[IPv4Network | IPv6Network]:
     """Networks of IP addresses; raises ImproperlyConfigured, with an example, for anything else."""
     try:

@@ -67,6 +67,8 @@ def restore(folder: Path) -> None:
     """Bring a backup back; refuses, before anything is changed, what is damaged, and a place that is not empty."""
     manifest = _checked(folder)
     _check_erasures(folder, manifest)
+    if not _places() and _has_files(folder):
+        raise Unable(f"{folder} has files, and files are in a bucket here (FILES_URL): restore them there first.")
     if tables := _tables():
         raise Unable(
             f"The database is not empty: it has {tables} tables. A backup is restored into an empty one alone."
@@ -152,9 +154,17 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _has_files(folder: Path) -> bool:
+    with tarfile.open(folder / FILES) as tar:
+        return any(member.isreg() for member in tar)
+
+
 def _places() -> dict[str, Path]:
+    """The folders of files; none where a bucket has them, which is kept by itself (docs/scaling.md)."""
     from django.conf import settings
 
+    if "bucket_name" in settings.STORAGES["private"]["OPTIONS"]:
+        return {}
     private = settings.STORAGES["private"]["OPTIONS"]["location"]
     return dict(zip(FOLDERS, (Path(settings.MEDIA_ROOT), Path(private)), strict=True))
 

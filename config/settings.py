@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import embedded, inbound, logs, reporting, social
+from config import databases, embedded, file_places, inbound, logs, reporting, social
 from config.environment import at_least, contact_keys, env, networks, rates, secret, token
 from config.queues import *  # noqa: F403
 from config.sign_in import *  # noqa: F403
@@ -112,24 +112,13 @@ TEMPLATES = [
     }
 ]
 
-if not LOCAL_MODE and urlsplit(env.str("DATABASE_URL")).scheme not in ("postgres", "postgresql", "pgsql"):
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://: there is one code path.")
-#: The database, for the role that owns nothing; a socket as `postgresql://user@//socket/folder/name`.
-DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", "") or embedded.database_url(VAR))}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-#: Connections that a process keeps: the web process' number of threads, so that each finds one. 0: one a thread.
-if pool_size := at_least("DATABASE_POOL", 0, default=0):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 0,
-        "max_size": pool_size,
-        # A request waits so long for a database that is restarted; then its page says that it is away.
-        "timeout": 10,
-        # Else the pool waits longer each time, and minutes after the database is back.
-        "reconnect_timeout": 2,
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = databases.databases()
+# Strangers' pages are read from the replica where there is one (docs/scaling.md).
+DATABASE_ROUTERS = ["config.routing.Router"] if len(DATABASES) > 1 else []
+if databases.REPLICA in DATABASES:
+    MIDDLEWARE += ["config.routing.StrangersPages"]
+#: Seconds by which what is read from the replica may be old; beyond, everything is read from the primary.
+REPLICA_LAG = at_least("REPLICA_LAG", 1, default=5)
 #: The same database for the role that owns the tables; only `prepare_database` reads it.
 OWNER_DATABASE_URL = embedded.owner_database_url(VAR) if LOCAL_MODE else env.str("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -208,12 +197,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
 PRIVATE_ROOT = VAR / "private"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "campaigns.whole_files.WholeFiles"},
-    # What no address leads to: lists on their way out and in. A view hands it to whoever may have it.
-    "private": {
-        "BACKEND": "campaigns.whole_files.WholeFiles",
-        "OPTIONS": {"location": PRIVATE_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
-    },
+    # No address leads to the private one: lists on their way out and in. A view hands it to whoever may have it.
+    **file_places.storages(PRIVATE_ROOT),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Photos and documents that a network publishes: campaigns.views.media hands them out, as what runs nowhere.

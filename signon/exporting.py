@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from itertools import islice
 from typing import IO, Any
 
 from django.core.files import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign, Statement
 from signon import jobs, mailing
 from signon.exports.export_choice import Choice
-from signon.exports.list_writers import WRITERS, write_csv
+from signon.exports.list_pieces import BATCH, PIECE, csv_pieces, rows
+from signon.exports.list_writers import WRITERS
 from signon.exports.question_columns import resource_of
 from signon.models import Export, Fetch, Job, Message, User
 from signon.models.export import private_storage
-from signon.privacy import contact_keys
 from signon.resources import SignatoryResource
+from signon.running import reading
 
-BATCH = 2000  # rows fetched at once
-PIECE = 64 * 1024  # bytes sent at once
 # A page answers with as many rows in any format; CSV streams, however many there are.
 MOST_AT_ONCE = 20_000
 
@@ -56,71 +53,19 @@ class Sum:
         return self._digest.hexdigest()
 
 
-def rows(choice: Choice, resource: type[SignatoryResource]) -> Generator[Iterable[Any]]:
-    """The header, then a tuple a sign-on, all as they stood at one moment; memory does not grow with the list."""
-    yield choice.header(resource)
-    with transaction.atomic():  # a cursor of the server's lives in a transaction
-        _read_in_order()
-        yield from choice.rows(resource).iterator(BATCH)
-
-
-def csv_pieces(choice: Choice, resource: type[SignatoryResource]) -> Generator[bytes | int]:
-    """The same as a CSV file's pieces, made by the database (COPY), and at the end the number of its rows.
-
-    The first piece, byte order mark and header, comes before anything is read.
-    """
-    if contact_keys.may_be_sealed() and choice.has_addresses(resource):
-        yield from _decrypted_pieces(choice, resource)
-        return
-    query = choice.rows(resource, guarded=True).query.sql_with_params()
-    head = io.BytesIO()
-    write_csv([choice.header(resource)], head)
-    yield head.getvalue()
-    with transaction.atomic(), connection.cursor() as cursor:
-        _read_in_order()
-        buffer = bytearray()
-        # COPY takes no parameters: they are written into it, quoted.
-        composed = connection.ops.compose_sql(*query)  # type: ignore[attr-defined]  # PostgreSQL's own
-        with cursor.copy(f"COPY ({composed}) TO STDOUT WITH (FORMAT csv)") as copy:
-            for piece in copy:
-                buffer += piece
-                if len(buffer) >= PIECE:
-                    yield bytes(buffer)
-                    buffer.clear()
-        yield bytes(buffer)
-        yield cursor.rowcount
-
-
-def _decrypted_pieces(choice: Choice, resource: type[SignatoryResource]) -> Iterator[bytes | int]:
-    """As `csv_pieces`, row by row in Python, for the database cannot read encrypted addresses: slower."""
-    table, number = rows(choice, resource), 0
-    some = [next(table)]
-    while some:
-        piece = io.BytesIO()
-        write_csv(some, piece, begun=number > 0)
-        yield piece.getvalue()
-        number += len(some)
-        some = list(islice(table, BATCH))
-    yield number - 1  # without the header
-
-
-def _read_in_order() -> None:
-    """Rows come from the index that has them in order: the first at once, and no list is sorted in memory."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_hashjoin = off; SET LOCAL jit = off")
-
-
 def write(
     choice: Choice,
     resource: type[SignatoryResource],
     form: str,
     file: Sum,
     tell: Callable[[int], None] = lambda number: None,
+    *,
+    source: str = "",
 ) -> int:
     """Write a list; returns how many rows it has. `tell` hears of every BATCH of them; of CSV, that it goes on (0)."""
     # Closed before an error is dealt with: what is written about it would go with the list's own transaction.
     if form == Export.Format.CSV:
-        with closing(csv_pieces(choice, resource)) as pieces:
+        with closing(csv_pieces(choice, resource, source)) as pieces:
             for count, piece in enumerate(pieces):
                 if isinstance(piece, int):
                     return piece
@@ -137,7 +82,7 @@ def write(
                 tell(number)
             yield row
 
-    with closing(rows(choice, resource)) as table:
+    with closing(rows(choice, resource, source)) as table:
         WRITERS[form](counted(table), file)
     return number
 
@@ -160,18 +105,25 @@ def begin(choice: Choice, form: str, *, by: User, way: str, campaign: Campaign |
 
 
 def at_once(export: Export) -> Iterator[bytes]:
-    """The pieces of a file that is made while it is sent. Raises TooMany where it must be prepared, before any."""
+    """The pieces of a file that is made while it is sent. Raises TooMany where it must be prepared, before any.
+
+    It must be as well where this process sends as many lists as it may (DOWNLOADS_POOL).
+    """
     choice = Choice.read(export.choice)
     if export.format != Export.Format.CSV and choice.sign_ons()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
         raise TooMany
+    try:
+        source = reading.for_download()
+    except reading.Busy as error:
+        raise TooMany from error
     Fetch.objects.create(export=export, by=export.by)
-    return _recorded(export, choice)
+    return _recorded(export, choice, source)
 
 
-def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
+def _recorded(export: Export, choice: Choice, source: str) -> Iterator[bytes]:
     if export.format == Export.Format.CSV:
         total = Sum()
-        for piece in csv_pieces(choice, asked_for(export)):
+        for piece in csv_pieces(choice, asked_for(export), source):
             if isinstance(piece, int):
                 _is_whole(export, piece, total)
             else:
@@ -180,7 +132,7 @@ def _recorded(export: Export, choice: Choice) -> Iterator[bytes]:
         return
     with tempfile.TemporaryFile() as file:
         total = Sum(file)
-        number = write(choice, asked_for(export), export.format, total)
+        number = write(choice, asked_for(export), export.format, total, source=source)
         file.seek(0)
         while data := file.read(PIECE):
             yield data

@@ -77,7 +77,7 @@ def in_redis(socket: str) -> Iterator[str]:
                     "list": lambda each, client=client: client.lrange(each, 0, -1),
                     "zset": lambda each, client=client: client.zrange(each, 0, -1, withscores=True),
                 }.get(kind)
-                data = _flat(read(key)) if read else client.dump(key)
+                data = _flat(read(key)) if read else client.dump(key) or b""  # it may have ended by itself meanwhile
                 yield from traces(f"redis {number} {key!r}", key + b"\n" + data)
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "docs" / "settings.md"
 BEGIN, END = "<!-- settings: begin -->\n", "<!-- settings: end -->\n"
-OWN = {"at_least", "contact_keys", "networks", "rates", "secret", "token"}
+OWN = {"at_least", "contact_keys", "networks", "rates", "secret", "switch", "token"}
+# They answer without a variable.
+OPTIONAL = OWN - {"at_least", "secret"}
 NEEDED = "needed"
 # None of the product's own, or needed with another alone.
 FOREIGN, WITH_ANOTHER = (
@@ -75,7 +77,7 @@ def _default(call: ast.Call) -> str:
     named = next((each.value for each in call.keywords if each.arg == "default"), None)
     value = named if named is not None else (call.args[1] if len(call.args) > 1 else None)
     if value is None:
-        is_optional = isinstance(call.func, ast.Name) and call.func.id in {"rates", "networks", "token", "contact_keys"}
+        is_optional = isinstance(call.func, ast.Name) and call.func.id in OPTIONAL
         return "" if is_optional or ast.unparse(call.func) == "os.environ.get" else NEEDED
     if isinstance(value, ast.Constant):
         return f"`{value.value}`" if value.value not in ("", None) else ""

@@ -138,7 +138,7 @@ class Stack:
             )
         return self.processes[name]
 
-    def start_web(self) -> None:
+    def start_web(self, name: str = "web") -> None:
         server = [
             "granian",
             "--interface",
@@ -150,7 +150,7 @@ class Stack:
             "--no-ws",
         ]
         self.start(
-            "web",
+            name,
             *server,
             "--blocking-threads",
             "8",
@@ -159,7 +159,7 @@ class Stack:
             "config.wsgi:application",
             DATABASE_POOL="8",
         )
-        wait_for(self._is_alive, what="the web server answers")
+        wait_for(lambda: self._is_alive(name), what="the web server answers")
 
     def start_worker(self, name: str = "worker") -> None:
         """One that does everything; the launcher's two share the queues between them."""
@@ -231,8 +231,8 @@ class Stack:
         with connect(self.database_url) as connection:
             return connection.execute(sql, parameters).fetchall()
 
-    def _is_alive(self) -> bool:
-        assert self.processes["web"].poll() is None, self.log("web")
+    def _is_alive(self, name: str) -> bool:
+        assert self.processes[name].poll() is None, self.log(name)
         try:
             return self.get("/healthz").status == 200
         except OSError:

@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
     {"running.tallies", "running.outages", "running.clock", "geography.territories", "geography.world_map"},
+    {"running.redis_server"},
+    {"running.tallies", "running.outages", "running.clock", "running.reading", "geography.world_map"},
     {"privacy.consent", "statements.lacking"},
     {
         "naming.names",
@@ -126,6 +128,7 @@ LAYERS = [
         "importing",
         "exports.export_choice",
         "exports.list_writers",
+        "exports.list_pieces",
         "letters.docx",
         "letters.draft",
         "letters.letter",

@@ -109,5 +109,5 @@ def _limiter() -> SlidingWindowCounterRateLimiter:
 @cache
 def _made() -> SlidingWindowCounterRateLimiter:
     address = settings.LIMITS_URL.replace("unix://", "redis+unix://")
-    options = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
+    options = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3} | settings.LIMITS_OPTIONS
     return SlidingWindowCounterRateLimiter(storage_from_string(address, wrap_exceptions=True, **options))

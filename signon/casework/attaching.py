@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,7 +79,9 @@ def attach(upload: UploadedFile, *, by: User, written: list[str] | None = None, 
     check(upload)
     data = upload.read()
     digest = hashlib.sha256(data).hexdigest()
-    place = storages["private"].save(f"attachments/{digest[:16]}", ContentFile(data))
+    # Nobody else's name: two who attach the same file at one moment keep one each, in a bucket as well.
+    name = f"attachments/{digest[:16]}-{secrets.token_hex(4)}"
+    place = storages["private"].save(name, ContentFile(data))
     if written is not None:
         written.append(place)
     return Attachment.objects.create(

@@ -15,9 +15,10 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.db import transaction
+
+from signon.running import redis_server
 
 KEY, EVERY = "undersigned:tallies", 3.0
 # More labels than this in one process are a mistake; they are dropped rather than kept for ever.
@@ -93,7 +94,7 @@ class Tallies:
 def _client() -> Any:
     # A second is long enough; nothing is tried again, for the next round comes anyway.
     address = str(settings.CACHES["redis"]["LOCATION"])
-    return redis.Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
+    return redis_server.client(address, socket_timeout=1, socket_connect_timeout=1, retry=None)
 
 
 def moved(name: str, *labels: str, number: int) -> int:

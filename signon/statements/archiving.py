@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from campaigns.models import Campaign, Revision, Statement
 from signon import exporting, jobs
 from signon.exporting import Sum
+from signon.exports import list_pieces
 from signon.exports.export_choice import Choice
 from signon.exports.question_columns import resource_of
 from signon.models import Export, Job, LedgerEntry, LetterPack, Seal, User
@@ -89,7 +90,7 @@ def do(job: Job) -> None:
                 jobs.progress(job, number, max(number, total))
         file.seek(0)
         whole = Sum()
-        while data := file.read(exporting.PIECE):
+        while data := file.read(list_pieces.PIECE):
             whole.write(data)
         exporting.keep(job, export, file, number, whole)
 
@@ -161,7 +162,7 @@ def _signatories(statement: Statement, archive: zipfile.ZipFile, folder: str, *,
     """The list as an export has it; the last piece is its number of rows."""
     choice, number = Choice(statement=statement.slug, contacts=contacts), 0
     # Closed before an error is dealt with, as in exporting.write.
-    pieces = closing(exporting.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)))
+    pieces = closing(list_pieces.csv_pieces(choice, resource_of(statement.slug, contacts=contacts)))
     with archive.open(f"{folder}signatories.csv", "w", force_zip64=True) as file, pieces as made:
         for piece in made:
             if isinstance(piece, int):
@@ -179,7 +180,7 @@ def _letter(archive: zipfile.ZipFile, folder: str, pack: LetterPack, *, whole: b
         archive.writestr(f"{folder}/manifest.json", pack.manifest)
     for each in pack.files.exclude(place="") if whole else ():
         with storages["private"].open(each.place) as file, archive.open(f"{folder}/{each.name}", "w") as copy:
-            shutil.copyfileobj(file, copy, exporting.PIECE)
+            shutil.copyfileobj(file, copy, list_pieces.PIECE)
 
 
 def _chains(statement: Statement) -> Iterator[tuple[Any, ...]]:

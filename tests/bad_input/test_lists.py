@@ -11,8 +11,7 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
-from signon import exporting
-from signon.exports import list_writers
+from signon.exports import list_pieces, list_writers
 from signon.exports.cells import harmless, meant
 from signon.exports.export_choice import Choice
 from signon.exports.question_columns import resource_of
@@ -62,7 +61,7 @@ def test_the_list_that_the_database_writes_is_as_harmless():
         SignOn.objects.filter(pk=made.pk).update(listed_name=value, representative_title=value)
         Organization.objects.filter(pk=made.organization_id).update(name=value)
     choice = Choice(statement=statement.slug, contacts=True)
-    pieces = exporting.csv_pieces(choice, resource_of(statement.slug, contacts=True))
+    pieces = list_pieces.csv_pieces(choice, resource_of(statement.slug, contacts=True))
     head, *rows = cells_of(b"".join(piece for piece in pieces if isinstance(piece, bytes)))
     for name in ("organization", "representative_title"):
         assert sorted(row[head.index(name)] for row in rows) == sorted(f"'{value}" for value in FORMULAS), name

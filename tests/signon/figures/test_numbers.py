@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from signon import exporting, mailing
+from signon import mailing
+from signon.exports import list_pieces
 from signon.exports.export_choice import Choice
 from signon.figures import charts
 from signon.figures.numbers import numbers
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def exported(statement, *states):
-    pieces = exporting.csv_pieces(Choice(statement=statement.slug, states=states), SignatoryResource)
+    pieces = list_pieces.csv_pieces(Choice(statement=statement.slug, states=states), SignatoryResource)
     return next(piece for piece in pieces if isinstance(piece, int))
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from config import environment
 from signon import exporting, inviting, mailing, retention, signing
 from signon.events import registration_desk
+from signon.exports import list_pieces
 from signon.exports.export_choice import Choice
 from signon.mail import asking, bouncing, limits, mailings
 from signon.models import (
@@ -343,7 +344,7 @@ def test_a_list_with_contacts_has_clear_addresses_in_every_format(keys, statemen
     for number in range(3):
         accepted(statement=statement, text=statement.text(), email=f"=zebedee{number}@{DOMAIN}")
     choice = Choice(statement=statement.slug, contacts=True)
-    *pieces, number = exporting.csv_pieces(choice, ContactResource)
+    *pieces, number = list_pieces.csv_pieces(choice, ContactResource)
     read = list(csv.DictReader(io.StringIO(b"".join(pieces).decode("utf-8-sig"), newline="")))
     assert number == len(read) == 3
     assert {row["email"] for row in read} == {f"'=zebedee{each}@{DOMAIN}" for each in range(3)}

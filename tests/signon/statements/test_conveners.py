@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Statement
-from signon import exporting, letter, organizing, resources, signatories, signing, tokens, verifying
+from signon import letter, organizing, resources, signatories, signing, tokens, verifying
 from signon.casework import merging
+from signon.exports import list_pieces
 from signon.exports.export_choice import Choice
 from signon.mail import rendering
 from signon.models import Comment, Convener, Counter, LedgerEntry, Message, SignOn
@@ -139,12 +140,12 @@ def test_lists_have_conveners_first_in_a_group_of_their_own(order):
     choice = Choice(
         statement=statement.slug, columns=("organization", "convener"), order=order, grouped=order != "name"
     )
-    rows = [list(row) for row in exporting.rows(choice, resources.SignatoryResource)][1:]
+    rows = [list(row) for row in list_pieces.rows(choice, resources.SignatoryResource)][1:]
     group = {"country": "Kenya", "type": "ngo", "name": ""}[order]
     with_group = [["conveners"], ["conveners"], [group], [group]] if group else [[], [], [], []]
     told = [["Zebra", "1"], ["Mango", "2"], ["Apple", ""], ["Kiwi", ""]]
     assert rows == [first + rest for first, rest in zip(with_group, told, strict=True)]
-    pieces = b"".join(p for p in exporting.csv_pieces(choice, resources.SignatoryResource) if isinstance(p, bytes))
+    pieces = b"".join(p for p in list_pieces.csv_pieces(choice, resources.SignatoryResource) if isinstance(p, bytes))
     assert re.findall("Zebra|Mango|Apple|Kiwi", pieces.decode()) == ["Zebra", "Mango", "Apple", "Kiwi"]
 
 
