@@ -14,7 +14,7 @@ def mailed(stack, address, path):
     """The newest link to `path` in a mail to the address."""
 
     def found():
-        return [link for mail in stack.mail.to(address) for link in links(mail) if path in link]
+        return [link for mail in stack.mail.to(address) for link in links(mail) if path in link.removesuffix(path)]
 
     return wait_for(found, 60, f"a mail with a link to {path}")[-1]
 
