@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -38,6 +39,7 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
     """503, when to come again, and what was typed, with a button that sends it again."""
+    _let_go(request)
     if outage is Outage.DATABASE:
         network.rest()  # else the page would wait for it once more
     page = {
@@ -51,6 +53,14 @@ def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
     }
     headers = {"Retry-After": str(outages.COME_AGAIN), "Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
     return HttpResponse(render_to_string("503.html", page), status=503, headers=headers)
+
+
+def _let_go(request: HttpRequest) -> None:
+    """Close and remove what came of a file that broke off: on a full disk it would be in the way of the next one."""
+    for handler in request.upload_handlers:
+        if file := getattr(handler, "file", None):
+            with suppress(OSError):  # what is not written yet finds no room either; it is closed all the same
+                file.close()
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]] | None:

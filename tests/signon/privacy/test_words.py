@@ -45,7 +45,7 @@ EXCEPTED = {
         "signon.Invitation": "organization_name acronym website search_key",
         "signon.Member": "organization_name acronym website",
         "signon.Profile": "website logo",
-        "signon.ProfileName": "name",
+        "signon.ProfileName": "name search_key",
         "signon.Proposal": "acronym",
     },
     "What was handed over stays as it was handed over, with whom it went to; else the letter goes whole.": {

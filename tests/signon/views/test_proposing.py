@@ -95,8 +95,8 @@ def test_a_link_that_was_stopped_leads_nowhere(client, standing):
     proposal = proposing.propose_representative(standing, **NEW)
     link = f"/sign-ons/represent/{tokens.make(proposal, tokens.REPRESENT)}/"
     proposing.take_back(proposal)
-    assert client.post(link, {"authorized": "on"}).status_code == 404
-    assert client.get(f"{link}done/").status_code == 404
+    assert client.post(link, {"authorized": "on"}).status_code == 410
+    assert client.get(f"{link}done/").status_code == 410
 
 
 def test_the_language_of_mails_changes_at_once(client, standing):
