@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 
-from signon.privacy import hash_key
+from signon.privacy import erasures_file, hash_key
 
 
 @register(Tags.database)
@@ -25,7 +25,10 @@ def hash_key_is_right(databases: Sequence[str] | None = None, **options: Any) ->
     return [
         Error(
             hash_key.WORDS,
-            hint="Set the earlier CONTACT_HASH_KEY again; docs/security.md says how it may be changed.",
+            hint=(
+                "Set the earlier CONTACT_HASH_KEY again, then run seal_contacts for what was written meanwhile; "
+                "docs/security.md says how it may be changed."
+            ),
             id="config.E002",
         )
     ]
@@ -39,7 +42,7 @@ def erasures_can_be_written_down(**options: Any) -> list[CheckMessage]:
     place = next(each for each in [path, *path.parents] if os.path.exists(each))
     is_fit = place.is_file() if place == path else place.is_dir()
     if is_fit and os.access(place, os.W_OK):
-        return []
+        return _unreadable(path)
     return [
         Warning(
             f"ERASURES_FILE ({path}) cannot be written.",
@@ -47,3 +50,13 @@ def erasures_can_be_written_down(**options: Any) -> list[CheckMessage]:
             id="config.W003",
         )
     ]
+
+
+def _unreadable(path: Path) -> list[CheckMessage]:
+    if not path.is_file():
+        return []
+    try:
+        erasures_file.read(path)
+    except erasures_file.Unreadable as error:
+        return [Warning(str(error), hint="Mend or remove that line: a restore would refuse it.", id="config.W004")]
+    return []

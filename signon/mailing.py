@@ -23,7 +23,7 @@ from django.db.models import Case, F, Func, Value, When
 from django.utils import timezone
 
 from signon.mail import addresses, lanes, waking
-from signon.mail.relevance import is_true
+from signon.mail.relevance import NOBODY, has_nobody, is_true
 from signon.mail.rendering import render
 from signon.mail.sending import Answer, Fault, Line, Receipts
 from signon.models import Message, SignOn, Suppression, User
@@ -241,7 +241,7 @@ def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
 
 def _deliver_one(message: Message, line: Line) -> Answer | None:
     if not is_true(message):
-        _settle(message, State.CANCELED)
+        _settle(message, State.CANCELED, **(NOBODY if has_nobody(message) else {}))
         return None
     if message.suppressed_by:
         _settle(message, State.SUPPRESSED, message.suppressed_by.reason)

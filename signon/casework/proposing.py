@@ -214,6 +214,7 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         consent_updates=proposal.consent_updates,
         consent_text=proposal.consent_text,
         link_key=new_key(),
+        network="",  # from where the former one signed
         # Nothing leads from the ledger to the words and the address of the former one any more.
         ledger_salt=new_key(),
     )

@@ -38,10 +38,21 @@ INVITES: dict[str, list[str]] = {
     Kind.DEADLINE_MOVED_INVITED: [Invitation.State.WAITING, Invitation.State.ASKS],
 }
 
+# What is kept of a message that has nobody any more.
+NOBODY = {"to_address": held.ERASED, "mailbox": "", "subject": "", "body": ""}
+
+
+def has_nobody(message: Message) -> bool:
+    """Whether whom it is for was erased, or their address forgotten, while it was composed."""
+    is_of_another = message.user_id is not None or message.kind in proposal_mail.KINDS
+    return bool(message.sign_on and not message.sign_on.email and not is_of_another)
+
 
 def is_true(message: Message) -> bool:
     """Whether it is not past its use, and says of its sign-on what that is now."""
     if message.expires_at and message.expires_at < timezone.now():
+        return False
+    if has_nobody(message):
         return False
     if message.sign_on and message.sign_on.statement.state == Statement.State.WITHDRAWN:
         return False

@@ -85,11 +85,12 @@ def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:
 
 
 @transaction.atomic
-def erase(address: str, *, at: datetime | None = None) -> Erasure:
+def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Erasure:
     """Erase what is held of an address, which is clean; returns the record, which does not hold it.
 
-    Staff accounts stay, and what was mailed to them. `at` is when it was asked for, where it is done again after a
-    restore. Safe to run twice. Raises hash_key.AnotherKey.
+    Staff accounts stay, and what was mailed to them. Where it is done again after a restore, `at` is when it was
+    asked for, and `digest` what was written down then, under the key of then. Safe to run twice. Raises
+    hash_key.AnotherKey.
     """
     hash_key.demand()
     limits.hold_mailbox(address)
@@ -127,7 +128,7 @@ def erase(address: str, *, at: datetime | None = None) -> Erasure:
 
     told = {code: number for code, number in counts.items() if number}
     done, _made = Erasure.objects.get_or_create(
-        digest=held.digest(address), at=at or timezone.now(), defaults={"counts": told}
+        digest=digest or held.digest(address), at=at or timezone.now(), defaults={"counts": told}
     )
     transaction.on_commit(erasures_file.write_down)
     return done
@@ -253,6 +254,6 @@ def repeat(written: list[tuple[str, datetime]]) -> int:
     found = 0
     for address in sorted(held.all_addresses() | traces.addresses_in_lists()):
         for digest in held.digests(address) & wanted.keys():
-            erase(address, at=wanted[digest])
+            erase(address, at=wanted[digest], digest=digest)
             found += 1
     return found

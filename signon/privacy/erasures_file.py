@@ -19,7 +19,7 @@ class Unreadable(Exception):
 
 
 def read(path: Path) -> list[tuple[str, datetime]]:
-    """Digests and moments as they stand there; raises Unreadable."""
+    """Digests and moments as they stand there; raises Unreadable. What broke off and stands whole below is no fault."""
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except FileNotFoundError:
@@ -36,6 +36,8 @@ def read(path: Path) -> list[tuple[str, datetime]]:
             if len(digest) != 64 or timezone.is_naive(at):
                 raise ValueError
         except ValueError:
+            if any(later.startswith(line) for later in lines[number:]):
+                continue
             raise Unreadable(f"{path} has a line that is not a moment and a digest: line {number}.") from None
         found.append((digest, at))
     return found
@@ -50,8 +52,10 @@ def write_down() -> None:
     try:
         if new := _missing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            # A line that broke off on a full disk stays a line of its own, and is written again whole.
+            is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
             with path.open("a", encoding="ascii") as file:
-                file.write("".join(f"{line}\n" for line in new))
+                file.write("\n" * is_torn + "".join(f"{line}\n" for line in new))
     except (OSError, UnicodeDecodeError) as error:
         log.error("The erasures could not be written to ERASURES_FILE: %s", type(error).__name__)
 

@@ -149,6 +149,14 @@ def _names_another(proposal: Proposal, address: str) -> bool:
     return proposal.sign_on_id is not None and _from_before(proposal.sign_on_id, proposal.made_at)
 
 
+def _brought_another(row: ImportRow, address: str) -> bool:
+    """Whether a row of a list tells of another person: one who represented before, or who is only named beside."""
+    if row.sign_on_id and _from_before(row.sign_on_id, row.of.created_at):
+        return True
+    own = str(row.values.get("email") or "").lower()
+    return own != address.lower()
+
+
 REGISTER = [
     Held(
         SignOn, _("Sign-ons"), sign_ons,
@@ -165,7 +173,9 @@ REGISTER = [
          is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.asked_at), of_others=("asked_at",)),
     Held(Note, _("Notes of our staff"), _of_sign_on(Note), ("at",), withheld=("words",)),
     Held(HandEntry, _("Entered by our staff for you"), _of_sign_on(HandEntry),
-         ("channel", "said_on", "vouched_by", "objected_at")),
+         ("channel", "said_on", "vouched_by", "objected_at"),
+         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.sign_on.created_at),
+         of_others=("channel", "said_on")),
     Held(
         Proposal, _("What was asked to be changed"),
         lambda address: Proposal.objects.filter(
@@ -175,7 +185,8 @@ REGISTER = [
          "reason"),
         address="email", is_of_others=_names_another, of_others=("kind", "state", "made_at", "decided_at"),
     ),
-    Held(Attachment, _("Files that prove it"), _of_sign_on(Attachment), ("name", "content_type", "size", "at")),
+    Held(Attachment, _("Files that prove it"), _of_sign_on(Attachment), ("name", "content_type", "size", "at"),
+         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.at), of_others=("content_type", "at")),
     Held(
         Invitation, _("Invitations to sign"), _at(Invitation),
         ("statement", "organization_name", "contact_name", "email", "language", "state", "reason", "question",
@@ -221,6 +232,7 @@ REGISTER = [
     Held(
         ImportRow, _("Rows of lists that were brought in"), import_rows,
         ("number", "raw", "values", "status"), withheld=("notes", "problems", "reasons"),
+        is_of_others=_brought_another, of_others=("number", "status"),
     ),
     Held(Objection, _("What you asked of us"), _at(Objection), ("email", "words", "at", "settled_at"), address="email"),
     Held(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signon import mailing, signing, verifying
 from signon.mail import asking, rendering
-from signon.models import Message
+from signon.models import Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.smtp import MailServer, free_port, links
 
@@ -311,6 +311,16 @@ def test_a_mail_that_is_no_longer_true_is_not_sent_on_a_later_try(server):
         server.answer = lambda recipient: ""
         clock.shift(timedelta(minutes=5))
         assert deliver() == 0
+    assert server.mails == []
+
+
+def test_a_mail_whose_reader_was_erased_while_it_was_composed_is_not_sent_nor_kept(server):
+    sign_on = accepted()
+    message = mailing.compose("accepted", key="late", sign_on=sign_on, to=sign_on.email, language="en")
+    SignOn.objects.filter(pk=sign_on.pk).update(email="")
+    deliver()
+    message.refresh_from_db()
+    assert (message.state, message.to_address, message.mailbox) == ("canceled", "erased@invalid.invalid", "")
     assert server.mails == []
 
 

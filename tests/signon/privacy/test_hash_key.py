@@ -1,5 +1,7 @@
 """A wrong CONTACT_HASH_KEY is told, and refuses what it would answer wrongly."""
 
+from datetime import datetime
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from config import promises
 from signon import mailing, tasks, tokens
 from signon.models import Erasure, HashKeyMark, Message, SignOn
-from signon.privacy import erasing, hash_key, rights
+from signon.privacy import erasing, erasures_file, hash_key, rights
 from tests.factories import SignOnFactory
 from tests.signon.test_constraints import Refused
 
@@ -130,3 +132,16 @@ def test_that_erasures_cannot_be_written_down_is_told_at_the_start(settings, tmp
         [told] = promises.erasures_can_be_written_down()
         assert told.id == "config.W003"
         assert "cannot be written" in told.msg
+
+
+def test_a_line_that_broke_off_is_written_again_whole_and_another_bad_one_is_told(settings, tmp_path):
+    settings.ERASURES_FILE = tmp_path / "erasures"
+    whole = f"2026-11-01T10:00:00+00:00 {'a' * 64}"
+    settings.ERASURES_FILE.write_text(whole[:40])
+    Erasure.objects.create(digest="a" * 64, at=datetime.fromisoformat("2026-11-01T10:00:00+00:00"))
+    [told] = promises.erasures_can_be_written_down()
+    assert told.id == "config.W004"
+    erasures_file.write_down()
+    assert settings.ERASURES_FILE.read_text().splitlines() == [whole[:40], whole]
+    assert [digest for digest, _at in erasures_file.read(settings.ERASURES_FILE)] == ["a" * 64]
+    assert promises.erasures_can_be_written_down() == []

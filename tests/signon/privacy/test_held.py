@@ -3,10 +3,11 @@
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
-from signon.models import Import, ImportRow
+from signon.casework import proposing
+from signon.models import HandEntry, Import, ImportRow
 from signon.privacy import held, telling
 from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live
@@ -73,3 +74,33 @@ def test_a_row_of_a_list_that_waits_is_found_by_the_address_in_it():
     row = ImportRow.objects.create(of=waiting, number=1, raw=[["E-mail", ADDRESS]], values={"email": ADDRESS})
     ImportRow.objects.create(of=waiting, number=2, raw=[["E-mail", f"x{ADDRESS}"]], values={"email": f"x{ADDRESS}"})
     assert list(held.import_rows(ADDRESS)) == [row]
+
+
+def test_a_row_of_a_list_shows_its_own_person_alone():
+    statement, staff = StatementFactory(), UserFactory(staff=True)
+    brought = Import.objects.create(statement=statement, by=staff)
+    beside = {"email": "other@place.example", "representative_name": "Otieno Other"}
+    ImportRow.objects.create(of=brought, number=1, values=beside, raw=[["Copy to", ADDRESS]], sign_on=None)
+    told = str(telling.as_data(ADDRESS))
+    assert "Otieno" not in told
+    assert "other@place.example" not in told
+
+
+def test_who_represents_after_another_sees_nothing_of_the_former():
+    standing = accepted(email="former@place.example", representative_name="Fatou Former", network="ab" * 16)
+    staff = UserFactory(staff=True)
+    brought = Import.objects.create(statement=standing.statement, by=staff)
+    values = {"email": "former@place.example", "representative_name": "Fatou Former"}
+    ImportRow.objects.create(
+        of=brought, number=1, values=values, raw=[["E-mail", "former@place.example"]], sign_on=standing
+    )
+    today = timezone.localdate()
+    HandEntry.objects.create(sign_on=standing, channel="phone", said_on=today, vouched_by="Vera Voucher", by=staff)
+    asked = proposing.propose_representative(standing, name="Nia New", title="", email=ADDRESS)
+    assert proposing.confirm_representative(asked, language="en", updates=False)
+    asked.refresh_from_db()
+    assert proposing.accept(asked, by=staff)
+    told = str(telling.as_data(ADDRESS))
+    assert "Nia New" in told
+    for word in ("former@place.example", "Fatou", "Vera", "ab" * 16):
+        assert word not in told
