@@ -170,7 +170,8 @@ REGISTRATION_DAYS = at_least("REGISTRATION_DAYS", 1, default=30)
 #: Hours in which what was signed before closing may still be confirmed.
 CONFIRM_AFTER_CLOSING_HOURS = at_least("CONFIRM_AFTER_CLOSING_HOURS", 0, default=72)
 NAMES_ON_STATEMENT = 500
-# Whether strangers' pages are made once a second for all who read them (config/kept_pages.py).
+# Whether strangers' pages are made once a second for all who read them (config/kept_pages.py), and what their posts
+# need is read as seldom (signon/statements/at_hand.py).
 KEEP_PAGES = True
 #: Folders with more fonts for letters, with commas between: of scripts that none of the packages has.
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])

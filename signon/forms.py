@@ -6,90 +6,28 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
-from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon.geography import countries
+from signon.fields import (
+    ADDRESS_ERRORS,
+    SCOPES,
+    UNCHOSEN,
+    WEBSITE,
+    CountryField,
+    CountrySelect,
+    NameField,
+    ScopeSelect,
+    WebsiteField,
+    country_choices,
+)
 from signon.mail import addresses
-from signon.models import Organization, OwnAnswer, SignOn, Source
+from signon.models import Organization, OwnAnswer, OwnQuestion, SignOn, Source
 from signon.models.source import is_code, query
-from signon.naming import names
 from signon.privacy import consent
 from signon.questions import question_fields
-
-# What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
-UNCHOSEN = "-"
-
-
-class NameField(forms.CharField):
-    """One line of text as people type it: normalized, and refused where it holds what no name does."""
-
-    def to_python(self, value: Any) -> str:
-        try:
-            return names.clean(super().to_python(value) or "")
-        except names.Refused as error:
-            raise forms.ValidationError(error.message, code=error.code) from error
-
-
-WEBSITE = _("Enter an address like organization.org.")
-
-
-class WebsiteField(forms.URLField):
-    default_validators = [URLValidator(schemes=["http", "https"], message=WEBSITE)]
-
-
-class CountrySelect(forms.Select):
-    """A select whose options carry the other names that a country is looked for by."""
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        others = countries.other_names(str(value), get_language() or "en") if value else ()
-        if others:
-            option["attrs"]["data-other-names"] = "|".join(others)
-        return option
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """As Django's template has it, without one template for each of 250 countries."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        options = (option for _group, some, _index in widget["optgroups"] for option in some)
-        rows = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
-        lines = format_html_join("\n", '  <option value="{}"{}>{}</option>', rows)
-        return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), lines)
-
-
-def country_choices() -> list[tuple[str, Any]]:
-    """ISO 3166-1 codes and names in the reader's language and its order, behind the line for "no single country"."""
-    return [
-        (UNCHOSEN, _("Please choose")),
-        ("", _("International or regional")),
-        *countries.choices(get_language() or "en"),
-    ]
-
-
-ADDRESS_ERRORS = {
-    "required": _("Enter your e-mail address."),
-    "invalid": addresses.INVALID,
-}
-# "National" is for programs that post the form; people choose a country for that.
-SCOPES = [
-    ("", _("International")),
-    (Organization.Scope.REGIONAL, _("Regional")),
-    (Organization.Scope.INTERNATIONAL, _("International")),
-    (Organization.Scope.NATIONAL, _("National or local")),
-]
-
-
-class ScopeSelect(forms.Select):
-    """Shows only the two choices that make sense without a country; the others are accepted, not offered."""
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        return [group for group in super().optgroups(name, value, attrs) if group[1][0]["value"] in ("", "regional")]
 
 
 class SignOnForm(forms.Form):
@@ -110,7 +48,7 @@ class SignOnForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     acronym = NameField(label=_("Acronym"), max_length=60, required=False, help_text=_("If it has one."))
-    country = forms.ChoiceField(
+    country = CountryField(
         label=_("Country"),
         choices=country_choices,
         required=False,
@@ -201,7 +139,7 @@ class SignOnForm(forms.Form):
         self.initial["via"] = via if is_code(via) else ""
         shown = statement.text(get_language())
         self.initial["text"] = shown.digest if shown else ""
-        self._questions = {question_fields.name_of(each): each for each in statement.own_questions.asked()}
+        self._questions = {question_fields.name_of(each): each for each in OwnQuestion.asked_of(statement)}
         for name, question in self._questions.items():
             self.fields[name] = question_fields.field_of(question, get_language() or "en")
         if statement.accepts_individuals:

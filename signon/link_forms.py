@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import ADDRESS_ERRORS
+from signon.fields import ADDRESS_ERRORS
 from signon.mail import addresses
 
 

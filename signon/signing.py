@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
@@ -78,7 +79,8 @@ def sign(
     Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
     already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
     """
-    if not (statement.takes_sign_ons() or (door and door.is_open)):
+    by_door = bool(door and door.is_open)
+    if not (by_door or statement.takes_sign_ons()):
         raise NotOpen
     text = statement.text(language)
     if text is None or digest not in ("", text.digest):
@@ -92,7 +94,13 @@ def sign(
                 freeze(text)
                 fields["consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
-                if not SignOn.objects.at_address(fields["email"]).filter(statement=statement).exists():
+                # The caller's row may be a second old; only behind the lock one sees what the address has left.
+                known = SignOn.objects.at_address(fields["email"]).filter(statement=OuterRef("pk"))
+                times = Statement.objects.only("state", "opens_at", "closes_at").annotate(is_known=Exists(known))
+                current = times.get(pk=statement.pk)
+                if not (by_door or current.takes_sign_ons()):
+                    raise NotOpen
+                if not current.is_known:  # type: ignore[attr-defined]
                     return _first(statement, fields, answers, mailbox)
                 return _again(statement, fields, answers)
         except IntegrityError as error:
@@ -115,9 +123,10 @@ def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
         if guarded.version != version:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
+        sign_on.statement = guarded.statement
         mailing.cancel(sign_on, *asking.ASKING)
         LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
-        Case.objects.get_or_create(sign_on=sign_on)
+        Case.objects.bulk_create([Case(sign_on=sign_on)], ignore_conflicts=True)
     transaction.on_commit(lambda: waking.wake("evidence"))
 
 

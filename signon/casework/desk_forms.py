@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon.forms import NameField
+from signon.fields import NameField
 from signon.models import Hold, Mailing, MailingText, Organization, SignOn, User, Webhook
 from signon.programs import posting
 

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import NameField
+from signon.fields import NameField
 from signon.mail import addresses
 from signon.privacy import consent
 

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import ADDRESS_ERRORS, NameField
+from signon.fields import ADDRESS_ERRORS, NameField
 from signon.mail import addresses
 from signon.models import Registration
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import NameField, WebsiteField
+from signon.fields import NameField, WebsiteField
 from signon.geography import countries
 from signon.imports import tables
 from signon.imports.columns import FIELDS, Columns

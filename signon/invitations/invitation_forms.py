@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
-from signon.forms import NameField, WebsiteField
+from signon.fields import NameField, WebsiteField
 from signon.geography import countries
 from signon.imports.columns import FIELDS, columns_sample
 from signon.imports.columns import find as find_columns

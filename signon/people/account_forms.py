@@ -14,7 +14,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import ADDRESS_ERRORS
+from signon.fields import ADDRESS_ERRORS
 from signon.models import Message, User
 from signon.people import accounts
 

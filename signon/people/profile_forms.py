@@ -9,7 +9,7 @@ from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import languages
-from signon.forms import WEBSITE, NameField, WebsiteField
+from signon.fields import WEBSITE, NameField, WebsiteField
 from signon.models import Organization, Profile, ProfileName
 from signon.people.presenting import Said
 from signon.privacy import consent

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signon.forms import ADDRESS_ERRORS
+from signon.fields import ADDRESS_ERRORS
 from signon.mail import addresses
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
 from signon.models import ConsentText
 from signon.privacy import consent
 
 Form = ConsentText.Form
+
+# Versions that are written down: nothing takes them away again, and each process has few.
+_kept: dict[tuple[str, str], ConsentText] = {}
 
 
 def shown(form: str, language: str, **facts: object) -> ConsentText:
@@ -20,11 +25,15 @@ def shown(form: str, language: str, **facts: object) -> ConsentText:
     with translation.override(language):
         words = "\n".join(_sentences(form, facts))
     digest = ConsentText.digest_of(language, words)
+    if (form, digest) in _kept:
+        return _kept[form, digest]
     wanted = {"form": form, "language": language, "digest": digest}
     found = ConsentText.objects.filter(**wanted).first()
     if found is None:
         ConsentText.objects.bulk_create([ConsentText(**wanted, words=words)], ignore_conflicts=True)
         found = ConsentText.objects.get(**wanted)
+    if settings.KEEP_PAGES:
+        transaction.on_commit(lambda: _kept.update({(form, digest): found}))
     return found
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import searching
-from signon.forms import NameField
+from signon.fields import NameField
 from signon.geography import countries
 from signon.models import Organization
 from signon.site import list_order, profiles

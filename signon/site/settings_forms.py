@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import colors
 from campaigns.models import Publisher, PublisherWords, Statement
-from signon.forms import ADDRESS_ERRORS, NameField
+from signon.fields import ADDRESS_ERRORS, NameField
 from signon.geography import countries
 from signon.site.photo_choice import as_cards
 from signon.site.seen_forms import SeenForm

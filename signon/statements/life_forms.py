@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from signon import organizing
-from signon.forms import ADDRESS_ERRORS, NameField
+from signon.fields import ADDRESS_ERRORS, NameField
 from signon.mail import addresses
 from signon.models import Convener, Organization
 from signon.site.zone_fields import ZoneField

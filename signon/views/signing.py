@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.mail import addresses, asking
 from signon.models import SignOn
 from signon.questions import correcting, own_answers
+from signon.statements.at_hand import statement_at_hand
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 
@@ -30,12 +32,14 @@ from signon.views.posted import posted_from
 @own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    statement = statement_or_404(slug)
+    is_post = request.method == "POST"
+    language = get_language() or settings.LANGUAGE_CODE
+    statement = statement_at_hand(slug, language) if is_post else statement_or_404(slug)
     if not statement.takes_sign_ons():
         return redirect(statement)
     # Who changes the language midway has not signed: the form in the other language holds what they typed.
-    is_signed = request.method == "POST" and "carry" not in request.POST
-    typed = typed_before(request.POST) if request.method == "POST" else {}
+    is_signed = is_post and "carry" not in request.POST
+    typed = typed_before(request.POST) if is_post else {}
     form = SignOnForm(
         request.POST if is_signed else None, statement=statement, initial=typed, via=request.GET.get("via", "")
     )
@@ -45,7 +49,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             signing.sign(
                 statement=statement,
-                language=get_language() or "en",
+                language=language,
                 digest=form.cleaned_data["text"],
                 network=network,
                 suspicion=suspicion,
@@ -99,7 +103,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             signing.confirm(sign_on, version=_number(request.POST.get("version")))
-            return render(request, "signon/confirmed.html", _page(sign_on))
+            return render(request, "signon/confirmed.html", {"sign_on": sign_on, "statement": sign_on.statement})
         except signing.TypedAgain:
             changed = True
             sign_on.refresh_from_db()

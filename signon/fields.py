@@ -1,0 +1,93 @@
+"""Fields that several forms have: names, addresses of pages, the country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from signon.geography import countries
+from signon.mail import addresses
+from signon.models import Organization
+from signon.naming import names
+
+# What the country's select holds before somebody chose. Nobody becomes international by overlooking it.
+UNCHOSEN = "-"
+
+
+class NameField(forms.CharField):
+    """One line of text as people type it: normalized, and refused where it holds what no name does."""
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return names.clean(super().to_python(value) or "")
+        except names.Refused as error:
+            raise forms.ValidationError(error.message, code=error.code) from error
+
+
+WEBSITE = _("Enter an address like organization.org.")
+
+
+class WebsiteField(forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"], message=WEBSITE)]
+
+
+class CountrySelect(forms.Select):
+    """A select whose options carry the other names that a country is looked for by."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        others = countries.other_names(str(value), get_language() or "en") if value else ()
+        if others:
+            option["attrs"]["data-other-names"] = "|".join(others)
+        return option
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """As Django's template has it, without one template for each of 250 countries."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = (option for _group, some, _index in widget["optgroups"] for option in some)
+        rows = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
+        lines = format_html_join("\n", '  <option value="{}"{}>{}</option>', rows)
+        return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), lines)
+
+
+class CountryField(forms.ChoiceField):
+    """Compares what was posted with the codes alone: Django's way puts 250 names in order for it."""
+
+    def valid_value(self, value: Any) -> bool:
+        return value in ("", UNCHOSEN, *countries.CODES)
+
+
+def country_choices() -> list[tuple[str, Any]]:
+    """ISO 3166-1 codes and names in the reader's language and its order, behind the line for "no single country"."""
+    return [
+        (UNCHOSEN, _("Please choose")),
+        ("", _("International or regional")),
+        *countries.choices(get_language() or "en"),
+    ]
+
+
+ADDRESS_ERRORS = {
+    "required": _("Enter your e-mail address."),
+    "invalid": addresses.INVALID,
+}
+# "National" is for programs that post the form; people choose a country for that.
+SCOPES = [
+    ("", _("International")),
+    (Organization.Scope.REGIONAL, _("Regional")),
+    (Organization.Scope.INTERNATIONAL, _("International")),
+    (Organization.Scope.NATIONAL, _("National or local")),
+]
+
+
+class ScopeSelect(forms.Select):
+    """Shows only the two choices that make sense without a country; the others are accepted, not offered."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return [group for group in super().optgroups(name, value, attrs) if group[1][0]["value"] in ("", "regional")]

@@ -1,0 +1,94 @@
+"""What posts need of a statement is read once a second; whether it takes them is asked as each is recorded."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaigns.models import RevisionText
+from signon.models import OwnQuestion, SignOn
+from signon.privacy import consenting
+from signon.statements import at_hand
+from tests.factories import StatementFactory, UserFactory
+from tests.posted import typed
+
+
+@pytest.fixture(autouse=True)
+def _kept(settings):
+    settings.KEEP_PAGES = True
+    at_hand._held.clear()
+    yield
+    at_hand._held.clear()
+    consenting._kept.clear()
+
+
+@pytest.fixture
+def post(client):
+    statement = StatementFactory(slug="call")
+
+    def send(number, **fields):
+        return client.post("/statements/call/sign/", typed(email=f"a{number}@signer.example", **fields))
+
+    send.statement = statement
+    return send
+
+
+def asked():
+    return [each.words["en"] for each in OwnQuestion.asked_of(at_hand.statement_at_hand("call", "en"))]
+
+
+@pytest.mark.django_db
+def test_the_second_of_a_second_reads_no_statement_and_no_text(post):
+    post(1)
+    post(2)  # the first has frozen the text: only now it is kept
+    with CaptureQueriesContext(connection) as queries:
+        assert post(3).status_code == 302
+    tables = {"campaigns_revisiontext", "signon_ownquestion", "campaigns_campaign"}
+    assert [each["sql"] for each in queries if any(f'FROM "{table}"' in each["sql"] for table in tables)] == []
+    assert SignOn.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_what_was_closed_in_that_second_is_signed_by_nobody(post):
+    post(1)
+    post(2)
+    type(post.statement).objects.update(closes_at=timezone.now() - timedelta(milliseconds=1))
+    assert post(3).headers["Location"] == "/statements/call/"
+    assert SignOn.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_text_that_nobody_signed_is_read_anew_and_one_that_was_signed_is_the_one_that_was_read(post):
+    post.statement.text("en")
+    at_hand.statement_at_hand("call", "en")
+    RevisionText.objects.update(title="Mended")
+    assert at_hand.statement_at_hand("call", "en").title == "Mended"
+
+
+@pytest.mark.django_db
+def test_a_question_that_nobody_answered_is_read_anew(post):
+    post(1)
+    assert at_hand.statement_at_hand("call", "en").own_questions.count() == 0
+    OwnQuestion.objects.create(statement=post.statement, kind="short", words={"en": "Where?"}, slot=1, by=UserFactory())
+    at_hand._held.clear()  # a second later
+    assert asked() == ["Where?"]
+    OwnQuestion.objects.update(words={"en": "Whereabouts?"})
+    assert asked() == ["Whereabouts?"]
+    OwnQuestion.objects.update(frozen_at=timezone.now())
+    at_hand._held.clear()
+    assert asked() == ["Whereabouts?"]
+    with CaptureQueriesContext(connection) as queries:
+        assert asked() == ["Whereabouts?"]
+    assert len(queries) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_a_consent_are_kept_only_once_they_are_written(post):
+    with transaction.atomic():
+        consenting.shown("sign_on", "en")
+        transaction.set_rollback(True)
+    assert not consenting._kept
+    assert post(1).status_code == 302
+    assert SignOn.objects.get().consent_text
