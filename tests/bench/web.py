@@ -16,19 +16,21 @@ from tests.smtp import free_port
 from tests.stack import wait_for
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-THREADS = "8"
+THREADS = 8
 PRODUCT, BARE = "config.wsgi:application", "tests.bench.bare:application"
 # What is raised for the bench, which signs more than people do. All else is counted and checked as ever.
 RAISED = {"STATEMENT_LIMIT": "100000000/minute", "NETWORK_LIMIT": "100000000/hour"}
 
 
 @contextmanager
-def granian(application: str = PRODUCT, **settings: str) -> Iterator[tuple[int, psutil.Process]]:
-    """One process with 8 threads and as many connections; its port, and itself."""
+def granian(application: str = PRODUCT, *, workers: int = 1, **settings: str) -> Iterator[tuple[int, psutil.Process]]:
+    """So many processes, with THREADS and as many connections in all; its port, and the one that started them."""
     port = free_port()
+    threads = str(THREADS // workers)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--no-ws", "--http", "1", "--blocking-threads", THREADS, "--log-level", "error"]
-    environment = os.environ | {"DATABASE_POOL": THREADS, "LOG_LEVEL": "ERROR"} | RAISED | settings
+    command += ["--no-ws", "--http", "1", "--log-level", "error"]
+    command += ["--workers", str(workers), "--blocking-threads", threads]
+    environment = os.environ | {"DATABASE_POOL": threads, "LOG_LEVEL": "ERROR"} | RAISED | settings
     server = subprocess.Popen([*command, application], cwd=CHECKOUT, env=environment)
     try:
         wait_for(lambda: answers(port), what="the web server answers")
