@@ -28,7 +28,7 @@ State, Act = SignOn.State, LedgerEntry.Act
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network", "came_late", "via", "consent_text"}
+QUIET = {"expires_at", "network", "came_late", "via", "consent_text", "publish_consent_text"}
 
 
 class NotOpen(Exception):
@@ -90,7 +90,7 @@ def sign(
             with transaction.atomic():
                 mailbox = limits.hold_mailbox(fields["email"])
                 freeze(text)
-                fields["consent_text"] = consenting.shown(form, language)
+                fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
                 if not SignOn.objects.at_address(fields["email"]).filter(statement=statement).exists():
                     return _first(statement, fields, answers, mailbox)

@@ -206,6 +206,9 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
     Message.objects.filter(pk__in=told, state__in=Message.WAITING).update(
         to_address=proposal.email, mailbox=addresses.mailbox(proposal.email), language=language
     )
+    if sign_on.publish_consent_text is None and consenting.is_to_be_listed(sign_on.consent_text):
+        # Signed while 0038 was brought in. It stays: that the organization may be listed, and in which words.
+        SignOn.objects.filter(pk=sign_on.pk).update(publish_consent_text=sign_on.consent_text)
     SignOn.objects.filter(pk=sign_on.pk).update(
         representative_name=proposal.name,
         representative_title=proposal.title,
@@ -218,7 +221,7 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         # Nothing leads from the ledger to the words and the address of the former one any more.
         ledger_salt=new_key(),
     )
-    # By digests: what the former one agreed to, that the name may be listed too, is not forgotten.
+    # By digests: what the former one agreed to is not forgotten.
     texts = ConsentText.objects.in_bulk([each for each in (sign_on.consent_text_id, proposal.consent_text_id) if each])
     agreed = {
         name: text.digest
