@@ -48,6 +48,7 @@ LAYERS = [
         "programs.posting",
         "casework.attaching",
         "mail.link_mail",
+        "mail.sources",
         "figures.numbers",
         "casework.pending",
         "privacy.held",

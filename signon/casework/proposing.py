@@ -105,6 +105,7 @@ def accept(proposal: Proposal, *, by: User) -> bool:
     Raises decisions.CannotDecide where what it is of does not stand any more.
     """
     if proposal.kind == Kind.OFFICIAL and proposal.organization:
+        merging.hold(proposal.organization)
         if not _decide(proposal, State.ACCEPTED, by):
             return False
         merging.rename(proposal.organization, name=proposal.name, acronym=proposal.acronym, by=by)
@@ -124,10 +125,11 @@ def accept(proposal: Proposal, *, by: User) -> bool:
 @transaction.atomic
 def decline(proposal: Proposal, *, by: User, reason: str = "") -> bool:
     """Staff do not agree: all stays as it is, and the reason goes to who asked. False where it was settled."""
+    if proposal.sign_on:
+        decisions.hold(proposal.sign_on)
     if not _decide(proposal, State.DECLINED, by, reason=reason.strip()):
         return False
     if proposal.sign_on:
-        decisions.hold(proposal.sign_on)
         _record(proposal, Act.PROPOSAL_DECLINED, by=by, why=LedgerEntry.salted(proposal.sign_on, reason.strip()))
     _tell_who_asked(proposal, "declined")
     return True
@@ -136,10 +138,11 @@ def decline(proposal: Proposal, *, by: User, reason: str = "") -> bool:
 @transaction.atomic
 def take_back(proposal: Proposal, *, by: User | None = None) -> bool:
     """Whoever asked, or still represents it, does not want it any more; its mail and its link end."""
+    if proposal.sign_on:
+        decisions.hold(proposal.sign_on)
     if not any(proposal.move(before, State.ENDED, link_key=new_key()) for before in Proposal.OPEN):
         return False
     if proposal.sign_on:
-        decisions.hold(proposal.sign_on)
         _record(proposal, Act.PROPOSAL_ENDED, by=by)
     return True
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from signon import jobs, letter, mailing, retention, signing
 from signon.casework import attaching
 from signon.events import registering
-from signon.mail import limits
+from signon.mail import limits, sources
 from signon.models import (
     Announcement,
     Case,
@@ -93,18 +93,14 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     hash_key.AnotherKey.
     """
     hash_key.demand()
-    limits.hold_mailbox(address)
+    _hold(address)
     rows = {each.model: list(found) for each, found in held.of(address)}
     people: list[User] = [user for user in rows[User] if not user.is_staff]
-    # Under their locks: what is decided, confirmed or handed over at this moment is read as it became, or waits.
-    found_own = held.sign_ons(address).select_for_update(of=["self"], no_key=True).order_by("statement", "pk")
-    own: list[SignOn] = list(found_own.select_related("statement", "organization"))
+    own: list[SignOn] = list(held.sign_ons(address).select_related("statement", "organization"))
+    own.sort(key=lambda each: (each.statement_id, each.pk))
     individuals = [each for each in own if each.is_individual and each.confirmed_at]
     names = {each.representative_name for each in individuals if len(each.representative_name) > 3}
-    mail = held.messages(address) | Message.objects.filter(user__in=people)
-    if len(people) < len(rows[User]):
-        mail = mail.exclude(user__in=rows[User])
-    mail_numbers = list(mail.values_list("pk", flat=True))
+    mail = _mail(address, people)
     counts: Counter[str] = Counter()
 
     counts["registrations"] = _registrations(rows[Registration])
@@ -121,7 +117,7 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     # Signatures last: counters change as the last of a transaction, and in one order of statements.
     for sign_on in own:
         counts["withdrawn" if _signature(sign_on) else "kept"] += 1
-    counts["messages"] = _messages(mail_numbers)
+    counts["messages"] = _messages(mail | _mail(address, people))
     counts["files"] = traces.drop_exports(own, {r.event_id for r in rows[Registration]})
     counts["files"] += _letters(own)
     traces.blot(address)
@@ -132,6 +128,18 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     )
     transaction.on_commit(erasures_file.write_down)
     return done
+
+
+def _hold(address: str) -> None:
+    """All that mail to the address is composed from, in the order of signon.mail.sources, until the transaction's end.
+
+    What is decided, confirmed, handed over or composed at this moment is read as it became, or waits.
+    """
+    limits.hold_mailbox(address)
+    for number in sorted(set(Registration.objects.at_address(address).values_list("event_id", flat=True))):
+        registering.hold_event(number)
+    for model in sources.KINDS:
+        list(sources.hold(held.rows_of(model, address)))
 
 
 def _signature(sign_on: SignOn) -> bool:
@@ -204,7 +212,14 @@ def _accounts(address: str, people: list[User]) -> int:
     return len(people)
 
 
-def _messages(numbers: list[int]) -> int:
+def _mail(address: str, people: list[User]) -> set[int]:
+    """All that was mailed to them, but to an account of staff; behind `_hold` none is on its way that is not found."""
+    mail = held.messages(address) | Message.objects.filter(user__in=people)
+    of_staff = held.accounts(address).filter(is_staff=True)
+    return set(mail.exclude(user__in=of_staff).values_list("pk", flat=True))
+
+
+def _messages(numbers: set[int]) -> int:
     """That it was mailed, and when, stays; not to whom, nor what a server said of it. What waits is canceled."""
     found = Message.objects.filter(pk__in=numbers)
     mailing.note(found.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)

@@ -263,6 +263,11 @@ def of(address: str) -> Iterator[tuple[Held, QuerySet[Any]]]:
         yield held, rows.exclude(kind__in=CAUSED) if held.model is Message else rows
 
 
+def rows_of(model: type[Model], address: str) -> QuerySet[Any]:
+    """The rows of an address in one table of the register."""
+    return next(held.rows(address) for held in REGISTER if held.model is model)
+
+
 def anything(address: str) -> bool:
     """Whether anything at all is held of it."""
     return any(rows.exists() for _held, rows in of(address))
