@@ -143,6 +143,7 @@ LAYERS = [
     {"exporting", "letter", "imports.previewing", "imports.amending", "imports.undoing", "site.demo", "volume"},
     {"imports.import_jobs", "statements.archiving", "statements.delivering", "events.registration_desk"},
     {"privacy.traces"},
+    {"privacy.in_lists", "privacy.outcomes"},
     {"privacy.erasing"},
     {"privacy.telling", "privacy.planning"},
     {"privacy.rights", "privacy.in_force", "privacy.due"},
