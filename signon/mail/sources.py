@@ -8,7 +8,8 @@ Who holds more than one row does so in this order, so that nobody waits in a cir
 1. mailboxes by name (signon.mail.limits.hold_mailbox), then the directory (signon.casework.directory);
 2. what an act is on: a statement, a mailing, an event, an organization;
 3. rows with addresses, kind by kind as KINDS says, each kind by id;
-4. what hangs on them: proposals, cases, messages; counters are last of all.
+4. what hangs on them: proposals, cases, messages, and what is written in an account's name (a foreign key holds a part
+   of its row); counters are last of all.
 """
 
 from __future__ import annotations

@@ -120,8 +120,6 @@ def _hold(address: str) -> None:
         _hold_organization(number)
     for number in sorted(set(Registration.objects.at_address(address).values_list("event_id", flat=True))):
         registering.hold_event(number)
-    # In full: their addresses, which are unique, are written anew, and whoever writes in their name holds a part.
-    list(held.accounts(address).filter(is_staff=False).select_for_update().order_by("pk"))
     alone = [each.pk for each in outcomes.of(address).alone]
     for model in sources.KINDS:
         own = held.rows_of(model, address)
