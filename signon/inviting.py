@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
-from signon.mail import waking
+from signon.mail import sources, waking
 from signon.models import Invitation, InvitationNote, InvitationWords, Inviting, Message, Suppression, User
 from signon.models.contact_field import MailboxKey
 from signon.models.sign_on import new_key
@@ -48,6 +48,7 @@ def advance() -> bool:
     _see_what_was_given_up()
     now = timezone.now()
     with transaction.atomic():
+        # An erasure that holds one of them takes it: it is skipped, and found no more.
         rows = Invitation.objects.select_for_update(of=["self"], skip_locked=True, no_key=True)
         due = rows.filter(_may_be_signed(now), state=State.WAITING, mail_wanted_at__lte=now).order_by("pk")
         chunk = list(due.select_related("statement")[:CHUNK])
@@ -138,7 +139,7 @@ def tell_of_new_deadline(statement: Statement) -> int:
     if statement.closes_at is None:
         return 0
     occasion = f"{int(statement.closes_at.timestamp())}-{statement.ledger.count()}"
-    asked = told_of_new_deadline(statement)
+    asked = sources.hold(told_of_new_deadline(statement))
     return len(mailing.queue([_message(Kind.DEADLINE_MOVED_INVITED, each, occasion) for each in asked]))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
 from signon import mailing
+from signon.mail import sources
 from signon.models import LedgerEntry, Look, Membership, Message, User
 from signon.statements import readiness, showing
 
@@ -18,15 +19,8 @@ State, Act = Statement.State, LedgerEntry.Act
 # What an organizer may change of a statement; opening and closing are moves once it is open.
 OVER = [State.DELIVERED, State.ANSWERED, State.WITHDRAWN]
 PARTICULARS = [
-    "addressee",
-    "opens_at",
-    "closes_at",
-    "zone",
-    "goal",
-    "accepts_individuals",
-    "embargo_until",
-    "contact_days",
-]
+    "addressee", "opens_at", "closes_at", "zone", "goal", "accepts_individuals", "embargo_until", "contact_days",
+]  # fmt: skip
 
 
 class Forbidden(Exception):
@@ -247,15 +241,14 @@ def _people(statement: Statement) -> list[User]:
     return [each.user for each in people.select_related("user")]
 
 
+@transaction.atomic
 def _tell(statement: Statement, kind: str, occasion: str, people: list[User], **more: Any) -> int:
-    """A mail to each of them, once an occasion; returns to how many."""
-    users = {f"{occasion}:{statement.pk}:{user.pk}": user for user in people}
-    told = set(Message.objects.filter(key__in=users).values_list("key", flat=True))
-    drafts = [
-        mailing.draft(kind, key=key, user=user, statement=statement, **more)
-        for key, user in users.items()
-        if key not in told
-    ]
+    """A mail to each of them who still has an account, once an occasion; returns to how many."""
+    keys = {f"{occasion}:{statement.pk}:{user.pk}": user.pk for user in people}
+    told = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = {number: key for key, number in keys.items() if key not in told}
+    held = sources.hold(User.objects.filter(pk__in=new, is_active=True))
+    drafts = [mailing.draft(kind, key=new[user.pk], user=user, statement=statement, **more) for user in held]
     return len(mailing.queue(drafts)) if drafts else 0
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing
+from signon.mail import sources
 from signon.models import (
     Hold,
     Invitation,
@@ -162,6 +163,8 @@ def forget_invitations(invitations: InvitationQuerySet) -> int:
 
 @transaction.atomic
 def _forget_invited(pk: int) -> int:
+    if not sources.hold(Invitation.objects.filter(pk=pk, erased_at=None)).exists():
+        return 0
     own = Message.objects.filter(invitation=pk)
     mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
     own.update(to_address="erased@invalid.invalid", mailbox="")

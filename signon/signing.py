@@ -29,7 +29,7 @@ State, Act = SignOn.State, LedgerEntry.Act
 TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
 TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
-QUIET = {"expires_at", "network", "came_late", "via", "consent_text"}
+QUIET = {"expires_at", "network", "came_late", "via", "consent_text", "publish_consent_text"}
 
 
 class NotOpen(Exception):
@@ -92,7 +92,7 @@ def sign(
             with transaction.atomic():
                 mailbox = limits.hold_mailbox(fields["email"])
                 freeze(text)
-                fields["consent_text"] = consenting.shown(form, language)
+                fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
                 # The caller's row may be a second old; only behind the lock one sees what the address has left.
                 known = SignOn.objects.at_address(fields["email"]).filter(statement=OuterRef("pk"))

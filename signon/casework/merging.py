@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from signon.casework import decisions, directory, doubles, known
 from signon.casework.decisions import DELIVERED, record
+from signon.mail import sources
 from signon.models import (
     Distinction,
     LedgerEntry,
@@ -123,6 +124,12 @@ def undo(merge: Merge, *, by: User) -> None:
     name_keys.index([merge.kept, merge.merged])
     convener_places.after_a_merge(merge.kept, merge.merged)
     change.count()
+
+
+def hold(organization: Organization) -> None:
+    """Until the transaction's end nobody else acts on the directory, nor on this organization's sign-ons."""
+    directory.hold_directory()
+    list(sources.hold(organization.sign_ons.all()))
 
 
 @transaction.atomic

@@ -105,6 +105,7 @@ def accept(proposal: Proposal, *, by: User) -> bool:
     Raises decisions.CannotDecide where what it is of does not stand any more.
     """
     if proposal.kind == Kind.OFFICIAL and proposal.organization:
+        merging.hold(proposal.organization)
         if not _decide(proposal, State.ACCEPTED, by):
             return False
         merging.rename(proposal.organization, name=proposal.name, acronym=proposal.acronym, by=by)
@@ -124,10 +125,11 @@ def accept(proposal: Proposal, *, by: User) -> bool:
 @transaction.atomic
 def decline(proposal: Proposal, *, by: User, reason: str = "") -> bool:
     """Staff do not agree: all stays as it is, and the reason goes to who asked. False where it was settled."""
+    if proposal.sign_on:
+        decisions.hold(proposal.sign_on)
     if not _decide(proposal, State.DECLINED, by, reason=reason.strip()):
         return False
     if proposal.sign_on:
-        decisions.hold(proposal.sign_on)
         _record(proposal, Act.PROPOSAL_DECLINED, by=by, why=LedgerEntry.salted(proposal.sign_on, reason.strip()))
     _tell_who_asked(proposal, "declined")
     return True
@@ -136,10 +138,11 @@ def decline(proposal: Proposal, *, by: User, reason: str = "") -> bool:
 @transaction.atomic
 def take_back(proposal: Proposal, *, by: User | None = None) -> bool:
     """Whoever asked, or still represents it, does not want it any more; its mail and its link end."""
+    if proposal.sign_on:
+        decisions.hold(proposal.sign_on)
     if not any(proposal.move(before, State.ENDED, link_key=new_key()) for before in Proposal.OPEN):
         return False
     if proposal.sign_on:
-        decisions.hold(proposal.sign_on)
         _record(proposal, Act.PROPOSAL_ENDED, by=by)
     return True
 
@@ -206,6 +209,9 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
     Message.objects.filter(pk__in=told, state__in=Message.WAITING).update(
         to_address=proposal.email, mailbox=addresses.mailbox(proposal.email), language=language
     )
+    if sign_on.publish_consent_text is None and consenting.is_to_be_listed(sign_on.consent_text):
+        # Signed while 0038 was brought in. It stays: that the organization may be listed, and in which words.
+        SignOn.objects.filter(pk=sign_on.pk).update(publish_consent_text=sign_on.consent_text)
     SignOn.objects.filter(pk=sign_on.pk).update(
         representative_name=proposal.name,
         representative_title=proposal.title,
@@ -218,7 +224,7 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         # Nothing leads from the ledger to the words and the address of the former one any more.
         ledger_salt=new_key(),
     )
-    # By digests: what the former one agreed to, that the name may be listed too, is not forgotten.
+    # By digests: what the former one agreed to is not forgotten.
     texts = ConsentText.objects.in_bulk([each for each in (sign_on.consent_text_id, proposal.consent_text_id) if each])
     agreed = {
         name: text.digest

@@ -12,6 +12,7 @@ from django.utils import timezone
 from campaigns.models import Event
 from signon import mailing
 from signon.events import registering, registration_mail
+from signon.mail import sources
 from signon.models import Message, Registration
 from signon.models.sign_on import new_key
 
@@ -29,9 +30,10 @@ def remind() -> int:
     return sum(_remind_of(event) for event in soon)
 
 
+@transaction.atomic
 def _remind_of(event: Event) -> int:
     before = event.starts_at - REMINDED_BEFORE - KNOWS_IT_STILL
-    comes = event.registrations.registered().filter(registered_at__lte=before).exclude(email="")
+    comes = sources.hold(event.registrations.registered().filter(registered_at__lte=before).exclude(email=""))
     wanted = [
         mailing.draft(
             Message.Kind.EVENT_REMINDER,
@@ -94,6 +96,8 @@ def _remove(number: int, late: datetime) -> bool:
 
 @transaction.atomic
 def _erase(number: int) -> bool:
+    if not sources.hold(Registration.objects.filter(pk=number, erased_at=None)).exists():
+        return False
     own = Message.objects.filter(registration=number)
     mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
     own.update(to_address=ERASED, mailbox="")

@@ -21,8 +21,8 @@ from django.utils import timezone
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
 
 from signon import mailing
-from signon.mail import reports
-from signon.models import Case, Invitation, Message, Suppression
+from signon.mail import reports, sources
+from signon.models import Case, Invitation, Message, SignOn, Suppression
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
     and anybody can type one.
     """
     with transaction.atomic():
+        _hold(message)
         if _move(message, State.BOUNCED, answer):
             log.info("Message %s bounced", message.pk)
             if message.sign_on_id:
@@ -54,6 +55,15 @@ def bounced(message: Message, *, permanent: bool, answer: str) -> None:
                 invited.move_from([Invitation.State.WAITING, Invitation.State.ASKS], Invitation.State.BOUNCED)
         if permanent and message.recipient == message.to_address.lower():
             _suppress(message.recipient, Reason.BOUNCED, message)
+
+
+def _hold(message: Message) -> None:
+    """What it was composed from, then the message, as they are now: an erasure may have taken whom it went to."""
+    for model, number in ((Invitation, message.invitation_id), (SignOn, message.sign_on_id)):
+        if number:
+            sources.hold(model._default_manager.filter(pk=number)).first()
+    sources.hold(Message.objects.filter(pk=message.pk)).first()
+    message.refresh_from_db()
 
 
 def delayed(message: Message, *, answer: str) -> None:

@@ -28,7 +28,7 @@ FOR_OWN_DATA = [Kind.RIGHTS]
 def hold_mailbox(address: str) -> str:
     """Until the transaction's end nobody else counts or composes for this mailbox; returns its name.
 
-    Who also locks rows takes this first: one order for all, so that nobody waits in a circle.
+    Who also locks rows takes this first: one order for all (signon.mail.sources).
     """
     mailbox = addresses.mailbox(address)
     with connection.cursor() as cursor:

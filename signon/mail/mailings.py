@@ -15,7 +15,7 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from signon import mailing
-from signon.mail import waking
+from signon.mail import sources, waking
 from signon.mail.relevance import TRUE_OF
 from signon.models import Mailing, Message, SignOn, Suppression, User
 from signon.models.contact_field import AddressKey, MailboxKey
@@ -231,7 +231,7 @@ def _compose_chunk(pk: int) -> bool:
         chosen = held.select_related("statement").first()
         if chosen is None:
             return False
-        due = audience(chosen).filter(pk__gt=chosen.composed_to).order_by("pk")
+        due = sources.hold(audience(chosen).filter(pk__gt=chosen.composed_to))
         chunk = list(due.only("email", "language")[:CHUNK])
         if not chunk:
             if not _waiting(chosen).exists() and not _own(chosen).filter(state=MessageState.SENDING).exists():

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
-# signon/site/list_order.py goes by this.
-_ORDER = ("convener_place", "listing", "sort_key", "id")
+_ORDER = ("convener_place", "listing", "sort_key", "id")  # signon/site/list_order.py goes by this
 _ACCEPTED = Q(state="accepted")
 _LISTED = _ACCEPTED & ~Q(listing="count")
 _WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
@@ -131,6 +130,9 @@ class SignOn(SignOnLabels, WithStates):
     listing = models.CharField(_("listed"), max_length=7, choices=Listing, default=Listing.NAME)
     # The words that stood beside these boxes (signon/privacy/consenting.py); empty where no form of ours was shown.
     consent_text = models.ForeignKey(
+        ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    publish_consent_text = models.ForeignKey(  # of the consent to be listed; stays whoever represents it
         ConsentText, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
     )
     # By which partner's link it came (signon.models.source), "" where that is not known; never about a person.

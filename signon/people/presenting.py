@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from campaigns import photos
+from signon.mail import sources
 from signon.models import ConsentText, LedgerEntry, Organization, Profile, ProfileName, Seat, SignOn
 from signon.naming import names as naming
 from signon.people import seats
@@ -59,10 +60,10 @@ def change(seat: Seat, said: Said) -> set[str]:
         changed.add("names")
     if not changed:
         return changed
+    # Held before anything is written in the owner's name: an erasure of the owner holds them, and then the name.
+    held = list(sources.hold(SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED)))
     profile.website, profile.languages, profile.changed_by = said.website, said.languages, seat.user
     profile.save()
-    stands = SignOn.objects.filter(organization=organization, state=SignOn.State.ACCEPTED)
-    held = list(stands.select_for_update(of=["self"], no_key=True).order_by("pk"))
     LedgerEntry.objects.append_to(held, LedgerEntry.Act.PROFILE_CHANGED, by=seat.user, changed=sorted(changed))
     return changed
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import mailing, signing
 from signon.casework import domains, known
-from signon.mail import addresses, limits
+from signon.mail import addresses, limits, sources
 from signon.models import ConsentText, LedgerEntry, Message, Organization, Seat, SignOn, User
 from signon.models.seat import SeatQuerySet
 
@@ -269,7 +269,7 @@ def _tell(seat: Seat, what: str) -> None:
 
 def _tell_owners(seat: Seat, what: str) -> None:
     owners = of(current(seat)).standing().filter(role=Role.OWNER).exclude(pk=seat.pk)
-    for owner in owners.select_related("user"):
+    for owner in sources.hold(owners).select_related("user"):
         _compose(seat, what, user=owner.user, person=f"{seat.user} ({seat.email})")
 
 

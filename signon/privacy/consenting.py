@@ -37,6 +37,11 @@ def shown(form: str, language: str, **facts: object) -> ConsentText:
     return found
 
 
+def is_to_be_listed(text: ConsentText | None) -> bool:
+    """Whether these are words of a form on which an organization agrees to be listed."""
+    return text is not None and text.form in (Form.SIGN_ON, Form.SEAT)
+
+
 def _sentences(form: str, facts: dict[str, object]) -> Iterable[str]:
     if form == Form.REGISTRATION:
         return [str(consent.REGISTRATION), consent.erased_after(int(str(facts["days"])))]

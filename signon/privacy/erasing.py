@@ -13,14 +13,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from signon import jobs, letter, mailing, retention, signing
 from signon.casework import attaching
 from signon.events import registering
-from signon.mail import limits
+from signon.mail import limits, sources
 from signon.models import (
     Announcement,
     Case,
@@ -48,33 +48,12 @@ from signon.models import (
 from signon.models.public_id import new_public_id
 from signon.models.sign_on import new_key
 from signon.people import seats
-from signon.privacy import erasures_file, hash_key, held, traces
+from signon.privacy import erasures_file, hash_key, held, in_lists, outcomes, traces
 from signon.privacy.held import ERASED
 
 State, Act, Reason = SignOn.State, LedgerEntry.Act, Suppression.Reason
 # A refusal for another reason has one (a constraint), which nobody may read any more.
 REASON_ERASED = "…"
-
-
-def stays(sign_on: SignOn) -> bool:
-    """Whether a signature stands without the person who gave it: an organization's, which is its own act.
-
-    It has agreed to be listed by name, or somebody else acts for it.
-    """
-    return bool(why_it_stays(sign_on))
-
-
-def why_it_stays(sign_on: SignOn) -> str:
-    """Either "listed" or "others" (who act for it); "" where it goes."""
-    if sign_on.state != State.ACCEPTED or sign_on.is_individual or sign_on.organization is None:
-        return ""
-    if sign_on.consent_publish and sign_on.listing == SignOn.Listing.NAME:
-        return "listed"
-    others = seats.of(sign_on.organization).standing().exclude(email__iexact=sign_on.email)
-    if others.exclude(user__in=held.accounts(sign_on.email)).exists():
-        return "others"
-    signed = SignOn.objects.filter(organization=sign_on.organization, state=State.ACCEPTED).exclude(email="")
-    return "others" if signed.exclude(pk__in=held.sign_ons(sign_on.email).values("pk")).exists() else ""
 
 
 def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:
@@ -93,18 +72,13 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     hash_key.AnotherKey.
     """
     hash_key.demand()
-    limits.hold_mailbox(address)
+    _hold(address)
     rows = {each.model: list(found) for each, found in held.of(address)}
-    people: list[User] = [user for user in rows[User] if not user.is_staff]
-    # Under their locks: what is decided, confirmed or handed over at this moment is read as it became, or waits.
-    found_own = held.sign_ons(address).select_for_update(of=["self"], no_key=True).order_by("statement", "pk")
-    own: list[SignOn] = list(found_own.select_related("statement", "organization"))
+    outcome = outcomes.of(address)
+    own, people = outcome.own, outcome.people
     individuals = [each for each in own if each.is_individual and each.confirmed_at]
     names = {each.representative_name for each in individuals if len(each.representative_name) > 3}
-    mail = held.messages(address) | Message.objects.filter(user__in=people)
-    if len(people) < len(rows[User]):
-        mail = mail.exclude(user__in=rows[User])
-    mail_numbers = list(mail.values_list("pk", flat=True))
+    mail = _mail(address, people)
     counts: Counter[str] = Counter()
 
     counts["registrations"] = _registrations(rows[Registration])
@@ -112,16 +86,18 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     counts["conveners"] = _conveners(rows[Convener])
     counts["late_links"] = _late_links(rows[LateLink])
     counts["proposals"] = Proposal.objects.filter(pk__in=[each.pk for each in rows[Proposal]]).delete()[0]
-    counts["import_rows"] = traces.forget_imports(address, held.import_rows(address))
+    counts["import_rows"] = in_lists.forget(address, held.import_rows(address))
     counts["objections"] = Objection.objects.filter(pk__in=[each.pk for each in rows[Objection]]).delete()[0]
-    counts["accounts"] = _accounts(address, people)
+    counts["accounts"] = _accounts(outcome)
     ended = Suppression.objects.filter(mailbox__in=[each.mailbox for each in rows[Suppression]])
     ended.filter(Q(reason=Reason.BOUNCED) | Q(lifted_at__isnull=False)).delete()
     traces.forget_in_log([row for found in rows.values() for row in found], names, address)
     # Signatures last: counters change as the last of a transaction, and in one order of statements.
-    for sign_on in own:
-        counts["withdrawn" if _signature(sign_on) else "kept"] += 1
-    counts["messages"] = _messages(mail_numbers)
+    for sign_on in sorted([*own, *outcome.alone], key=lambda each: (each.statement_id, each.pk)):
+        stays = bool(outcome.why.get(sign_on.pk))
+        counts["kept" if stays else "withdrawn"] += 1
+        _signature(sign_on, stays=stays)
+    counts["messages"] = _messages(mail | _mail(address, people))
     counts["files"] = traces.drop_exports(own, {r.event_id for r in rows[Registration]})
     counts["files"] += _letters(own)
     traces.blot(address)
@@ -134,9 +110,36 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     return done
 
 
-def _signature(sign_on: SignOn) -> bool:
-    """Blank who signed, and end the signature where it does not stand without them; returns whether it ended."""
-    leaves = not stays(sign_on)
+def _hold(address: str) -> None:
+    """All that mail to the address is composed from, in the order of signon.mail.sources, until the transaction's end.
+
+    What is decided, confirmed, handed over or composed at this moment is read as it became, or waits.
+    """
+    limits.hold_mailbox(address)
+    for number in sorted(outcomes.organizations(address)):
+        _hold_organization(number)
+    for number in sorted(set(Registration.objects.at_address(address).values_list("event_id", flat=True))):
+        registering.hold_event(number)
+    alone = [each.pk for each in outcomes.of(address).alone]
+    for model in sources.KINDS:
+        own = held.rows_of(model, address)
+        if model is SignOn:
+            own = SignOn.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=alone))
+        list(sources.hold(own))
+
+
+def _hold_organization(number: int) -> None:
+    """Until the transaction's end no other erasure looks who acts for this organization; nobody else waits.
+
+    Of two who alone act for it the second sees that the first is gone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"signon.erasure:{number}"])
+
+
+def _signature(sign_on: SignOn, *, stays: bool) -> None:
+    """Blank who signed, and end the signature where it does not stand without them."""
+    leaves = not stays
     was_listed = sign_on.organization is not None
     if leaves and State.WITHDRAWN in sign_on.may_become:
         signing.withdraw(sign_on)
@@ -160,7 +163,6 @@ def _signature(sign_on: SignOn) -> bool:
         blank["public_id"] = new_public_id()
     SignOn.objects.filter(pk=sign_on.pk).update(**blank, link_key=new_key(), ledger_salt=new_key())
     LedgerEntry.objects.append(sign_on, Act.ERASED, withdrawn=leaves)
-    return leaves
 
 
 def _registrations(found: list[Registration]) -> int:
@@ -185,12 +187,18 @@ def _late_links(found: list[LateLink]) -> int:
     return len(found)
 
 
-def _accounts(address: str, people: list[User]) -> int:
-    """The account, its factors, devices and seats. Its row stays without a word: what it did points there."""
-    Seat.objects.filter(Q(email__iexact=address, user=None) | Q(user__in=people)).delete()
-    others = Seat.objects.filter(email__iexact=address).exclude(user__is_staff=True)
-    others.delete()
+def _accounts(outcome: outcomes.Outcome) -> int:
+    """The account, its factors, devices and seats. Its row stays without a word: what it did points there.
+
+    An account that has the address beside its main one stays, and what it acts for, under another of its addresses.
+    """
+    address, people = outcome.address, outcome.people
+    Seat.objects.filter(pk__in=[seat.pk for seat in outcome.ending]).delete()
     EmailAddress.objects.filter(email__iexact=address).exclude(user__is_staff=True).delete()
+    for seat in outcome.moving:
+        if seat.user:
+            another = seats.best_address(seat.user, seats.current(seat))
+            Seat.objects.filter(pk=seat.pk).update(email=another)
     traces.end_sessions(address, people)
     for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model.objects.filter(user__in=people).delete()
@@ -204,7 +212,14 @@ def _accounts(address: str, people: list[User]) -> int:
     return len(people)
 
 
-def _messages(numbers: list[int]) -> int:
+def _mail(address: str, people: list[User]) -> set[int]:
+    """All that was mailed to them, but to an account of staff; behind `_hold` none is on its way that is not found."""
+    mail = held.messages(address) | Message.objects.filter(user__in=people)
+    of_staff = held.accounts(address).filter(is_staff=True)
+    return set(mail.exclude(user__in=of_staff).values_list("pk", flat=True))
+
+
+def _messages(numbers: set[int]) -> int:
     """That it was mailed, and when, stays; not to whom, nor what a server said of it. What waits is canceled."""
     found = Message.objects.filter(pk__in=numbers)
     mailing.note(found.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
@@ -252,7 +267,7 @@ def repeat(written: list[tuple[str, datetime]]) -> int:
     if not wanted:
         return 0
     found = 0
-    for address in sorted(held.all_addresses() | traces.addresses_in_lists()):
+    for address in sorted(held.all_addresses() | in_lists.addresses()):
         for digest in held.digests(address) & wanted.keys():
             erase(address, at=wanted[digest], digest=digest)
             found += 1

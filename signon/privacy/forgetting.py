@@ -35,6 +35,7 @@ from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
 from signon import mailing, retention
+from signon.mail import sources
 from signon.models import (
     Case,
     Comment,
@@ -178,7 +179,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
 
     Their links end, and nothing leads from the ledger's digests back to the words.
     """
-    numbers = list(found.values_list("pk", flat=True))
+    numbers = [each.pk for each in sources.hold(found)]
     own = SignOn.objects.filter(pk__in=numbers)
     _erase_mail(Message.objects.filter(sign_on__in=numbers))
     Note.objects.filter(sign_on__in=numbers).delete()
@@ -197,7 +198,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
 
 
 def _conveners(found: QuerySet[Convener]) -> int:
-    numbers = list(found.values_list("pk", flat=True))
+    numbers = [each.pk for each in sources.hold(found)]
     _erase_mail(Message.objects.filter(Q(convener__in=numbers) | Q(comment__convener__in=numbers)))
     # Each link gets a key of its own, which nobody holds.
     return sum(
@@ -206,7 +207,7 @@ def _conveners(found: QuerySet[Convener]) -> int:
 
 
 def _late_links(found: QuerySet[LateLink]) -> int:
-    numbers = list(found.values_list("pk", flat=True))
+    numbers = [each.pk for each in sources.hold(found)]
     _erase_mail(Message.objects.filter(late_link__in=numbers))
     return sum(LateLink.objects.filter(pk=each).update(name="", email="", link_key=new_key()) for each in numbers)
 

@@ -136,7 +136,7 @@ def _own_accounts(address: str) -> QuerySet[Any]:
     return EmailAddress.objects.filter(Q(email__iexact=address) | Q(user__in=accounts(address)))
 
 
-def _from_before(sign_on_id: int, at: datetime) -> bool:
+def from_before(sign_on_id: int, at: datetime) -> bool:
     """Whether somebody else represented the sign-on then."""
     handed = LedgerEntry.objects.filter(sign_on=sign_on_id, act=LedgerEntry.Act.HANDED_OVER)
     return handed.filter(at__gt=at).exists()
@@ -146,12 +146,12 @@ def _names_another(proposal: Proposal, address: str) -> bool:
     """Whether another person would represent the sign-on, or its former representative asked."""
     if proposal.email:
         return proposal.email.lower() != address.lower()
-    return proposal.sign_on_id is not None and _from_before(proposal.sign_on_id, proposal.made_at)
+    return proposal.sign_on_id is not None and from_before(proposal.sign_on_id, proposal.made_at)
 
 
 def _brought_another(row: ImportRow, address: str) -> bool:
     """Whether a row of a list tells of another person: one who represented before, or who is only named beside."""
-    if row.sign_on_id and _from_before(row.sign_on_id, row.of.created_at):
+    if row.sign_on_id and from_before(row.sign_on_id, row.of.created_at):
         return True
     own = str(row.values.get("email") or "").lower()
     return own != address.lower()
@@ -162,19 +162,19 @@ REGISTER = [
         SignOn, _("Sign-ons"), sign_ons,
         ("statement", "organization_name", "representative_name", "signer", "acronym", "representative_title",
          "affiliation", "email", "country", "website", "language", "listed_name", "listing", "authorized",
-         "consent_publish", "consent_updates", "consent_text", "source", "via", "state", "created_at", "confirmed_at",
-         "decided_at", "decision_reason", "ended_at", "withdrawal_reason", "network"),
+         "consent_publish", "publish_consent_text", "consent_updates", "consent_text", "source", "via", "state",
+         "created_at", "confirmed_at", "decided_at", "decision_reason", "ended_at", "withdrawal_reason", "network"),
         address="email",
     ),
     Held(OwnAnswer, _("Answers to a statement’s questions"), _of_sign_on(OwnAnswer),
          ("question", "value", "chosen", "quote", "corrected_at")),
     Held(Question, _("What our staff asked you"), _of_sign_on(Question),
          ("words", "asked_at", "answer", "answered_at"),
-         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.asked_at), of_others=("asked_at",)),
+         is_of_others=lambda row, _address: from_before(row.sign_on_id, row.asked_at), of_others=("asked_at",)),
     Held(Note, _("Notes of our staff"), _of_sign_on(Note), ("at",), withheld=("words",)),
     Held(HandEntry, _("Entered by our staff for you"), _of_sign_on(HandEntry),
          ("channel", "said_on", "vouched_by", "objected_at"),
-         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.sign_on.created_at),
+         is_of_others=lambda row, _address: from_before(row.sign_on_id, row.sign_on.created_at),
          of_others=("channel", "said_on")),
     Held(
         Proposal, _("What was asked to be changed"),
@@ -186,7 +186,7 @@ REGISTER = [
         address="email", is_of_others=_names_another, of_others=("kind", "state", "made_at", "decided_at"),
     ),
     Held(Attachment, _("Files that prove it"), _of_sign_on(Attachment), ("name", "content_type", "size", "at"),
-         is_of_others=lambda row, _address: _from_before(row.sign_on_id, row.at), of_others=("content_type", "at")),
+         is_of_others=lambda row, _address: from_before(row.sign_on_id, row.at), of_others=("content_type", "at")),
     Held(
         Invitation, _("Invitations to sign"), _at(Invitation),
         ("statement", "organization_name", "contact_name", "email", "language", "state", "reason", "question",
@@ -261,6 +261,11 @@ def of(address: str) -> Iterator[tuple[Held, QuerySet[Any]]]:
     for held in REGISTER:
         rows = held.rows(address)
         yield held, rows.exclude(kind__in=CAUSED) if held.model is Message else rows
+
+
+def rows_of(model: type[Model], address: str) -> QuerySet[Any]:
+    """The rows of an address in one table of the register."""
+    return next(held.rows(address) for held in REGISTER if held.model is model)
 
 
 def anything(address: str) -> bool:

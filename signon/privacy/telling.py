@@ -37,6 +37,7 @@ LABELS: dict[str, str | Promise] = {
     "primary": gettext_lazy("main address"),
     "problems": gettext_lazy("problems"),
     "question": gettext_lazy("question"),
+    "publish_consent_text": gettext_lazy("what the form said beside the consent to be listed"),
     "raw": gettext_lazy("as it stood in the list"),
     "reasons": gettext_lazy("reasons"),
     "removed_at": gettext_lazy("removed"),
@@ -104,6 +105,8 @@ def _facts(each: held.Held, row: Any, address: str) -> list[Fact]:
     told = each.shown_of(row, address)
     for name in told:
         value = getattr(row, name)
+        if name == "publish_consent_text" and value == row.consent_text:
+            continue  # the same form: its words are read once
         if value not in (None, "", [], {}):
             facts.append(Fact(label(each.model, name), in_words(row, name, value), isinstance(value, datetime)))
     if set(each.shows) - set(told):

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
-from collections.abc import Iterator
 from functools import partial, reduce
 from operator import or_
 from typing import Any
@@ -14,12 +11,10 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import JSONField, Model, Q, QuerySet
 
 from signon import jobs
-from signon.imports import previewing
 from signon.models import (
     Announcement,
     Attachment,
@@ -56,11 +51,7 @@ from signon.privacy import contact_keys
 from signon.privacy.held import mentions
 
 GONE = "…"
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
-# What may be an address in a cell, in a line of a list, or in JSON; the digest tells whether it is one.
-_ADDRESS = re.compile(r"""[^\s"'<>()\[\]{},;:|\\/=@]+@[^\s"'<>()\[\]{},;:|\\/=@]*[^\s"'<>()\[\]{},;:|\\/=@.]""")
 NEVER_CONFIRMED = [SignOn.State.UNCONFIRMED, SignOn.State.EXPIRED, SignOn.State.WITHDRAWN]
-MOST_UNPACKED = 64 * 1024 * 1024  # bytes of one part of a spreadsheet
 # Words that people write about each other, and servers about an address.
 WORDS: list[tuple[type[Model], tuple[str, ...]]] = [
     (SignOn, ("decision_reason", "withdrawal_reason", "source_note")),
@@ -215,64 +206,3 @@ def drop_exports(sign_ons: list[SignOn], events: set[int]) -> int:
         transaction.on_commit(partial(export.file.storage.delete, str(export.file.name)))
     Export.objects.filter(pk__in=[each.pk for each in made]).update(file="")
     return len(made)
-
-
-def forget_imports(address: str, rows: QuerySet[ImportRow]) -> int:
-    """Blank a person's rows in lists that came in, and drop the files that hold the address.
-
-    A list that is not brought in yet and holds it is discarded: staff bring it again without it. Returns how many
-    rows went.
-    """
-    numbers = list(rows.values_list("pk", flat=True))
-    holding = {*ImportRow.objects.filter(pk__in=numbers).values_list("of", flat=True)}
-    with_files = [each for each in Import.objects.exclude(file="") if each.pk in holding or holds(each.file, address)]
-    for chosen in {each.pk: each for each in [*with_files, *Import.objects.filter(pk__in=holding)]}.values():
-        if chosen.file:
-            transaction.on_commit(partial(storages["private"].delete, str(chosen.file.name)))
-            Import.objects.filter(pk=chosen.pk).update(file="")
-        is_left = chosen.is_open and not previewing.is_under_way(chosen.pk)
-        if is_left and chosen.move_from(previewing.OPEN, Import.State.DISCARDED):
-            chosen.rows.all().delete()
-    ImportRow.objects.filter(pk__in=numbers).update(raw=[], values={}, notes=[], problems=[], reasons=[])
-    return len(numbers)
-
-
-def holds(file: Any, address: str) -> bool:
-    """Whether a file that was brought holds an address: as text in any usual encoding, or in a spreadsheet."""
-    return any(_in(data, address) for data in _parts(file))
-
-
-def addresses_in_lists() -> set[str]:
-    """Every address that stands in a list on its way in or in the rows of one, in lower case."""
-    found: set[str] = set()
-    for cells in ImportRow.objects.order_by().values_list("values", "raw").iterator(chunk_size=2000):
-        found.update(_ADDRESS.findall(json.dumps(cells, ensure_ascii=False)))
-    for brought in Import.objects.exclude(file=""):
-        for data in _parts(brought.file):
-            for encoding in ENCODINGS:
-                found.update(_ADDRESS.findall(data.decode(encoding, errors="ignore")))
-    return {each.lower() for each in found}
-
-
-def _parts(file: Any) -> Iterator[bytes]:
-    """What is in a file that was brought; of a spreadsheet each of its parts."""
-    try:
-        with file.open("rb") as opened:
-            data = opened.read()
-    except FileNotFoundError:
-        return
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield from (_read(archive, name) for name in archive.namelist())
-    else:
-        yield data
-
-
-def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        return part.read(MOST_UNPACKED)
-
-
-def _in(data: bytes, address: str) -> bool:
-    low = data.lower()
-    return any(address.lower().encode(encoding) in low for encoding in ENCODINGS)

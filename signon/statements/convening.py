@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns.models import RevisionText, Statement
 from signon import mailing, organizing, signing
 from signon.casework import directory
-from signon.mail import link_mail
+from signon.mail import limits, link_mail, sources
 from signon.models import Comment, Convener, LedgerEntry, Message, Organization, SignOn, User
 from signon.models.sign_on import new_key
 from signon.statements import convener_places
@@ -99,17 +99,18 @@ def send_link(convener: Convener) -> bool:
     Raises link_mail.Unreachable where the address gets no mail.
     """
     with transaction.atomic():
-        if not convener.may_read or not convener.email:
+        held = _hold(convener)
+        if not held.may_read or not held.email:
             return False
-        link_mail.check(Kind.DRAFT, convener.email)
-        sent = convener.messages.filter(kind=Kind.DRAFT).count()
+        link_mail.check(Kind.DRAFT, held.email)
+        sent = held.messages.filter(kind=Kind.DRAFT).count()
         mailing.compose(
             Kind.DRAFT,
-            key=f"draft:{convener.pk}:{sent}",
-            to=convener.email,
-            language=convener.language,
-            convener=convener,
-            statement=convener.statement,
+            key=f"draft:{held.pk}:{sent}",
+            to=held.email,
+            language=held.language,
+            convener=held,
+            statement=held.statement,
         )
         Convener.objects.filter(pk=convener.pk).update(told_at=timezone.now())
     convener.refresh_from_db()
@@ -131,6 +132,7 @@ def comment(convener: Convener, words: str, *, text: RevisionText, digest: str =
 def settle(comment: Comment, *, by: User, answer: str = "") -> bool:
     """Say what became of a comment, and tell who wrote it while they have an address; returns whether it was open."""
     with transaction.atomic():
+        comment.convener = _hold(comment.convener)
         open_ones = Comment.objects.filter(pk=comment.pk, settled_at=None)
         settled = open_ones.update(settled_at=timezone.now(), settled_by=by, answer=answer.strip())
         if settled and is_told(comment):
@@ -155,13 +157,19 @@ def is_told(comment: Comment) -> bool:
 def sign(convener: Convener, **asked: Any) -> SignOn:
     """Sign by the private link, before others may; as signing.sign, with what that raises."""
     with transaction.atomic():
-        held = Convener.objects.select_for_update(of=["self"]).select_related("statement").get(pk=convener.pk)
-        organizing.hold(held.statement)
+        limits.hold_mailbox(asked["email"])
+        organizing.hold(convener.statement)
+        held = _hold(convener)
         made = signing.sign(statement=held.statement, door=held, **asked)
         # What another address signed is not this convener's, whoever typed its name under the link.
         if made.email.lower() == held.email.lower():
             Convener.objects.filter(pk=held.pk).update(sign_on=made)
     return made
+
+
+def _hold(convener: Convener) -> Convener:
+    """The convener as it is now; until the transaction's end no erasure takes it, and nobody else signs by its link."""
+    return sources.hold(Convener.objects.filter(pk=convener.pk)).select_related("statement").get()
 
 
 def entry_of(convener: Convener) -> Organization | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import inviting, mailing, organizing
-from signon.mail import link_mail
+from signon.mail import link_mail, sources
 from signon.models import LedgerEntry, Message, SignOn, User
 from signon.signing import TIME_AFTER_CLOSING, TIME_TO_CONFIRM
 
@@ -42,8 +42,9 @@ def move(statement: Statement, closes_at: datetime, *, by: User) -> int:
         if not moved:
             raise organizing.Forbidden
         organizing.refresh(held)
+        told = inviting.tell_of_new_deadline(held)  # invitations are held before sign-ons (signon.mail.sources)
         _move_ends(held, before)
-        told = _queue(_to_the_waiting(held)) + inviting.tell_of_new_deadline(held)
+        told += _queue(_to_the_waiting(held))
     organizing.refresh(statement)
     return told
 
@@ -58,7 +59,7 @@ def _to_the_waiting(statement: Statement) -> list[Message]:
             sign_on=sign_on,
             expires_at=sign_on.expires_at,
         )
-        for sign_on in waiting(statement)
+        for sign_on in sources.hold(waiting(statement))
     ]
 
 

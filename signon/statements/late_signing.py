@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import mailing, organizing, signing
-from signon.mail import link_mail
+from signon.mail import limits, link_mail, sources
 from signon.models import LateLink, LedgerEntry, Message, SignOn, User
 
 State, Act = Statement.State, LedgerEntry.Act
@@ -49,7 +49,8 @@ def end(link: LateLink, *, by: User) -> bool:
 def sign(link: LateLink, **asked: Any) -> SignOn:
     """Sign by the link; as signing.sign, with what that raises. Of two who try by one link at once, the later waits."""
     with transaction.atomic():
-        held = LateLink.objects.select_for_update(of=["self"]).select_related("statement", "sign_on").get(pk=link.pk)
+        limits.hold_mailbox(asked["email"])
+        held = sources.hold(LateLink.objects.filter(pk=link.pk)).select_related("statement", "sign_on").get()
         made = signing.sign(statement=held.statement, door=held, **asked)
         before = held.sign_on
         if before and before.pk != made.pk and before.state == SignOn.State.UNCONFIRMED:

@@ -10,8 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from signon.casework import proposing
 from signon.migrations import _going_back
-from signon.models import Invitation, LedgerEntry
+from signon.models import Invitation, LedgerEntry, SignOn
+from signon.privacy import consenting
 from tests.factories import InvitationFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,26 @@ def test_published_ids_are_what_they_were():
     ContentType.objects.clear_cache()
     signed.refresh_from_db()
     assert signed.public_id == hashlib.sha256(f"signatory\n{salt}".encode()).hexdigest()[:32]
+
+
+def test_the_words_of_the_consent_to_be_listed_are_found_again_behind_hand_overs():
+    plain, handed, brought = (accepted(email=f"{name}@secret.example") for name in ("a", "b", "c"))
+    words = consenting.shown("sign_on", "en")
+    SignOn.objects.filter(pk__in=[plain.pk, handed.pk]).update(consent_text=words, publish_consent_text=words)
+    for each in (handed, handed, brought):
+        asked = proposing.propose_representative(
+            SignOn.objects.get(pk=each.pk), name="Carla", title="", email="carla@secret.example"
+        )
+        proposing.confirm_representative(asked, language="fr", updates=False)
+        assert proposing.accept(asked, by=each.decided_by)
+    with connection.cursor() as cursor:  # a table with pending events is not altered
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    call_command("migrate", "signon", "0037", verbosity=0)
+    call_command("migrate", "signon", verbosity=0)
+    ContentType.objects.clear_cache()
+    found = {each.pk: (each.publish_consent_text, each.consent_text) for each in SignOn.objects.all()}
+    represents = consenting.shown("represent", "fr")
+    assert found == {plain.pk: (words, words), handed.pk: (words, represents), brought.pk: (None, represents)}
 
 
 @pytest.mark.parametrize("state", ["withdrew", "declined"])

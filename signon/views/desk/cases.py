@@ -223,7 +223,7 @@ def _stands_already(sign_on: SignOn, standing: SignOn | None) -> str:
 
 def _sign_on(user: User, number: int) -> SignOn:
     seen = SignOn.objects.for_user(user).select_related(
-        "statement", "text__revision", "organization", "decided_by", "consent_text"
+        "statement", "text__revision", "organization", "decided_by", "consent_text", "publish_consent_text"
     )
     return get_object_or_404(seen, pk=number)
 

@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from signon import signing
+from signon import signing, verifying
+from signon.casework import proposing
 from signon.events import registering
 from signon.models import ConsentText, SignOn
-from signon.privacy import consent, consenting
+from signon.privacy import consent, consenting, telling
 from tests.campaigns.pieces import an_event
 from tests.factories import StatementFactory, UserFactory
 from tests.signon.test_constraints import Refused
@@ -66,6 +67,46 @@ def test_the_desk_shows_the_words_beside_the_sign_on(client):
     page = client.get(reverse("desk-case", args=[signed.pk])).content.decode()
     assert signed.consent_text.digest[:12] in page
     assert str(consent.PUBLISH) in page
+
+
+def handed_over(sign_on, name, by):
+    asked = proposing.propose_representative(sign_on, name=name, title="", email=f"{name.lower()}@secret.example")
+    proposing.confirm_representative(asked, language="fr", updates=False)
+    proposing.accept(asked, by=by)
+    sign_on.refresh_from_db()
+
+
+def test_the_words_of_the_consent_to_be_listed_stay_whoever_represents_the_sign_on(client):
+    signed, by = sign(StatementFactory()), UserFactory(staff=True)
+    signing.confirm(signed, version=1)
+    verifying.accept(signed, by=by)
+    listed = signed.publish_consent_text
+    assert listed == signed.consent_text
+    (own,) = telling.shown("asha@secret.example")[0].rows
+    assert [each.value for each in own].count(listed.words) == 1
+    for name in ("Carla", "Dora"):
+        handed_over(signed, name, by)
+        assert (signed.publish_consent_text, signed.consent_text.form) == (listed, "represent")
+        assert signed.consent_publish
+    told = telling.as_data("dora@secret.example")["held"]["Sign-ons"][0]
+    assert told["what the form said beside the consent to be listed"]["sha256"] == listed.digest
+    assert told["what the form said beside its boxes"]["sha256"] == signed.consent_text.digest
+    (own,) = telling.shown("dora@secret.example")[0].rows
+    assert {listed.words, signed.consent_text.words} < {each.value for each in own}
+    client.force_login(by)
+    page = client.get(reverse("desk-case", args=[signed.pk])).content.decode()
+    assert listed.digest[:12] in page
+    assert signed.consent_text.digest[:12] in page
+    assert "To be listed, before another representative came" in page
+
+
+def test_what_an_old_release_wrote_without_them_keeps_them_at_a_hand_over():
+    signed = sign(StatementFactory())
+    signing.confirm(signed, version=1)
+    SignOn.objects.filter(pk=signed.pk).update(publish_consent_text=None)
+    handed_over(SignOn.objects.get(pk=signed.pk), "Carla", UserFactory(staff=True))
+    signed.refresh_from_db()
+    assert signed.publish_consent_text.form == "sign_on"
 
 
 def test_typing_again_changes_no_version_for_the_words_alone(monkeypatch):

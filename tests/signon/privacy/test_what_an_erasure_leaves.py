@@ -8,7 +8,7 @@ from django.utils import timezone
 from signon import exporting, jobs
 from signon.casework import proposing
 from signon.exports.export_choice import Choice
-from signon.models import Export, Message, Proposal, Seat
+from signon.models import Export, Import, ImportRow, Message, Proposal, Seat
 from signon.privacy import erasing
 from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -59,6 +59,37 @@ def test_who_was_never_listed_takes_no_list_along():
     SignOnFactory(statement=StatementFactory(), email=ADDRESS)
     erasing.erase(ADDRESS)
     assert Export.objects.exclude(file="").count() == 1
+
+
+@pytest.mark.also_sealed
+def test_of_another_s_row_in_a_list_the_cells_go_that_hold_the_address():
+    other, theirs = accepted(email="ben@other.example"), accepted(email=ADDRESS)
+    brought = Import.objects.create(
+        statement=other.statement,
+        by=UserFactory(staff=True),
+        state="applied",
+        applied_at=timezone.now(),
+        source="A fair",
+        consent="on_file",
+    )
+    beside, own, by_sign_on = (
+        ImportRow.objects.create(
+            of=brought,
+            number=number,
+            raw=[["E-mail", email], ["Copy to", f"Asha <{ADDRESS.upper()}>"], ["Name", "Ben"]],
+            values={"email": email, "representative_name": "Ben", "answers": {"7": ["Yes", ADDRESS]}},
+            notes=[{"code": "split", "facts": {"from": f"{email}; {ADDRESS}"}}],
+            sign_on=sign_on,
+        )
+        for number, email, sign_on in ((1, "ben@other.example", other), (2, ADDRESS, None), (3, "", theirs))
+    )
+    erasing.erase(ADDRESS)
+    for row in (beside, own, by_sign_on):
+        row.refresh_from_db()
+    assert beside.raw == [["E-mail", "ben@other.example"], ["Copy to", "…"], ["Name", "Ben"]]
+    assert beside.values == {"email": "ben@other.example", "representative_name": "Ben", "answers": {"7": ["Yes", "…"]}}
+    assert beside.notes == [{"code": "split", "facts": {"from": "…"}}]
+    assert [(row.raw, row.values, row.notes) for row in (own, by_sign_on)] == [([], {}, [])] * 2
 
 
 def test_what_an_erased_owner_asked_for_ends_and_nobody_is_mailed():
