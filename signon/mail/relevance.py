@@ -44,6 +44,8 @@ NOBODY = {"to_address": held.ERASED, "mailbox": "", "subject": "", "body": ""}
 
 def has_nobody(message: Message) -> bool:
     """Whether whom it is for was erased, or their address forgotten, while it was composed."""
+    if message.user and message.user.is_erased:
+        return True
     is_of_another = message.user_id is not None or message.kind in proposal_mail.KINDS
     return bool(message.sign_on and not message.sign_on.email and not is_of_another)
 

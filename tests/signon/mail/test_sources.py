@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from signon import inviting
+from signon import inviting, mailing
 from signon.casework import proposing
 from signon.events import registration_times
 from signon.mail import bouncing, mailings
@@ -170,3 +170,14 @@ def test_nobody_waits_in_a_circle(again):
     )
     assert [each for each in results if isinstance(each, Exception)] == []
     nothing_goes_there()
+
+
+def test_mail_to_an_account_that_was_erased_meanwhile_is_not_sent_and_keeps_no_address(mailoutbox):
+    person = UserFactory(email=ADDRESS)
+    read_before = UserFactory._meta.model.objects.get(pk=person.pk)
+    erasing.erase(ADDRESS)
+    late = mailing.compose(Message.Kind.NEW_DEVICE, key="late", user=read_before, body="{}")
+    mailing.deliver_due(late.lane)
+    late.refresh_from_db()
+    assert (late.state, late.to_address, late.mailbox, late.body) == ("canceled", held.ERASED, "", "")
+    assert not mailoutbox
