@@ -276,6 +276,15 @@ def test_a_file_has_one_subject():
     assert long == {}
 
 
+def test_a_template_shows_one_thing():
+    long = {}
+    for path in (CHECKOUT / "templates").rglob("*.html"):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > 300:
+            long[str(path.relative_to(CHECKOUT))] = lines
+    assert long == {}
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -51,7 +51,7 @@ def test_nothing_is_written_and_public_pages_are_read(keys, client, settings):  
         staff.post(reverse("desk-act", args=[checked.pk, "decline"]), {"refusal": "not_found", "reason": ""}),
     ]
     assert [(page.status_code, page.get("Retry-After")) for page in posts] == [(503, "30")] * 5
-    assert "nothing was half saved" in posts[0].content.decode()
+    assert "It is not your fault, and nothing was saved." in posts[0].content.decode()
     assert "dalia@kituo.example" in posts[0].content.decode()  # to be sent again by a button
     asked = staff.get("/admin/signon/signon/", {"q": ASHA})  # nobody is told that nothing is found
     assert (asked.status_code, asked["Retry-After"]) == (503, "30")
