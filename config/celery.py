@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.platforms import SecurityWarning
-from celery.signals import before_task_publish, task_postrun, task_prerun
+from celery.signals import before_task_publish, task_postrun, task_prerun, worker_init
 
 from config import embedded, ticking  # noqa: F401  # it listens
 
@@ -44,6 +44,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("undersigned", task_cls=TimelyTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _leave_under_another_key(**rest: Any) -> None:
+    from config import promises  # the settings are read by now
+
+    promises.leave_under_another_key()
+
 
 HEADER = "undersigned_request_id"
 

@@ -28,7 +28,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Django's handler500: what is away is told apart from what is our fault."""
     outage = outages.of(sys.exception())
     if outage:
-        return _away(request, outage)
+        return away(request, outage)
     return HttpResponse(render_to_string("500.html", alone()), status=500)
 
 
@@ -37,13 +37,14 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html", alone()), status=400)
 
 
-def _away(request: HttpRequest, outage: Outage) -> HttpResponse:
+def away(request: HttpRequest, outage: Outage) -> HttpResponse:
     """503, when to come again, and what was typed, with a button that sends it again."""
     _let_go(request)
     if outage is Outage.DATABASE:
         network.rest()  # else the page would wait for it once more
     page = {
         "is_of_disk": outage is Outage.DISK,
+        "is_of_setting": outage is Outage.SETTING,
         "is_posted": request.method == "POST",
         # What strangers send arrives once, however often it is sent (signon/signing.py); an act of staff may not.
         "is_once": not request.path_info.startswith(("/desk/", "/admin/")),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import Error as CheckError
+from django.db import DatabaseError, Error, connection
 
 from signon.privacy import erasures_file, hash_key
+
+HOW_TO_MEND_THE_KEY = (
+    "Set the earlier CONTACT_HASH_KEY again, then run seal_contacts for what was written meanwhile; "
+    "docs/security.md says how it may be changed."
+)
 
 
 @register(Tags.database)
@@ -22,16 +29,28 @@ def hash_key_is_right(databases: Sequence[str] | None = None, **options: Any) ->
             return []
     except DatabaseError:  # not migrated yet
         return []
-    return [
-        Error(
-            hash_key.WORDS,
-            hint=(
-                "Set the earlier CONTACT_HASH_KEY again, then run seal_contacts for what was written meanwhile; "
-                "docs/security.md says how it may be changed."
-            ),
-            id="config.E002",
-        )
-    ]
+    return [CheckError(hash_key.WORDS, hint=_how_to_mend_the_key(), id="config.E002")]
+
+
+def leave_under_another_key() -> None:
+    """End this process at its start, with one line, where its CONTACT_HASH_KEY finds no address.
+
+    Where the database cannot be asked it starts: the first address that it would write or look for asks again.
+    """
+    try:
+        if hash_key.is_right():
+            return
+        words = f"{hash_key.WORDS} {_how_to_mend_the_key()}"
+    except Error:
+        return
+    finally:
+        connection.close()
+    print(words, file=sys.stderr, flush=True)
+    raise SystemExit(2)
+
+
+def _how_to_mend_the_key() -> str:
+    return hash_key.WORDS_BETWEEN if hash_key.is_between() else HOW_TO_MEND_THE_KEY
 
 
 @register()

@@ -27,7 +27,10 @@ from signon.models import (
 )
 from signon.models.invitation import InvitationQuerySet
 from signon.models.sign_on import new_key
+from signon.people import devices
 from signon.people.account_mail import FOR_ANYBODY
+
+TOLD_FROM_WHERE = [Message.Kind.NEW_DEVICE, Message.Kind.ACCOUNT_CHANGED]
 
 
 def expire_unconfirmed(limit: int = 1000) -> int:
@@ -72,11 +75,17 @@ def forget_networks() -> int:
 def forget_ways_in() -> int:
     """Remove what the way in needs no more: ended sessions, limits, and whose address was typed that has no account.
 
+    And from where somebody signed in.
+
     Returns how many sessions ended.
     """
     now = timezone.now()
     SignInLimit.objects.filter(expires__lt=now).delete()
     Message.objects.filter(kind__in=FOR_ANYBODY, user=None, created_at__lt=now - timedelta(days=1)).delete()
+    # From before it was left out: of devices, and of mail that never went out (what went out has no words any more).
+    devices.forget_addresses()
+    old = Message.objects.filter(kind__in=TOLD_FROM_WHERE, state=Message.State.DEAD, body__contains='"network"')
+    old.update(body="")
     Session.objects.filter(expire_date__lt=now).delete()
     return UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()[0]
 

@@ -150,7 +150,7 @@ def do_next_job() -> None:
     except Exception as error:
         log.exception("Job %s failed", job.pk)
         outage = outages.of(error)
-        if outage is Outage.DATABASE:
+        if outage in (Outage.DATABASE, Outage.SETTING):
             return  # nothing was changed, and nothing can be written: it is done again once its lease has ended
         jobs.fail(job, _NO_ROOM if outage else _OUR_FAULT)
 

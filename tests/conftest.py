@@ -5,6 +5,7 @@ from django.db import connections, models
 from hypothesis import settings as hypothesis_settings
 
 from campaigns import network
+from signon.privacy import hash_key
 from tests import prepared
 
 # A fixed seed, so that a run says the same twice; no deadline, for machines are shared and noisy.
@@ -24,6 +25,12 @@ def _network_of_no_other_test(settings):
     network.remember(network.Network(settings.NETWORK_NAME))
     yield
     network.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_hash_key_of_another_test():
+    """A database that is empty keeps no mark of one; and to know that costs no query."""
+    hash_key.take_as_read(None)
 
 
 @pytest.fixture(autouse=True)

@@ -205,7 +205,7 @@ def _instead(kind: str) -> dict[str, Any]:
             "button_url": address,
         }
     if kind in account_mail.KINDS:
-        told_of = {"device": "Firefox on Linux", "network": "192.0.2.7", "at": timezone.now(), "code": "BCDF-GHJK"}
+        told_of = {"device": "Firefox on Linux", "at": timezone.now(), "code": "BCDF-GHJK"}
         links = {"link_url": address, "stop_url": address, "account_url": address}
         reset = {"due_at": timezone.now() + timedelta(hours=24), "by": "Carla Neto"}
         return told_of | links | reset | {"what": account_mail.CHANGES["totp_activated"]}

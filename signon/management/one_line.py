@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from signon.privacy.hash_key import AnotherKey
 
 
 class OneLineCommand(BaseCommand):
@@ -11,3 +13,10 @@ class OneLineCommand(BaseCommand):
         # argparse prints the usage before its one line about the error; --help still shows it.
         parser.print_usage = lambda file=None: None  # type: ignore[method-assign]
         return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Nothing is written, nor an address looked for, under another CONTACT_HASH_KEY."""
+        try:
+            return super().execute(*args, **options)
+        except AnotherKey as error:
+            raise CommandError(str(error), returncode=2) from error

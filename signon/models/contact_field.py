@@ -1,7 +1,8 @@
 """Columns that hold contact data: encrypted where CONTACT_KEYS says so (signon.privacy.contact_keys), else in clear.
 
 Code reads and writes addresses as if they were in clear, and asks for them in the same words. What the database cannot
-answer about an encrypted address (its beginning, its order) it refuses.
+answer about an encrypted address (its beginning, its order) it refuses. Under another CONTACT_HASH_KEY than the one by
+which addresses are found, nothing is written and no address is asked for (signon.privacy.hash_key).
 """
 
 from __future__ import annotations
@@ -13,10 +14,17 @@ from django.db import models
 from django.db.models import Func, Transform
 from django.db.models.lookups import Exact, In, Lookup
 
-from signon.privacy import contact_keys
+from signon.privacy import contact_keys, hash_key
 
 
-class KeyField(models.CharField):
+class _Guarded(models.Field):
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        if value not in (None, "", [], {}):
+            hash_key.demand()
+        return super().get_db_prep_save(value, connection)
+
+
+class KeyField(_Guarded, models.CharField):
     """What tells mailboxes apart and nothing else: a keyed hash; the mailbox in lower case where nothing is encrypted.
 
     It takes mailboxes, and is asked for them; what is read from it is good to compare it with others alone.
@@ -27,7 +35,7 @@ class KeyField(models.CharField):
         return contact_keys.key(value) if isinstance(value, str) and "@" in value else value
 
 
-class ContactField(models.EmailField):
+class ContactField(_Guarded, models.EmailField):
     """An e-mail address. `email__domain` is its domain in lower case; `email__found` takes an address or a domain."""
 
     def get_internal_type(self) -> str:
@@ -41,7 +49,7 @@ class ContactField(models.EmailField):
         return value and contact_keys.opened(value)
 
 
-class ContactText(models.TextField):
+class ContactText(_Guarded, models.TextField):
     """Words of a machine in which somebody's address may stand; they are searched for by nobody."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -52,7 +60,7 @@ class ContactText(models.TextField):
         return value and contact_keys.opened(value)
 
 
-class ContactJSON(models.JSONField):
+class ContactJSON(_Guarded, models.JSONField):
     """JSON in which somebody's address may stand: each text with one is encrypted, the others can be asked for."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -167,7 +175,10 @@ class Found(Lookup):
 
 def _forms(told: str) -> list[str]:
     """Also of what is a key already."""
-    return contact_keys.forms(told) if "@" in told else [told]
+    if "@" not in told:
+        return [told]
+    hash_key.demand()
+    return contact_keys.forms(told)
 
 
 class Refused(Lookup):

@@ -50,7 +50,7 @@ def context(message: Message) -> dict[str, Any]:
         waiting = FactorReset.objects.waiting().filter(user=message.user).first()
         return told | (_of_reset(waiting) if waiting else {})
     facts = json.loads(message.body or "{}")
-    told |= {"device": facts.get("device", ""), "network": facts.get("network", ""), "at": message.created_at}
+    told |= {"device": facts.get("device", ""), "at": message.created_at}
     return told | {"what": CHANGES.get(facts.get("what", ""), "")}
 
 

@@ -184,7 +184,6 @@ def tell_of_change(user: User, what: str, *, request: HttpRequest | None = None,
 def _tell(kind: str, user: User, request: HttpRequest | None, *, to: str = "", **facts: str) -> None:
     if request is not None:
         facts["device"] = devices.named(request.META.get("HTTP_USER_AGENT", ""))
-        facts["network"] = str(request.META.get("REMOTE_ADDR", ""))
     key, told = f"{kind}:{secrets.token_hex(16)}", json.dumps(facts)
     mailing.compose(kind, key=key, user=user, to=to, language=user.language, body=told)
 

@@ -1,7 +1,10 @@
-"""Which browser somebody signs in with, in words, and whether this account was in it before."""
+"""Which browser somebody signs in with, in words, and whether this account was in it before; never from where."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
@@ -22,6 +25,18 @@ _SYSTEMS = (
 _COOKIE = "__Host-known" if settings.SECURE else "known"
 _KEPT = 2 * 365 * 24 * 3600  # seconds
 _MOST = 10  # accounts in one browser
+# What stands in allauth's column for the address of a device, which may not be empty.
+NO_ADDRESS = "::"
+
+
+def keep_no_address(sender: Any, instance: UserSession, **rest: Any) -> None:
+    """Before a device is written, whoever writes it: nobody needs to know from where it came."""
+    instance.ip = NO_ADDRESS
+
+
+def forget_addresses() -> int:
+    """Blank those that were written before, or past us; returns of how many devices."""
+    return UserSession.objects.exclude(ip=NO_ADDRESS).update(ip=NO_ADDRESS)
 
 
 def named(agent: str) -> str:

@@ -101,7 +101,7 @@ def forms(address: str) -> list[str]:
 
 def mark_of_hash_key() -> str:
     """What tells one CONTACT_HASH_KEY from another, and neither the key nor how it hashes an address."""
-    return _derived("mark of the hash key", settings.CONTACT_HASH_KEY).hex()
+    return _mark(settings.CONTACT_HASH_KEY)
 
 
 def _token(words: str) -> str:
@@ -124,6 +124,11 @@ def _fernets(secrets: tuple[str, ...]) -> MultiFernet:
 @functools.lru_cache(maxsize=16)
 def _hash_key(secret: str) -> bytes:
     return _derived("hash", secret)
+
+
+@functools.lru_cache(maxsize=16)
+def _mark(secret: str) -> str:
+    return _derived("mark of the hash key", secret).hex()
 
 
 def _derived(purpose: str, secret: str, *, urlsafe: bool = False) -> bytes:

@@ -221,7 +221,7 @@ REGISTER = [
     Held(
         UserSession, _("Devices that are signed in"),
         lambda address: UserSession.objects.filter(user__in=accounts(address)),
-        ("user_agent", "ip", "created_at", "last_seen_at"),
+        ("user_agent", "created_at", "last_seen_at"),
     ),
     Held(
         Seat, _("For which organizations you act"),

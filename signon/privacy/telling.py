@@ -27,7 +27,6 @@ LABELS: dict[str, str | Promise] = {
     "consent_text": gettext_lazy("what the form said beside its boxes"),
     "created_at": gettext_lazy("since"),
     "email": gettext_lazy("e-mail address"),
-    "ip": gettext_lazy("network address"),
     "last_login": gettext_lazy("last signed in"),
     "last_seen_at": gettext_lazy("last seen"),
     "mailbox": gettext_lazy("mailbox"),

@@ -1,4 +1,7 @@
-"""What is away, read from an error: the database, or room on the disk. Whoever asked is told when to come again."""
+"""What is away, read from an error: the database, room on the disk, or a setting that is right.
+
+Whoever asked is told when to come again.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ class Outage(enum.Enum):
 
     DATABASE = "database"
     DISK = "disk"
+    SETTING = "setting"
+
+
+class Refusing(Exception):
+    """By its settings this process would do it wrongly: it does nothing until they are mended."""
 
 
 def of(error: BaseException | None) -> Outage | None:
@@ -34,6 +42,8 @@ def of(error: BaseException | None) -> Outage | None:
             return Outage.DATABASE
         if isinstance(error, Error) and getattr(error.__cause__, "sqlstate", None) == _READ_ONLY:
             return Outage.DATABASE
+        if isinstance(error, Refusing):
+            return Outage.SETTING
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return Outage.DISK
         error = error.__cause__ or error.__context__

@@ -1,11 +1,13 @@
-"""Addresses that forms are posted to, and nobody reads."""
+"""Addresses that forms are posted to, and nobody reads; and what the next page says of it."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 View = Callable[..., Any]
@@ -30,3 +32,12 @@ def posted_from(page: str, *given: str) -> Callable[[View], View]:
         return require_http_methods(["GET", "HEAD", "POST"])(guarded)
 
     return guard
+
+
+def tell(request: HttpRequest, *, done: bool) -> None:
+    """Say on the next page whether an act of staff or of an owner was done, or somebody else had decided before."""
+    if done:
+        messages.success(request, _("Done."))
+    else:
+        words = _("Somebody else decided this before you. Nothing was changed now. This page shows what they decided.")
+        messages.warning(request, words)

@@ -14,6 +14,7 @@ from campaigns import heads
 from signon import tokens
 from signon.link_forms import EraseForm, ObjectForm, YourDataForm
 from signon.privacy import erasing, hash_key, planning, rights, telling
+from signon.running import outages
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 
@@ -33,10 +34,7 @@ def your_data(request: HttpRequest) -> HttpResponse:
     """Asks for the link. The answer is the same whether or not anything is held of the address."""
     form = YourDataForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid():
-        try:
-            rights.ask(form.cleaned_data["email"], get_language() or "en")
-        except hash_key.AnotherKey as error:
-            return _ended(request, error)
+        rights.ask(form.cleaned_data["email"], get_language() or "en")
         return redirect("your-data-sent")
     page = {"form": form, "hours": _hours(), "head": heads.head(request.path, title="")}
     return render(request, "signon/your_data.html", page, status=422 if form.is_bound else 200)
@@ -133,7 +131,10 @@ def _page(
 def _ended(request: HttpRequest, error: Exception) -> HttpResponse:
     reason, status = next(told for kind, told in _ENDED.items() if isinstance(error, kind))
     page = {"reason": reason, "form": YourDataForm(label_suffix=""), "hours": _hours()}
-    return render(request, "signon/your_data.html", page, status=status)
+    answer = render(request, "signon/your_data.html", page, status=status)
+    if status == 503:
+        answer["Retry-After"] = str(outages.COME_AGAIN)
+    return answer
 
 
 def _hours() -> int:

@@ -25,7 +25,7 @@ from signon.people.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm
 from signon.privacy import consent
 from signon.site import profiles
 from signon.views.origin import under_a_token
-from signon.views.posted import posted_from
+from signon.views.posted import posted_from, tell
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -179,7 +179,7 @@ def act(request: HttpRequest, number: int, other: int, name: str) -> HttpRespons
         done = ACTS[name](theirs, by=cast(User, request.user))
     except seats.NotAllowed:
         raise Http404 from None
-    messages.success(request, _("Done.") if done else _("Somebody was faster."))
+    tell(request, done=done)
     return redirect("seat", number)
 
 

@@ -21,6 +21,8 @@ class Command(OneLineCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for told in promises.hash_key_is_right(databases=["default"]):
+            raise CommandError(f"{told.msg} {told.hint} Nothing was changed.", returncode=2)
         role, owner = privileges.current_role(), settings.OWNER_DATABASE_URL
         with privileges.as_owner(owner) if owner else nullcontext():
             if not privileges.may_migrate():
@@ -35,5 +37,5 @@ class Command(OneLineCommand):
         name_keys.index_all(missing=True)  # a directory older than its keys
         roles.bring_up()
         hash_key.remember()
-        for told in [*privileges.warn(databases=["default"]), *promises.hash_key_is_right(databases=["default"])]:
+        for told in privileges.warn(databases=["default"]):
             self.stderr.write(f"{told.msg} {told.hint}")

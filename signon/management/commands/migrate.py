@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 from django.db.migrations import Migration
 from django.db.migrations.exceptions import AmbiguityError
 from django.db.migrations.executor import MigrationExecutor
 
+from signon.management.one_line import OneLineCommand
 from signon.migrations import _going_back
 
 
-class Command(migrate.Command):
+class Command(OneLineCommand, migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
         for migration in _taken_back(MigrationExecutor(connection), options):
@@ -22,7 +24,11 @@ class Command(migrate.Command):
                 asks = getattr(operation, "reverse_code", None)
                 if asks in _going_back.ALL:
                     asks(apps, connection.schema_editor())
-        super().handle(*args, **options)
+        try:
+            super().handle(*args, **options)
+        except CommandError as error:
+            error.returncode = 2  # as of the other commands; Django's is 1
+            raise
 
 
 def _taken_back(executor: MigrationExecutor, options: dict[str, Any]) -> list[Migration]:

@@ -7,16 +7,20 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 
 from signon.letters import pdf
+from signon.management.one_line import OneLineCommand
 
 
-class Command(BaseCommand):
+class Command(OneLineCommand):
     help = "Print the draft of a letter that the desk hands over (for the desk itself)."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Our own process wrote it: nothing from outside is read this way.
-        written = pickle.load(sys.stdin.buffer)  # noqa: S301
+        try:
+            written = pickle.load(sys.stdin.buffer)  # noqa: S301
+        except Exception as error:  # whatever else comes in
+            raise CommandError("What came in is no draft: the desk runs this command itself.", returncode=2) from error
         sys.stdout.buffer.write(pdf.write(written, int(time.time())).file)

@@ -15,7 +15,7 @@ from signon.models import Proposal, Seat, User
 from signon.people import seats
 from signon.people.seat_forms import DecideForm
 from signon.views.desk import case_page
-from signon.views.posted import posted_from
+from signon.views.posted import posted_from, tell
 from signon.views.staff import staff_with
 
 MAY = "signon.verify_signon"
@@ -72,7 +72,7 @@ def decide(request: HttpRequest, number: int, act: str) -> HttpResponse:
         done = seats.remove(seat, by=by)
     else:
         raise Http404
-    messages.success(request, _("Done.") if done else _("Somebody was faster."))
+    tell(request, done=done)
     return redirect("desk-claims")
 
 
@@ -99,5 +99,5 @@ def decide_proposal(request: HttpRequest, number: int, act: str) -> HttpResponse
     except decisions.CannotDecide:
         messages.warning(request, _("The sign-on does not stand any more, or has this name already."))
         return back
-    messages.success(request, _("Done.") if done else _("Somebody was faster."))
+    tell(request, done=done)
     return back

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import quote, urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.models import Objection, User
 from signon.privacy import rights
+from signon.views.posted import tell
 from signon.views.staff import staff_with
 
 MAY = "signon.change_suppression"
@@ -56,5 +56,5 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
     _for_the_whole_network(request)
     by = cast(User, request.user)
     done = rights.settle(get_object_or_404(Objection.objects.for_user(by), pk=number), by=by)
-    messages.success(request, _("Done.") if done else _("Somebody was faster."))
+    tell(request, done=done)
     return redirect("desk-objections")

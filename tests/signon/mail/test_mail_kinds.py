@@ -123,7 +123,7 @@ def message_of(kind, language):
 
 def about_an_account(kind, language):
     user = UserFactory(language=language)
-    told = {"what": "totp_activated", "device": f"{NAME} 1.0", "network": "192.0.2.7"}
+    told = {"what": "totp_activated", "device": f"{NAME} 1.0"}
     body = {"login_code": "BCDF-GHJK", "address_code": "BCDF-GHJK", "password_reset": ""}.get(kind, json.dumps(told))
     if kind == "factor_reset":
         by = UserFactory(name=PERSON)

@@ -4,19 +4,22 @@ from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 from config import promises
 from signon import mailing, tasks, tokens
 from signon.models import Erasure, HashKeyMark, Message, SignOn
-from signon.privacy import erasing, erasures_file, hash_key, rights
+from signon.privacy import erasing, erasures_file, hash_key, resealing, rights
 from tests.factories import SignOnFactory
 from tests.signon.test_constraints import Refused
 
 pytestmark = pytest.mark.django_db
 
-KEY, HASH, OTHER = (f"{name}-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2 for name in ("key", "hash", "other"))
-ASHA = "asha@kituo.example"
+KEY, LATER, HASH, OTHER = (
+    f"{name}-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2 for name in ("key", "later", "hash", "other")
+)
+ASHA, BINTA = "asha@kituo.example", "binta@kituo.example"
 
 
 @pytest.fixture
@@ -66,7 +69,8 @@ def test_the_command_refuses_another_key_but_to_hash_all_anew(keys, capsys):
     call_command("seal_contacts")
     keys(OTHER)
     assert refused("seal_contacts").startswith(hash_key.WORDS)
-    assert not SignOn.objects.filter(email=ASHA).exists()
+    with pytest.raises(hash_key.AnotherKey):
+        SignOn.objects.filter(email=ASHA).exists()
     call_command("seal_contacts", "--new-hash-key")
     assert SignOn.objects.filter(email=ASHA).exists()
     assert hash_key.is_right()
@@ -79,6 +83,62 @@ def test_the_command_refuses_another_key_but_to_hash_all_anew(keys, capsys):
     assert SignOn.objects.filter(email=ASHA).exists()
 
 
+def test_rows_that_cannot_be_read_keep_the_mark_until_they_are_left(keys, capsys):
+    call_command("seal_contacts")
+    SignOnFactory(email=ASHA)
+    keys(HASH, LATER)
+    SignOnFactory(email=BINTA)
+    before = rows_as_kept()
+    keys(OTHER, LATER)
+    told = refused("seal_contacts", "--new-hash-key")
+    assert told.startswith("1 rows cannot be read (signon.SignOn 1): their key is not among CONTACT_KEYS.")
+    assert "Nothing was changed." in told
+    assert rows_as_kept() == before
+    assert not hash_key.is_right()
+    keys(HASH, LATER)
+    assert hash_key.is_right()
+    assert refused("seal_contacts", "--leave-unreadable").startswith("--leave-unreadable goes with")
+    keys(OTHER, LATER)
+    call_command("seal_contacts", "--new-hash-key", "--leave-unreadable")
+    assert "1 rows cannot be read (signon.SignOn 1)" in capsys.readouterr().out
+    assert hash_key.is_right()
+    assert SignOn.objects.filter(email=BINTA).exists()
+    assert not SignOn.objects.filter(email=ASHA).exists()
+    # With the key that was missing they come back.
+    keys(OTHER, LATER, KEY)
+    call_command("seal_contacts")
+    assert SignOn.objects.filter(email=ASHA).exists()
+
+
+def test_a_change_of_keys_that_was_stopped_lets_nothing_start_until_it_is_done(keys, monkeypatch):
+    SignOnFactory(email=ASHA)
+    call_command("seal_contacts")
+    keys(OTHER)
+    with monkeypatch.context() as patched:
+        patched.setattr(resealing, "run", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("seal_contacts", "--new-hash-key")
+    for each in (OTHER, HASH):
+        keys(each)
+        assert not hash_key.is_right()
+        assert refused("seal_contacts") == hash_key.WORDS_BETWEEN
+        assert promises.hash_key_is_right(databases=["default"])[0].hint == hash_key.WORDS_BETWEEN
+    call_command("seal_contacts", "--new-hash-key")
+    assert hash_key.is_right()
+    assert SignOn.objects.filter(email=ASHA).exists()
+
+
+def stopped():
+    yield resealing.Outcome("signon.Suppression")
+    raise KeyboardInterrupt
+
+
+def rows_as_kept():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, email FROM signon_signon ORDER BY id")
+        return cursor.fetchall()
+
+
 def test_nobody_is_told_that_nothing_is_held(keys, client):
     SignOnFactory(email=ASHA)
     rights.ask(ASHA, "en")
@@ -88,9 +148,9 @@ def test_nobody_is_told_that_nothing_is_held(keys, client):
     assert [client.get(url).status_code for url in own] == [200] * 3
     keys(OTHER)
     pages = [client.get(url) for url in own]
-    pages += [client.post(own[2], {"sure": "on"}), client.post(reverse("your-data"), {"email": ASHA})]
-    assert [page.status_code for page in pages] == [503] * 5
     assert all("cannot be looked up at this moment" in page.content.decode() for page in pages)
+    pages += [client.post(own[2], {"sure": "on"}), client.post(reverse("your-data"), {"email": ASHA})]
+    assert [(page.status_code, page["Retry-After"]) for page in pages] == [(503, "30")] * 5
     with pytest.raises(hash_key.AnotherKey):
         erasing.erase(ASHA)
     assert (Erasure.objects.count(), Message.objects.count()) == (0, 1)

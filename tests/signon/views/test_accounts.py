@@ -1,5 +1,6 @@
 """One's own account: its page, its addresses, its devices; and that every page is ours."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,21 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from config import account_urls
-from signon import retention
+from signon import mailing, retention
+from signon.mail import rendering
 from signon.models import Message, OrganizationDomain, SignInLimit, User
-from signon.people import seats
+from signon.people import devices, seats
 from tests.accounts import PASSWORD, app_code, mailed_code, person, sign_in, with_app
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
+FROM, NEW = "203.0.113.77", "a new horse battery"
 
 
 @pytest.fixture
@@ -199,6 +203,50 @@ def test_one_s_devices_are_listed_and_signed_out_one_by_one_or_all(client):
     assert [browser.get("/accounts/").status_code for browser in [client, *browsers]] == [200, 302, 200, 200]
     client.post("/accounts/sessions/")
     assert [browser.get("/accounts/").status_code for browser in [client, *browsers]] == [200, 302, 302, 302]
+
+
+def holding(words):
+    """The tables of the database in which these words stand in a row."""
+    with connection.cursor() as cursor:
+        found = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT 1 FROM "{table}" AS own WHERE own::text LIKE %s LIMIT 1', [f"%{words}%"])
+            found += [table] * len(cursor.fetchall())
+    return found
+
+
+def test_from_where_somebody_signs_in_is_kept_nowhere(settings):
+    """A wrong password, a new device, a changed password, and each page with allauth's own middleware."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "allauth.usersessions.middleware.UserSessionsMiddleware"]
+    settings.USERSESSIONS_TRACK_ACTIVITY = True
+    person()
+    browser = Client(REMOTE_ADDR=FROM)
+    sign_in(browser, password="a wrong one")
+    sign_in(browser)
+    browser.post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD} | dict.fromkeys(("password1", "password2"), NEW)
+    )
+    page = browser.get("/accounts/sessions/")
+    assert (page.status_code, FROM in page.content.decode(), "::" in page.content.decode()) == (200, False, False)
+    mails = Message.objects.filter(kind__in=["new_device", "account_changed"])
+    assert mails.count() == 2
+    assert [FROM in str(rendering.render(mail).message()) for mail in mails] == [False] * 2
+    assert UserSession.objects.get().ip == devices.NO_ADDRESS
+    assert holding(FROM) == []
+    assert holding("asha@network.example") != []  # so it does look
+
+
+def test_what_was_kept_of_addresses_before_goes_with_the_next_sweep(client):
+    user = person()
+    sign_in(client)
+    UserSession.objects.update(ip=FROM)
+    told = json.dumps({"device": "Firefox", "network": FROM})
+    mailing.compose("new_device", key="dead", user=user, body=told)
+    Message.objects.filter(key="dead").update(state="dead")
+    assert holding(FROM) == ["signon_message", "usersessions_usersession"]
+    retention.forget_ways_in()
+    assert holding(FROM) == []
+    assert client.get("/accounts/").status_code == 200
 
 
 def test_nobody_signs_another_out(client, asha):
