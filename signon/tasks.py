@@ -10,6 +10,7 @@ from signon import exporting, inviting, jobs, letter, mailing, retention, sealin
 from signon.abuse import bursts, holding
 from signon.casework import attaching, evidence
 from signon.events import registration_times
+from signon.figures import large
 from signon.imports import import_jobs, previewing
 from signon.invitations import reconciling
 from signon.mail import bouncing, lanes, mailings, reminding, waking
@@ -201,3 +202,9 @@ def let_go() -> None:
 def alarm() -> None:
     """Tell staff of bursts of sign-ons."""
     bursts.alarm()
+
+
+@shared_task
+def count_large() -> int:
+    """Count again what is too large to be counted for each reader; returns how many figures."""
+    return large.renew()

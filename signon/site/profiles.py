@@ -7,23 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from django.urls import reverse
 from django.utils.translation import pgettext
 
 from campaigns import languages, photos
 from campaigns.models import Statement
 from campaigns.statement_cards import Card, card, with_texts
+from signon.figures import kept
 from signon.geography import countries
 from signon.models import Merge, Organization, ProfileName, SignOn
 from signon.models import Profile as OwnProfile
+from signon.models.sign_on_indexes import PLACE
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.site import name_search
+from signon.site.list_order import Row
 
 PAGE = 90
+# Under which the numbers of organizations are kept.
+FIGURES = "directory"
+# Among so many names of organizations what was mistyped is looked for.
+NEWEST = 2000
 # Stands for a country in the query string where an organization works in several.
 SCOPES = (Organization.Scope.INTERNATIONAL, Organization.Scope.REGIONAL)
 
@@ -46,6 +55,18 @@ class Place:
     code: str
     name: str
     number: int
+
+
+@dataclass(frozen=True)
+class Places:
+    """All of them, and when they were counted; None where that is this moment."""
+
+    found: list[Place]
+    counted_at: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(place.number for place in self.found)
 
 
 @dataclass(frozen=True)
@@ -112,31 +133,46 @@ def stands() -> SignOnQuerySet:
 
 
 def listed(*, country: str = "", organization_type: str = "", query: str = "") -> QuerySet[SignOn]:
-    """The newest such sign-on of each organization; of one country (or scope), type, or with the query's words."""
-    newest = stands().order_by("organization_id", "-decided_at", "-pk").distinct("organization_id")
-    found = SignOn.objects.filter(pk__in=newest.values("pk")).order_by("sort_key", "pk")
-    if country in SCOPES:
-        found = found.filter(country="", scope=country)
-    elif country:
-        found = found.filter(country=country)
+    """The newest such sign-on of each organization; of one country (or scope), type, or with the query's words.
+
+    Read in order, each row is looked at whether its organization has a newer one: a page reads its own rows. Raises
+    word_search.TooMany.
+    """
+    newer = Q(decided_at__gt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__gt=OuterRef("pk"))
+    same = stands().filter(newer, organization=OuterRef("organization")).order_by()
+    found = stands().filter(~Exists(same)).order_by("sort_key", "pk")
+    if country:
+        found = found.annotate(place=PLACE).filter(place=country)
     if organization_type:
         found = found.filter(organization__organization_type=organization_type)
-    return name_search.with_words(found, query).select_related("organization")
+    code = "" if country in SCOPES else country
+    return name_search.with_words(found, query, code).select_related("organization")
 
 
-def own_names() -> QuerySet[ProfileName]:
-    """Every other name that an organization's people agreed to show, of those that stand somewhere by name."""
-    standing = stands().order_by().values("organization")
-    return ProfileName.objects.filter(profile__in_directory=True, profile__in=standing).order_by()
+def newest_names() -> list[QuerySet[Any]]:
+    """Names that strangers may read, the newest NEWEST of each sort: as listed, and as they call themselves."""
+    newest = stands().order_by("-decided_at", "-pk").values("pk")[:NEWEST]
+    standing = Exists(stands().filter(organization=OuterRef("profile")).order_by())
+    own = ProfileName.objects.filter(standing, profile__in_directory=True).order_by("-pk").values("pk")[:NEWEST]
+    return [
+        SignOn.objects.filter(pk__in=newest).values_list("listed_name", flat=True),
+        ProfileName.objects.filter(pk__in=own).values_list("name", flat=True),
+    ]
 
 
-def places(language: str) -> list[Place]:
-    """Where organizations are, with their numbers: international, regional, then countries by name."""
-    numbers: dict[str, int] = {}
-    for country, scope, number in listed().order_by().values_list("country", "scope").annotate(number=Count("pk")):
-        numbers[country or scope] = numbers.get(country or scope, 0) + number
+def places(language: str) -> Places:
+    """Where organizations are: international, regional, then countries by name. Very many are counted now and then."""
+    figures = kept.read(FIGURES, count)
+    numbers = figures.told
     there = chain(SCOPES, (code for code, _name in countries.choices(language)))
-    return [Place(code, place_name(code, language), numbers[code]) for code in there if code in numbers]
+    found = [Place(code, place_name(code, language), numbers[code]) for code in there if code in numbers]
+    return Places(found, figures.counted_at)
+
+
+def count() -> dict[str, int]:
+    """How many organizations there are by country, or scope."""
+    rows = listed().order_by().annotate(place=PLACE).values_list("place")
+    return dict(rows.annotate(number=Count("pk")))
 
 
 def place_name(code: str, language: str) -> str:
@@ -159,12 +195,11 @@ def page(
     if edge is None:
         rows, more = _cut(found, size)
         return _page(rows, language, query, more_before=False, more_after=more)
+    keys = Row(F("sort_key"), F("pk")), Row(Value(edge.sort_key, CharField()), Value(edge.pk))
     if before:
-        nearer = Q(sort_key__lt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__lt=edge.pk)
-        rows, more = _cut(found.filter(nearer).order_by("-sort_key", "-pk"), size)
+        rows, more = _cut(found.filter(LessThan(*keys)).order_by("-sort_key", "-pk"), size)
         return _page(rows[::-1], language, query, more_before=more, more_after=True)
-    farther = Q(sort_key__gt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__gt=edge.pk)
-    rows, more = _cut(found.filter(farther), size)
+    rows, more = _cut(found.filter(GreaterThan(*keys)), size)
     return _page(rows, language, query, more_before=True, more_after=more)
 
 
