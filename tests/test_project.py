@@ -96,7 +96,7 @@ LAYERS = [
         "signatories",
     },
     {"people.factors", "people.factor_resets", "people.proving", "people.elsewhere", "site.name_search"},
-    {"programs.published", "statements.showing", "privacy.forgetting", "site.profiles"},
+    {"programs.published", "statements.showing", "privacy.forgetting", "site.directory", "site.profiles"},
     {"programs.announcements"},
     {"imports.tables", "imports.remarks", "imports.headings", "imports.scopes"},
     {"imports.columns", "imports.rows"},

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -26,6 +27,13 @@ class ShortPaginator(Paginator):
         return len(cast(QuerySet[Any], self.object_list).order_by().values_list("pk", flat=True)[:MOST])
 
 
+class ListInOrder(ChangeList):
+    """Sorts by the columns that `sortable_by` names, and by no other that somebody writes into the address."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
+
+
 class FoundByIndex:
     """A list whose search asks indexes alone: `ids_found` says which rows a search finds, and raises TooMany."""
 
@@ -35,6 +43,9 @@ class FoundByIndex:
     def ids_found(self, term: str) -> Iterable[int]:
         """The ids of all rows that are found by what was typed, whoever may see them."""
         raise NotImplementedError
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ListInOrder
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
+from campaigns.models import Statement
 from signon.admin.paging import FoundByIndex, ShortPaginator, at_most
 from signon.mail import addresses
 from signon.models import Export, Fetch, LedgerEntry, Message, Registration
@@ -67,9 +68,11 @@ class LedgerEntryAdmin(FoundByIndex, ReadOnly):
 
     def ids_found(self, term: str) -> Iterable[int]:
         """The chains of a statement, of the sign-on of this number, and of those whose names have the words."""
-        chains = Q(statement__slug=term) | Q(sign_on__in=staff_search.sign_ons(term))
+        numbers = staff_search.sign_ons(term)
         if term.isascii() and term.isdecimal() and len(term) < 18:
-            chains |= Q(sign_on=int(term))
+            numbers.add(int(term))
+        statements = list(Statement.objects.filter(slug=term).order_by().values_list("pk", flat=True))
+        chains = Q(statement__in=statements) | Q(sign_on__in=numbers)
         return at_most(LedgerEntry.objects.filter(chains))
 
     @admin.display(description=_("act"))

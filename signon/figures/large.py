@@ -12,7 +12,7 @@ from campaigns.models import Statement
 from signon.figures import kept, numbers, public_numbers
 from signon.figures.kept import MOST_COUNTED
 from signon.models import SignOn
-from signon.site import profiles
+from signon.site import directory
 
 
 def renew() -> int:
@@ -23,6 +23,6 @@ def renew() -> int:
     for statement in Statement.objects.filter(Exists(own[beyond])).order_by("pk"):
         large[public_numbers.name_of(statement)] = partial(public_numbers.count, statement)
         large[numbers.name_of(statement)] = partial(numbers.count, statement)
-    if profiles.stands().order_by()[beyond].exists():
-        large[profiles.FIGURES] = profiles.count
+    if directory.stands().order_by()[beyond].exists():
+        large[directory.FIGURES] = directory.count
     return kept.renew(large)

@@ -65,6 +65,33 @@ class Migration(migrations.Migration):
             ),
         ),
         AddIndexMeanwhile("signon", models.Index(models.F("created_at"), models.F("id"), name="sign_ons_as_they_came")),
+        AddIndexMeanwhile(
+            "signon",
+            models.Index(models.F("country"), models.F("created_at"), models.F("id"), name="sign_ons_by_country"),
+        ),
+        AddIndexMeanwhile(
+            "signon",
+            models.Index(
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(signer="individual"),
+                name="sign_ons_of_individuals",
+            ),
+        ),
+        AddIndexMeanwhile(
+            "signon",
+            models.Index(
+                models.F("state"),
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(state__in=["declined", "withdrawn", "expired"]),
+                name="sign_ons_that_ended",
+            ),
+        ),
+        AddIndexMeanwhile(
+            "ledgerentry",
+            models.Index(models.F("act"), models.F("id"), condition=~models.Q(act="signed"), name="entries_by_act"),
+        ),
         # Another index has the same beginning.
         migrations.AlterField("signon", "created_at", models.DateTimeField(auto_now_add=True, verbose_name="signed")),
         # Last: what stands above it may be run again.

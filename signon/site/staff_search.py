@@ -29,16 +29,17 @@ def sign_ons(typed: str) -> set[int]:
 
     Or come from this address, or domain. Of those that nobody confirmed, the newest MOST are looked at.
     """
+    if "@" in typed.lstrip("@"):
+        return {*SignOn.objects.filter(email__found=typed).order_by().values_list("pk", flat=True)[:MOST]}
     newest = SignOn.objects.filter(state=SignOn.State.UNCONFIRMED).order_by("-expires_at").values("pk")[:MOST]
-    unconfirmed = SignOn.objects.filter(pk__in=newest).order_by()
+    unconfirmed = SignOn.objects.filter(Q(email__found=typed) | _has(typed), pk__in=newest)
     confirmed = SignOn.objects.filter(CONFIRMED_ONCE).order_by()
-    found = {*unconfirmed.filter(Q(email__found=typed) | _has(typed)).values_list("pk", flat=True)}
-    by_address = confirmed if "@" not in typed.strip().lstrip("@") else SignOn.objects.order_by()
-    found |= {*by_address.filter(email__found=typed).values_list("pk", flat=True)[: MOST + 1]}
+    found = {*unconfirmed.order_by().values_list("pk", flat=True)}
+    found |= {*confirmed.filter(email__found=typed).values_list("pk", flat=True)[: MOST + 1]}
     if len(found) > MOST:
         raise TooMany
-    ways = [" & ".join(lexeme(word) for word in words) for words in (_folded(typed), _as_typed(typed)) if words]
-    return found | {*word_search.ids_that_match(confirmed, WORDS, " | ".join(ways))} if ways else found
+    ways = {" & ".join(lexeme(word) for word in words) for words in (_folded(typed), _as_typed(typed)) if words}
+    return found | {*word_search.ids_that_match(confirmed, WORDS, " | ".join(sorted(ways)))} if ways else found
 
 
 def _folded(typed: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import heads
 from signon.models import Organization
-from signon.site import profiles, word_search
+from signon.site import directory, profiles, word_search
 from signon.site.finding_forms import DirectoryForm
 
 
@@ -23,7 +23,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     asked = DirectoryForm(request.GET).asked()
     kept = {name: asked[name] for name in ("q", "country", "type") if asked[name]}
     page, too_many = _page(language, asked)
-    places = profiles.places(language)
+    places = directory.places(language)
     title = _("Organizations")
     lead = _("Those that signed a statement, and stand under it by name.")
     return render(
@@ -45,13 +45,13 @@ def organizations(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(language: str, asked: dict[str, str]) -> tuple[profiles.Page, bool]:
+def _page(language: str, asked: dict[str, str]) -> tuple[directory.Page, bool]:
     """What is asked for, and whether more names have the words than are judged."""
     try:
-        found = profiles.listed(country=asked["country"], organization_type=asked["type"], query=asked["q"])
+        found = directory.listed(country=asked["country"], organization_type=asked["type"], query=asked["q"])
     except word_search.TooMany:
-        return profiles.Page([]), True
-    return profiles.page(found, language, query=asked["q"], before=asked["before"], after=asked["after"]), False
+        return directory.Page([]), True
+    return directory.page(found, language, query=asked["q"], before=asked["before"], after=asked["after"]), False
 
 
 @require_safe

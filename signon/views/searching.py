@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads, searching
-from signon.site import profiles, word_search
+from signon.site import directory, word_search
 from signon.site.finding_forms import SearchForm
 
 # So many organizations stand beside the other results; the directory has the rest.
@@ -37,19 +37,19 @@ def search(request: HttpRequest) -> HttpResponse:
             "organizations": organizations,
             "more_organizations": bool(listed.after and number == 1),
             "nothing": nothing,
-            "instead": searching.closest(query, profiles.newest_names()) if nothing else "",
+            "instead": searching.closest(query, directory.newest_names()) if nothing else "",
             "previous_url": "?" + urlencode({"q": query, "page": number - 1}) if number > 1 else "",
             "next_url": "?" + urlencode({"q": query, "page": number + 1}) if found.has_more else "",
         },
     )
 
 
-def _organizations(query: str) -> profiles.Page:
+def _organizations(query: str) -> directory.Page:
     """The first of those that have the words; none of very many, which the directory asks another word for."""
     if not query:
-        return profiles.Page([])
+        return directory.Page([])
     try:
-        named = profiles.listed(query=query)
+        named = directory.listed(query=query)
     except word_search.TooMany:
-        return profiles.Page([], after="1")
-    return profiles.page(named, get_language() or "en", query=query, size=ORGANIZATIONS)
+        return directory.Page([], after="1")
+    return directory.page(named, get_language() or "en", query=query, size=ORGANIZATIONS)
