@@ -73,7 +73,7 @@ class Numbers:
 
 
 def numbers(statement: Statement) -> Numbers:
-    """Eight queries at most, whatever the number of sign-ons; of very many sign-ons, as they were counted last."""
+    """Nine queries at most, whatever the number of sign-ons; of very many sign-ons, as they were counted last."""
     figures = kept.read(name_of(statement), lambda: count(statement))
     told = figures.told
     by_state: dict[str, int] = {}

@@ -4,12 +4,11 @@ What to expect: some minutes for a million sign-ons, in which everybody goes on 
 run again.
 """
 
-import django.contrib.postgres.indexes
+from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
 import signon.models.contact_field
 from signon.migrations._concurrently import AddIndexMeanwhile
-from signon.models.word_index import Words
 
 # Words of a search key, which are plain already, and of other words in lower case.
 WORDS = """
@@ -36,11 +35,11 @@ class Migration(migrations.Migration):
         AddIndexMeanwhile("organization", models.Index(models.F("organization_type"), name="organizations_by_type")),
         AddIndexMeanwhile(
             "organization",
-            django.contrib.postgres.indexes.GinIndex(Words("search_key", "acronym"), name="organizations_by_words"),
+            GinIndex(models.Func("search_key", "acronym", function="signon_words"), name="organizations_by_words"),
         ),
         AddIndexMeanwhile(
             "organizationname",
-            django.contrib.postgres.indexes.GinIndex(Words("search_key"), name="other_names_by_words"),
+            GinIndex(models.Func("search_key", models.Value(""), function="signon_words"), name="other_names_by_words"),
         ),
         AddIndexMeanwhile(
             "signon",
@@ -54,8 +53,10 @@ class Migration(migrations.Migration):
         ),
         AddIndexMeanwhile(
             "signon",
-            django.contrib.postgres.indexes.GinIndex(
-                Words("search_key", "representative_name"), condition=CONFIRMED_ONCE, name="sign_ons_by_words"
+            GinIndex(
+                models.Func("search_key", "representative_name", function="signon_words"),
+                condition=CONFIRMED_ONCE,
+                name="sign_ons_by_words",
             ),
         ),
         AddIndexMeanwhile(

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.reach import ReachedQuerySet
 from signon.geography import countries
-from signon.models.word_index import Words
 from signon.naming import names
 
-NAME_WORDS, OTHER_NAME_WORDS = Words("search_key", "acronym"), Words("search_key")
+# Each word of a name, and of its acronym: what indexes of words hold (signon.site.word_search).
+NAME_WORDS = models.Func("search_key", "acronym", function="signon_words")
+OTHER_NAME_WORDS = models.Func("search_key", models.Value(""), function="signon_words")
 
 
 class OrganizationQuerySet(ReachedQuerySet["Organization"]):

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from signon.models.contact_field import AddressKey, Domain
-from signon.models.word_index import Words
 
 # signon/site/list_order.py goes by this.
 _ORDER = ("convener_place", "listing", "sort_key", "id")
@@ -19,7 +18,7 @@ PLACE = Case(When(country="", then=F("scope")), default=F("country"), output_fie
 IN_DIRECTORY = Q(state="accepted", same_as__isnull=True, listing="name", signer="organization")
 # Signing writes none of these: who did not confirm is found among the newest.
 CONFIRMED_ONCE = ~Q(state="unconfirmed")
-WORDS = Words("search_key", "representative_name")
+WORDS = models.Func("search_key", "representative_name", function="signon_words")
 
 INDEXES: list[models.Index] = [
     models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),

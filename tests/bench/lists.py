@@ -21,11 +21,15 @@ from tests.bench.volume import statement_with
 from tests.plans import costs_of
 
 LONGEST, MOST_BUFFERS = 100, 10_000
+# Of so many the fastest counts: others compute on the same machine.
+RUNS = 3
 WORDS = ["?q=womens", "?q=womens+peace", "?q=9999", "?q=xyzzy", "?q=womens+xyzzy", "?q=نساء"]
 
 
 def measure() -> list[dict[str, Any]]:
     """Needs a database that is set up; takes the statement that at_size left, or makes it."""
+    if not SIZES[-1]:
+        return []
     statement = statement_with(SIZES[-1])
     large.renew()
     staff = User.objects.get_or_create(email="bench@example.org", defaults={"is_staff": True, "is_superuser": True})[0]
@@ -34,7 +38,7 @@ def measure() -> list[dict[str, Any]]:
     rows = []
     for name, paths in [*public(statement), *at_the_desk(statement), *in_the_administration(statement)]:
         rows += told(name, [lambda path=path: client.get(path) for path in paths])  # type: ignore[misc]
-    address = statement.sign_ons.order_by("pk")[SIZES[-1] // 2].email if SIZES[-1] else "nobody@example.org"
+    address = statement.sign_ons.order_by("pk")[SIZES[-1] // 2].email
     return rows + told("what is held of an address", [lambda: [list(each.rows(address)) for each in held.REGISTER]])
 
 
@@ -43,9 +47,9 @@ def told(name: str, acts: list[Callable[[], Any]]) -> list[dict[str, Any]]:
     taken, looked_at = [], []
     for act in acts:
         act()
-        costs = costs_of(act)
-        taken.append(sum(cost.milliseconds for cost in costs))
-        looked_at.append(sum(cost.buffers for cost in costs))
+        runs = [costs_of(act) for _ in range(RUNS)]
+        taken.append(min(sum(cost.milliseconds for cost in costs) for costs in runs))
+        looked_at.append(min(sum(cost.buffers for cost in costs) for costs in runs))
     return [
         row(f"lists {name} {SIZES[-1]}", max(taken), "ms", LONGEST),
         row(f"lists {name}, buffers {SIZES[-1]}", max(looked_at), "pages", MOST_BUFFERS),
