@@ -135,6 +135,9 @@ _WORK: dict[str, Callable[[Job], None]] = {
 _OUR_FAULT = "Something went wrong on our side; nothing was changed. Please tell whoever runs this site."
 _NO_ROOM = "This site has no room left to keep files; nothing was changed. Please tell whoever runs it, then try again."
 
+_FILES_AWAY = "This site cannot reach where it keeps files; nothing was changed. Please try again in a minute."
+_SAID: dict[Outage | None, str] = {Outage.DISK: _NO_ROOM, Outage.FILES: _FILES_AWAY}
+
 
 @shared_task
 def do_next_job() -> None:
@@ -153,7 +156,7 @@ def do_next_job() -> None:
         outage = outages.of(error)
         if outage is Outage.DATABASE:
             return  # nothing was changed, and nothing can be written: it is done again once its lease has ended
-        jobs.fail(job, _NO_ROOM if outage else _OUR_FAULT)
+        jobs.fail(job, _SAID.get(outage, _OUR_FAULT))
 
 
 @shared_task

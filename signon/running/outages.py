@@ -1,4 +1,4 @@
-"""What is away, read from an error: the database, or room on the disk. Whoever asked is told when to come again."""
+"""What is away, read from an error: the database, files, or room on the disk. Who asked is told when to come again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import enum
 import errno
 
 from django.db import Error, InterfaceError, OperationalError
+
+from campaigns.whole_files import FilesAway
 
 # Seconds until it is worth trying again.
 COME_AGAIN = 30
@@ -19,6 +21,7 @@ class Outage(enum.Enum):
 
     DATABASE = "database"
     DISK = "disk"
+    FILES = "files"
 
 
 def of(error: BaseException | None) -> Outage | None:
@@ -34,6 +37,8 @@ def of(error: BaseException | None) -> Outage | None:
             return Outage.DATABASE
         if isinstance(error, Error) and getattr(error.__cause__, "sqlstate", None) == _READ_ONLY:
             return Outage.DATABASE
+        if isinstance(error, FilesAway):
+            return Outage.FILES
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return Outage.DISK
         error = error.__cause__ or error.__context__
