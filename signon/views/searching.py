@@ -35,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "query": query,
             "found": found,
             "organizations": organizations,
+            "too_many": word_search.MOST if listed.after and not listed.rows else None,
             "more_organizations": bool(listed.after and number == 1),
             "nothing": nothing,
             "instead": searching.closest(query, directory.newest_names()) if nothing else "",

@@ -9,7 +9,7 @@ from django.db import connection
 from signon.figures import large
 from signon.models import LedgerEntry, Organization, SignOn
 from signon.site import directory, word_search
-from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.factories import UserFactory
 from tests.plans import costs_of
 from tests.signon.test_lists_at_size import NUMBER, dearest, many  # noqa: F401  a fixture
 
@@ -26,19 +26,28 @@ def counted(many):  # noqa: F811
     return many
 
 
+@pytest.fixture
+def by_index():
+    """Of a few thousand rows all are read as fast as some: here the way is taken that a million are read by."""
+    if NUMBER < 1_000_000:
+        with connection.cursor() as cursor:
+            for other in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+                cursor.execute(f"SET LOCAL enable_{other} = off")
+
+
 def place_in_directory(share):
     return Organization.objects.order_by("name").values_list("slug", flat=True)[int(NUMBER * share)]
 
 
 @pytest.mark.parametrize("query", ["", "?country=IN", "?country=regional", "?type=faith", "?country=UA&type=union"])
-def test_a_page_of_the_directory_reads_what_it_shows(client, counted, query):
+def test_a_page_of_the_directory_reads_what_it_shows(client, counted, by_index, query):
     rows, buffers = dearest(client, f"/organizations/{query}")
     assert rows <= ROWS
     assert buffers <= BUFFERS
 
 
 @pytest.mark.parametrize("way", ["after", "before"])
-def test_the_directory_s_last_pages_cost_what_the_first_does(client, counted, way):
+def test_the_directory_s_last_pages_cost_what_the_first_does(client, counted, by_index, way):
     rows, buffers = dearest(client, f"/organizations/?{way}={place_in_directory(0.9)}")
     assert rows <= ROWS
     assert buffers <= BUFFERS
@@ -105,46 +114,12 @@ def test_the_administration_s_filters_and_orders_have_indexes(client, counted, p
     assert rows <= 11_100  # it counts to 10,000; newest of one moment are sorted by their number
 
 
-def test_the_queue_goes_on_after_any_case_by_the_index(client, counted):
+def test_the_queue_goes_on_after_any_case_by_the_index(client, counted, by_index):
     client.force_login(UserFactory(staff=True, is_superuser=True))
     numbers = SignOn.objects.filter(statement=counted[0]).order_by("pk").values_list("pk", flat=True)
     for place in (NUMBER // 10, NUMBER - 1):
         costs = costs_of(lambda place=place: client.get(f"/desk/sign-ons/?part=decided&after={numbers[place]}"))
-        assert max(cost.rows for cost in costs) <= 10_100
-
-
-def test_staff_find_sign_ons_by_words_of_name_and_representative_by_address_and_domain(client):
-    statement = StatementFactory()
-    accepted(statement=statement, organization_name="Bread House", representative_name="José O'Brien",
-             email="jose@bread.example")  # fmt: skip
-    SignOnFactory(statement=statement, organization_name="Rice Union", representative_name="Asha Rao",
-                  email="asha@rice.example")  # fmt: skip
-    client.force_login(UserFactory(staff=True, is_superuser=True))
-
-    def found(typed):
-        return {
-            each.listed_name for each in client.get("/admin/signon/signon/", {"q": typed}).context["cl"].result_list
-        }
-
-    for_bread = ["bread", "BREAD josé", "o'brien", "jose@bread.example", "bread.example"]
-    for_rice = ["Rice", "asha rao", "rice.example", "asha@rice.example"]
-    both = [(typed, "Bread House") for typed in for_bread] + [(typed, "Rice Union") for typed in for_rice]
-    for typed, name in both:
-        assert found(typed) == {name}, typed
-    for typed in ("read", "bread rice", "other.example", "%00", "'|'x"):
-        assert found(typed) == set(), typed
-
-
-def test_staff_find_the_ledger_s_entries_of_a_name_a_number_and_a_statement(client):
-    statement = StatementFactory(slug="bread-for-all")
-    first = accepted(statement=statement, organization_name="Bread House")
-    LedgerEntry.objects.append_to_statement(statement, LedgerEntry.Act.OPENED)
-    accepted(organization_name="Rice Union")
-    client.force_login(UserFactory(staff=True, is_superuser=True))
-    for typed, number in (("bread", None), (str(first.pk), None), ("bread-for-all", 1), ("nothing", 0)):
-        shown = client.get("/admin/signon/ledgerentry/", {"q": typed}).context["cl"].result_list
-        expected = LedgerEntry.objects.filter(sign_on=first).count() if number is None else number
-        assert len(shown) == expected, typed
+        assert max(cost.rows for cost in costs) <= 5_100
 
 
 def test_the_indexes_are_there_under_their_names():
