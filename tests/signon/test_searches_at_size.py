@@ -117,8 +117,8 @@ def test_the_administration_s_filters_and_orders_have_indexes(client, counted, p
 def test_the_queue_goes_on_after_any_case_by_the_index(client, counted, by_index):
     client.force_login(UserFactory(staff=True, is_superuser=True))
     numbers = SignOn.objects.filter(statement=counted[0]).order_by("pk").values_list("pk", flat=True)
-    for place in (NUMBER // 10, NUMBER - 1):
-        costs = costs_of(lambda place=place: client.get(f"/desk/sign-ons/?part=decided&after={numbers[place]}"))
+    for number in (numbers[NUMBER // 10], numbers[NUMBER - 1]):
+        costs = costs_of(lambda number=number: client.get(f"/desk/sign-ons/?part=decided&after={number}"))
         assert max(cost.rows for cost in costs) <= 5_100
 
 
