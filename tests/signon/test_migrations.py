@@ -38,6 +38,8 @@ def test_going_back_is_refused_before_anything_changes_where_statements_have_act
 
 def test_acts_of_statements_are_not_in_the_way_of_one_step_back():
     LedgerEntry.objects.append_to_statement(StatementFactory(), LedgerEntry.Act.OPENED)
+    with connection.cursor() as cursor:  # a table with pending events is not altered
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     before = applied()
     call_command("migrate", "signon", "0023", verbosity=0)
     assert applied()[-1].startswith("0023")
