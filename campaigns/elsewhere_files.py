@@ -15,6 +15,8 @@ from django.conf import settings
 from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
+from campaigns.whole_files import FilesAway
+
 # Whatever the libraries raise where a bucket is away, refuses, or ends in the midst of a file.
 FAILURES = (BotoCoreError, Boto3Error, ClientError, RetriesExceededError)
 # A larger file is in a temporary one while it is read.
@@ -22,7 +24,7 @@ MOST_IN_MEMORY = 1024 * 1024
 
 
 class BucketFiles(S3Storage):
-    """A file is there whole or not at all, as S3 has it; a bucket that does not answer is as a disk that fails."""
+    """A file is there whole or not at all, as S3 has it; a bucket that does not answer is as a disk that is away."""
 
     def get_default_settings(self) -> dict[str, Any]:
         """As on a disk: nothing is written over, nobody but us reads it, and who asks does not wait for minutes."""
@@ -67,4 +69,4 @@ def _as_a_disk() -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        raise OSError(errno.EIO, f"The bucket did not answer ({type(error).__name__})") from error
+        raise FilesAway(errno.EIO, f"The bucket did not answer ({type(error).__name__})") from error

@@ -12,6 +12,10 @@ from django.core.files.storage import FileSystemStorage
 _here = threading.local()
 
 
+class FilesAway(OSError):
+    """Where files are kept does not answer at this moment, or refuses."""
+
+
 class WholeFiles(FileSystemStorage):
     """Django's own, which leaves half a file behind where a disk is full: no row leads to it, and it stays for ever."""
 

@@ -19,6 +19,7 @@ _SWEEPS = (
     ("let go what was released", "let_go", 30.0, "desk"),
     ("look for bursts of sign-ons", "alarm", 300.0, "desk"),
     ("take lost second factors away", "reset_factors", 300.0, "desk"),
+    ("count what is large", "count_large", 60.0, "lists"),
     ("tell staff what waits", "send_digests", 3600.0, "desk"),
 )
 

@@ -10,6 +10,7 @@ from signon import exporting, inviting, jobs, letter, mailing, retention, sealin
 from signon.abuse import bursts, holding
 from signon.casework import attaching, evidence
 from signon.events import registration_times
+from signon.figures import large
 from signon.imports import import_jobs, previewing
 from signon.invitations import reconciling
 from signon.mail import bouncing, lanes, mailings, reminding, waking
@@ -134,6 +135,9 @@ _WORK: dict[str, Callable[[Job], None]] = {
 _OUR_FAULT = "Something went wrong on our side; nothing was changed. Please tell whoever runs this site."
 _NO_ROOM = "This site has no room left to keep files; nothing was changed. Please tell whoever runs it, then try again."
 
+_FILES_AWAY = "This site cannot reach where it keeps files; nothing was changed. Please try again in a minute."
+_SAID: dict[Outage | None, str] = {Outage.DISK: _NO_ROOM, Outage.FILES: _FILES_AWAY}
+
 
 @shared_task
 def do_next_job() -> None:
@@ -152,7 +156,7 @@ def do_next_job() -> None:
         outage = outages.of(error)
         if outage in (Outage.DATABASE, Outage.SETTING):
             return  # nothing was changed, and nothing can be written: it is done again once its lease has ended
-        jobs.fail(job, _NO_ROOM if outage else _OUR_FAULT)
+        jobs.fail(job, _SAID.get(outage, _OUR_FAULT))
 
 
 @shared_task
@@ -201,3 +205,9 @@ def let_go() -> None:
 def alarm() -> None:
     """Tell staff of bursts of sign-ons."""
     bursts.alarm()
+
+
+@shared_task
+def count_large() -> int:
+    """Count again what is too large to be counted for each reader; returns how many figures."""
+    return large.renew()

@@ -4,7 +4,7 @@ import html5lib
 import pytest
 from django.core.management import call_command
 
-from signon.site import profiles
+from signon.site import directory
 
 LANGUAGES = ("", "/ar")
 PATHS = (
@@ -33,7 +33,7 @@ PATHS = (
 def test_each_page_is_read_without_a_fault(client, settings):
     call_command("load_demo")
     wrong = {}
-    profile = profiles.page(profiles.listed(), "en", size=1).rows[0].path
+    profile = directory.page(directory.listed(), "en", size=1).rows[0].path
     for path in [*PATHS, profile]:
         for language in LANGUAGES:
             parser = html5lib.HTMLParser(strict=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -11,10 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import WithinReach
-from signon.admin.paging import ShortPaginator
+from signon.admin.paging import FoundByIndex
+from signon.admin.records import WORDS
 from signon.casework import domains, merging
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 from signon.naming import name_keys, names
+from signon.site import staff_search
 
 
 class OtherNameInline(admin.TabularInline):
@@ -44,15 +47,20 @@ class DomainInline(admin.TabularInline):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(WithinReach, admin.ModelAdmin):
+class OrganizationAdmin(FoundByIndex, WithinReach, admin.ModelAdmin):
     list_display = ["name", "acronym", "country", "scope", "organization_type", "verified_at", "merged_into"]
     list_filter = ["scope", "organization_type", ("merged_into", admin.EmptyFieldListFilter)]
     list_select_related = ["merged_into"]
-    paginator, show_full_result_count = ShortPaginator, False
+    sortable_by = ["name"]
     search_fields = ["name", "acronym", "other_names__name"]
+    search_help_text = WORDS
     prepopulated_fields = {"slug": ["name"]}
     inlines = [OtherNameInline, DomainInline]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def ids_found(self, term: str) -> Iterable[int]:
+        """Any current or merged entry that has the words in one of its names, or in its acronym."""
+        return staff_search.organizations(term)
 
     def save_model(self, request: HttpRequest, obj: Organization, form: Any, change: bool) -> None:
         if change and {"name", "acronym"} & set(form.changed_data):

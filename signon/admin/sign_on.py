@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
@@ -21,11 +23,12 @@ from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Statement
 from signon import exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
-from signon.admin.paging import ShortPaginator
-from signon.admin.records import ADDRESS_OR_DOMAIN
+from signon.admin.paging import FoundByIndex
+from signon.admin.records import ADDRESS_OR_DOMAIN, WORDS
 from signon.geography import countries
 from signon.models import Counter, LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
+from signon.site import staff_search
 
 
 class AgeFilter(admin.SimpleListFilter):
@@ -90,7 +93,7 @@ class LedgerInline(admin.TabularInline):
 
 
 @admin.register(SignOn)
-class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
+class SignOnAdmin(FoundByIndex, WithinReach, ExportMixin, admin.ModelAdmin):
     change_form_template = "admin/signon/sign_on/change_form.html"
     list_display = [
         "listed_name",
@@ -101,17 +104,19 @@ class SignOnAdmin(WithinReach, ExportMixin, admin.ModelAdmin):
         "email",
         "created_at",
     ]
-    # Not by address, which may be encrypted.
-    sortable_by = ["listed_name", "statement", "country", "state", "representative_name", "created_at"]
+    sortable_by = ["created_at"]
     list_filter = ("state", ("statement", ReachedFilter), CountryFilter, AgeFilter, "signer")
     list_select_related = ["statement"]
     list_per_page = 50
-    paginator, show_full_result_count = ShortPaginator, False
     search_fields = ["listed_name", "organization_name", "email__found", "representative_name"]
-    search_help_text = ADDRESS_OR_DOMAIN
+    search_help_text = format_lazy("{} {}", WORDS, ADDRESS_OR_DOMAIN)
     ordering = ["created_at", "pk"]
     inlines = [LedgerInline]
     export_form_class = ExportForm
+
+    def ids_found(self, term: str) -> Iterable[int]:
+        """By words of name and representative, by address or domain."""
+        return staff_search.sign_ons(term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: SignOn | None = None) -> list[str]:
         hidden = {"id", "sort_key", "search_key", "link_key", "ledger_salt", "public_id", "network"}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.admin.reach import WithinReach
+from signon.admin.paging import ShortPaginator
 from signon.mail import addresses, bouncing
 from signon.models import Suppression
 
@@ -52,6 +53,7 @@ class SuppressionAdmin(WithinReach, admin.ModelAdmin):
     search_fields = ["mailbox__found"]
     search_help_text = _("A whole address, without what stands after a “+” in it, or a domain.")
     date_hierarchy = "at"
+    paginator, show_full_result_count = ShortPaginator, False
     actions = ["lift_chosen"]
 
     form = SuppressionForm

@@ -22,7 +22,7 @@ from signon.api import cursors, problems, shapes
 from signon.api.manners import open_to_all
 from signon.models import SignOn
 from signon.programs import published
-from signon.site import list_order, list_search
+from signon.site import list_order, word_search
 
 Slug = Path(..., description="The statement’s short name.", pattern="^[-a-zA-Z0-9_]+$", max_length=100)
 # What every operation may answer beside what it is for.
@@ -140,8 +140,8 @@ def list_signatories(
     found = _find(Statement.objects.reachable(), slug)
     try:
         listed = signatories.listed(found, country=asked.country or "", scope=asked.scope or "", query=asked.q)
-    except list_search.TooMany as error:
-        raise HttpError(422, f"More than {list_search.MOST} names have “{asked.q}”: add a word.") from error
+    except word_search.TooMany as error:
+        raise HttpError(422, f"More than {word_search.MOST} names have “{asked.q}”: add a word.") from error
     edge = _edge(found, asked.after)
     page, is_more = list_order.following(listed, list_order.Place.of(edge) if edge else None, asked.limit)
     more = {"after": cursors.seal(page[-1])} if is_more else None

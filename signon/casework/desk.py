@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -16,6 +17,7 @@ from signon.abuse.holding import HELD_IN
 from signon.casework import findings
 from signon.geography import countries
 from signon.models import Case, Message, Proposal, Question, SignOn, User
+from signon.site.list_order import Row
 
 State = SignOn.State
 PAGE = 50
@@ -161,11 +163,11 @@ def _beyond(chosen: Choice, last: SignOn) -> Q:
     name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
         chosen.part, "since"
     )
-    way = "lt" if chosen.part == DECIDED else "gt"
+    compared = LessThan if chosen.part == DECIDED else GreaterThan
     moment = (last.confirmed_at or last.created_at) if name == "since" else getattr(last, name)
     if moment is None:
-        return Q(**{f"pk__{way}": last.pk})
-    return Q(**{f"{name}__{way}": moment}) | Q(**{name: moment, f"pk__{way}": last.pk})
+        return Q(compared(F("pk"), last.pk))
+    return Q(compared(Row(F(name), F("pk")), Row(Value(moment, DateTimeField()), Value(last.pk))))
 
 
 def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, int]]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
@@ -13,9 +14,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from campaigns.models import Statement
+from signon.figures import kept
 from signon.geography import countries, regions
 from signon.models import Counter, Organization, SignOn
-from signon.models.counter import UNDISCLOSED
+from signon.models.counter import UNDISCLOSED, Tally, tally_of
 
 # From so many countries on a map says more than a list.
 ENOUGH_FOR_A_MAP = 3
@@ -34,28 +36,60 @@ class Day:
 
 @dataclass(frozen=True)
 class PublicNumbers:
-    """What the page of numbers shows; every part adds up to `total`."""
+    """What the page of numbers shows; every part adds up to `total`. `counted_at` is None where that is this moment."""
 
     total: int
+    tally: Tally
     days: list[Day]
     is_weekly: bool
     types: list[tuple[str, int]]
     regions: list[tuple[str, int]]
     countries: dict[str, int]
+    counted_at: datetime | None = None
 
 
 def numbers(statement: Statement) -> PublicNumbers:
-    """Three queries, whatever the number of sign-ons."""
-    counters = list(statement.counters.all())
-    days, is_weekly = _days(statement)
+    """Five queries at most, whatever the number of sign-ons; of very many signatories, as they were counted last."""
+    figures = kept.read(name_of(statement), lambda: count(statement))
+    counters = [Counter(**row) for row in figures.told["counters"]]
+    days, is_weekly = _days({date.fromisoformat(day): number for day, number in figures.told["days"].items()})
     return PublicNumbers(
         total=sum(row.organizations + row.individuals for row in counters),
+        tally=tally_of(counters),
         days=days,
         is_weekly=is_weekly,
-        types=_types(statement),
+        types=_types(figures.told["types"]),
         regions=_regions(counters),
         countries=by_country(counters),
+        counted_at=figures.counted_at,
     )
+
+
+def by_revision(statement: Statement) -> tuple[dict[int, int], datetime | None]:
+    """How many signed which revision of the text, by its id, and when that was counted, as `PublicNumbers` has it."""
+    figures = kept.read(name_of(statement), lambda: count(statement))
+    return dict(figures.told["revisions"]), figures.counted_at
+
+
+def name_of(statement: Statement) -> str:
+    """Under which these figures are kept."""
+    return f"public {statement.pk}"
+
+
+def count(statement: Statement) -> dict[str, Any]:
+    """What is told of a statement, as JSON: by counter, by day of its zone, by what makes a type, by revision."""
+    own = SignOn.objects.public().filter(statement=statement).order_by()
+    # By the day they were accepted on, which is when their names came into the list.
+    by_day = own.annotate(day=TruncDate("decided_at", tzinfo=statement.time_zone)).values_list("day")
+    by_type = own.annotate(is_said=~Q(organization_type="")).values_list(
+        "organization__organization_type", "is_said", "signer", "listing"
+    )
+    return {
+        "counters": list(statement.counters.values("country", "scope", "organizations", "individuals")),
+        "days": {day.isoformat(): number for day, number in by_day.annotate(number=Count("pk")) if day},
+        "types": [list(row) for row in by_type.annotate(number=Count("pk"))],
+        "revisions": [list(row) for row in own.values_list("text__revision").annotate(number=Count("pk"))],
+    }
 
 
 def by_country(counters: Iterable[Counter]) -> dict[str, int]:
@@ -67,11 +101,7 @@ def by_country(counters: Iterable[Counter]) -> dict[str, int]:
     return found
 
 
-def _days(statement: Statement) -> tuple[list[Day], bool]:
-    """By the day they were accepted on, which is when their names came into the list."""
-    on = TruncDate("decided_at", tzinfo=statement.time_zone)
-    rows = SignOn.objects.public().filter(statement=statement).order_by().annotate(day=on).values_list("day")
-    came = {day: number for day, number in rows.annotate(number=Count("pk")) if day}
+def _days(came: dict[date, int]) -> tuple[list[Day], bool]:
     if not came:
         return [], False
     first, last = min(came), max(came)
@@ -86,15 +116,13 @@ def _days(statement: Statement) -> tuple[list[Day], bool]:
     return days, is_weekly
 
 
-def _types(statement: Statement) -> list[tuple[str, int]]:
+def _types(rows: Iterable[Any]) -> list[tuple[str, int]]:
     """By type, the most first; who stands without a name is one of "not told", or its type would point at it.
 
     Whom a list brought without a type is "other" in the directory for want of a better word, and here "not said".
     """
-    own = SignOn.objects.public().filter(statement=statement).order_by().annotate(is_said=~Q(organization_type=""))
-    rows = own.values_list("organization__organization_type", "is_said", "signer", "listing")
     found: dict[str, int] = {}
-    for kind, is_said, signer, listing, number in rows.annotate(number=Count("pk")):
+    for kind, is_said, signer, listing, number in rows:
         key = kind if is_said or kind != Organization.Type.OTHER else "unsaid"
         key = "individual" if signer == SignOn.Signer.INDIVIDUAL else (key or "unsaid")
         key = key if listing == SignOn.Listing.NAME else "untold"

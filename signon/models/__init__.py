@@ -14,6 +14,7 @@ from signon.models.hold import Hold
 from signon.models.imports import Import, ImportMapping, ImportRow
 from signon.models.invitation import Invitation, InvitationNote, InvitationWords, Inviting, Sought
 from signon.models.job import Job
+from signon.models.kept_figure import KeptFigure
 from signon.models.late_link import LateLink
 from signon.models.ledger import LedgerEntry
 from signon.models.letter_pack import LetterFetch, LetterFile, LetterPack
@@ -61,6 +62,7 @@ __all__ = [
     "InvitationWords",
     "Inviting",
     "Job",
+    "KeptFigure",
     "Lane",
     "LateLink",
     "LedgerEntry",

@@ -206,6 +206,8 @@ class LedgerEntry(models.Model):
                 | models.Q(sign_on__isnull=True, statement__isnull=False),
             ),
         ]
+        # But for signing, which writes nothing here.
+        indexes = [models.Index("act", "id", name="entries_by_act", condition=~models.Q(act="signed"))]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.words}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -9,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models.reach import ReachedQuerySet
 from signon.geography import countries
 from signon.naming import names
+
+# Each word of a name, and of its acronym: what indexes of words hold (signon.site.word_search).
+NAME_WORDS = models.Func("search_key", "acronym", function="signon_words")
+OTHER_NAME_WORDS = models.Func("search_key", models.Value(""), function="signon_words")
 
 
 class OrganizationQuerySet(ReachedQuerySet["Organization"]):
@@ -73,7 +78,11 @@ class Organization(models.Model):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
             ),
         ]
-        indexes = [models.Index("name", "id", name="organizations_by_name")]
+        indexes = [
+            models.Index("name", "id", name="organizations_by_name"),
+            models.Index("organization_type", name="organizations_by_type"),
+            GinIndex(NAME_WORDS, name="organizations_by_words"),
+        ]
         permissions = [("merge_organization", _("Can merge organizations and tell them apart"))]
 
     def __str__(self) -> str:
@@ -106,6 +115,7 @@ class OrganizationName(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "search_key"], name="an_organization_has_a_name_once"),
         ]
+        indexes = [GinIndex(OTHER_NAME_WORDS, name="other_names_by_words")]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,6 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from signon.models.contact_field import AddressKey, ContactField
 from signon.models.labels import SignOnLabels
 from signon.models.organization import Organization
 from signon.models.public_id import IN_THE_DATABASE, new_public_id
+from signon.models.sign_on_indexes import ACCEPTED, INDEXES
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.models.states import WithStates
 from signon.naming import names
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 # The place of every signatory who is no convener: the greatest number that the column holds.
 BEHIND = 32767
-_ORDER = ("convener_place", "listing", "sort_key", "id")  # signon/site/list_order.py goes by this
-_ACCEPTED = Q(state="accepted")
-_LISTED = _ACCEPTED & ~Q(listing="count")
-_WORDS = models.Func("statement_id", "country", "search_key", function="signon_listed_words")
 
 
 def new_key() -> str:
@@ -155,7 +151,7 @@ class SignOn(SignOnLabels, WithStates):
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     # Of the listing, not of a person: it stays whoever represents the organization, and when that person is erased.
     public_id = models.CharField(max_length=32, default=new_public_id, db_default=IN_THE_DATABASE, editable=False)
-    created_at = models.DateTimeField(_("signed"), auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(_("signed"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, editable=False)
     # Signed after closing by a personal link: it may be confirmed until delivery.
     came_late = models.BooleanField(_("signed after closing"), default=False, editable=False)
@@ -183,20 +179,7 @@ class SignOn(SignOnLabels, WithStates):
             ("export_contacts", _("Can export representatives, their addresses and names kept back")),
             ("import_signon", _("Can import sign-ons")),
         ]
-        indexes = [
-            models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),
-            models.Index("statement", "country", *_ORDER, name="list_by_country", condition=_LISTED),
-            models.Index("statement", "scope", *_ORDER, name="list_by_scope", condition=_LISTED & Q(country="")),
-            models.Index("statement", *_ORDER, name="list_of_individuals", condition=_LISTED & Q(signer="individual")),
-            models.Index("statement", "decided_at", "id", name="list_latest", condition=_LISTED & ~Q(source="import")),
-            GinIndex(_WORDS, name="list_by_words", condition=Q(state="accepted", listing="name")),
-            models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
-            models.Index("decided_at", "id", name="sign_ons_decided", condition=Q(state__in=["accepted", "declined"])),
-            models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
-            models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
-            models.Index(AddressKey("email"), "statement", name="sign_ons_by_address"),
-            models.Index("expires_at", name="sign_ons_that_expire", condition=Q(state="unconfirmed")),
-        ]
+        indexes = INDEXES
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "organization"],
@@ -232,7 +215,7 @@ class SignOn(SignOnLabels, WithStates):
                 name="a_refusal_has_a_reason",
                 condition=~Q(state="declined") | ~Q(decision_reason="") | ~Q(refusal__in=["", "other"]),
             ),
-            models.CheckConstraint(name="a_double_is_accepted", condition=Q(same_as__isnull=True) | _ACCEPTED),
+            models.CheckConstraint(name="a_double_is_accepted", condition=Q(same_as__isnull=True) | ACCEPTED),
             models.CheckConstraint(
                 name="an_accepted_organization_is_in_the_directory",
                 condition=~Q(state="accepted", signer="organization") | Q(organization__isnull=False),

@@ -1,4 +1,4 @@
-"""What is away, read from an error: the database, room on the disk, or a setting that is right.
+"""What is away, read from an error: the database, files, room on the disk, or a setting that is right.
 
 Whoever asked is told when to come again.
 """
@@ -9,6 +9,8 @@ import enum
 import errno
 
 from django.db import Error, InterfaceError, OperationalError
+
+from campaigns.whole_files import FilesAway
 
 # Seconds until it is worth trying again.
 COME_AGAIN = 30
@@ -22,6 +24,7 @@ class Outage(enum.Enum):
 
     DATABASE = "database"
     DISK = "disk"
+    FILES = "files"
     SETTING = "setting"
 
 
@@ -44,6 +47,8 @@ def of(error: BaseException | None) -> Outage | None:
             return Outage.DATABASE
         if isinstance(error, Refusing):
             return Outage.SETTING
+        if isinstance(error, FilesAway):
+            return Outage.FILES
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return Outage.DISK
         error = error.__cause__ or error.__context__

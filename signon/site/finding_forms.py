@@ -9,7 +9,7 @@ from campaigns import searching
 from signon.fields import NameField
 from signon.geography import countries
 from signon.models import Organization
-from signon.site import list_order, profiles
+from signon.site import directory, list_order
 
 
 class AskedForm(forms.Form):
@@ -32,7 +32,7 @@ class DirectoryForm(AskedForm):
 
     def clean_country(self) -> str:
         code = self.cleaned_data["country"]
-        if code in profiles.SCOPES:
+        if code in directory.SCOPES:
             return str(code)
         return code.upper() if code.upper() in countries.CODES else ""
 

@@ -70,16 +70,16 @@ def preceding(sign_ons: QuerySet[SignOn], place: Place, size: int) -> tuple[list
     return found[:size][::-1], len(found) > size
 
 
-class _Row(Func):
+class Row(Func):
     """A row of values, compared one after the other as an index with these columns has them."""
 
     template = "(%(expressions)s)"
     output_field = TextField()
 
 
-_KEY = _Row(*(F(name) for name in ORDER))
+_KEY = Row(*(F(name) for name in ORDER))
 
 
-def _key_of(place: Place) -> _Row:
+def _key_of(place: Place) -> Row:
     texts: list[Any] = [Value(text, CharField()) for text in (place.listing, place.sort_key)]
-    return _Row(Value(place.convener_place), *texts, Value(place.pk))
+    return Row(Value(place.convener_place), *texts, Value(place.pk))

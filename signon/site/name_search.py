@@ -1,36 +1,39 @@
 """Finding organizations by any name that strangers may read: as listed, official, or as its own people call it.
 
-A word is found anywhere in the first two. Other names have an index of words: there a word finds one that begins so.
+Each is found by an index: a word finds a name with a word that begins so. No more are judged than word_search allows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from operator import and_
 
 from django.db.models import BooleanField, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from signon.models import ProfileName, SignOn
+from campaigns.models import Statement
+from signon.models import Organization, ProfileName, SignOn
+from signon.models.organization import NAME_WORDS
 from signon.models.profile import WORDS
 from signon.naming import names
-from signon.site.list_search import lexeme
+from signon.site import list_search, word_search
+from signon.site.word_search import lexeme
 
 
-def with_words(found: QuerySet[SignOn], query: str) -> QuerySet[SignOn]:
-    """Those sign-ons whose organization has all words of the query in one of its names."""
+def with_words(found: QuerySet[SignOn], query: str, country: str = "") -> QuerySet[SignOn]:
+    """Those sign-ons whose organization has all words of the query in one of its names; raises TooMany.
+
+    `country` is one that `found` is of: of names as listed, fewer are judged so.
+    """
     words = names.search_key(query).split()
     if not words:
         return found
-    as_listed = _all(Q(search_key__contains=word) for word in words)
+    public = Statement.objects.public().order_by().values_list("pk", flat=True)
+    as_listed = Q(pk__in=list_search.ids_on(public, words, country))
     # The official name stands on the organization's page where its own people agreed to that.
-    agreed = Q(organization__profile__in_directory=True)
-    official = _all(
-        Q(organization__search_key__contains=word) | Q(organization__acronym__iexact=word) for word in words
-    )
-    own = Q(organization__in=own_names(words).values("profile"))
-    return found.filter(as_listed | agreed & official | own)
+    agreed = Organization.objects.filter(profile__in_directory=True)
+    official = Q(organization__in=word_search.ids_with(agreed, NAME_WORDS, query))
+    own = Q(organization__in=list(own_names(words).values_list("profile", flat=True)[: word_search.MOST]))
+    return found.filter(as_listed | official | own)
 
 
 def own_names(words: list[str]) -> QuerySet[ProfileName]:
@@ -43,15 +46,15 @@ def own_names(words: list[str]) -> QuerySet[ProfileName]:
 def why_found(rows: Iterable[SignOn], query: str) -> dict[int, str]:
     """By organization the name that has the words, where the one that it is listed by has not. One query or none."""
     words = names.search_key(query).split()
-    others = [each for each in rows if not all(word in each.search_key for word in words)]
+    others = [each for each in rows if not all(_begins(word, each.search_key) for word in words)]
     if not others:
         return {}
     told = {each.organization_id: str(each.organization) for each in others if each.organization_id}
     own = own_names(words).filter(profile__in=told).order_by("-pk").values_list("profile", "name")
     # An official name that is found needs no other beside it.
-    official = {number for number, name in told.items() if all(word in names.search_key(name) for word in words)}
+    official = {number for number, name in told.items() if all(_begins(word, names.search_key(name)) for word in words)}
     return told | {number: name for number, name in own if number not in official}
 
 
-def _all(conditions: Iterable[Q]) -> Q:
-    return reduce(and_, conditions)
+def _begins(word: str, name: str) -> bool:
+    return f" {word}" in f" {name}"

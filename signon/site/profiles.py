@@ -7,54 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
-
-from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import pgettext
 
 from campaigns import languages, photos
 from campaigns.models import Statement
 from campaigns.statement_cards import Card, card, with_texts
-from signon.geography import countries
-from signon.models import Merge, Organization, ProfileName, SignOn
+from signon.models import Merge, Organization, SignOn
 from signon.models import Profile as OwnProfile
-from signon.models.sign_on_queryset import SignOnQuerySet
-from signon.site import name_search
-
-PAGE = 90
-# Stands for a country in the query string where an organization works in several.
-SCOPES = (Organization.Scope.INTERNATIONAL, Organization.Scope.REGIONAL)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An organization in the directory; `found_by` is the name that has what was asked for, where `name` has not."""
-
-    name: str
-    path: str
-    place: str
-    type: str
-    found_by: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A country or scope with how many organizations there are; `code` stands in the query string."""
-
-    code: str
-    name: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the directory; `before` and `after` are the cursors of its neighbors, "" at the ends."""
-
-    rows: list[Listed]
-    before: str = ""
-    after: str = ""
+from signon.site.directory import as_listed, organization_of, path_of, stands
 
 
 @dataclass(frozen=True)
@@ -100,86 +60,6 @@ class Profile:
     signed: list[Signed] = field(default_factory=list)
 
 
-def stands() -> SignOnQuerySet:
-    """Every sign-on by which an organization stands by name where strangers may read it at this moment."""
-    return (
-        SignOn.objects.public()
-        .filter(listing=SignOn.Listing.NAME, signer=SignOn.Signer.ORGANIZATION)
-        .filter(statement__in=Statement.objects.public().order_by())
-        # Its own people may not want it in the directory; the lists that it signed are another matter.
-        .exclude(organization__profile__in_directory=False)
-    )
-
-
-def listed(*, country: str = "", organization_type: str = "", query: str = "") -> QuerySet[SignOn]:
-    """The newest such sign-on of each organization; of one country (or scope), type, or with the query's words."""
-    newest = stands().order_by("organization_id", "-decided_at", "-pk").distinct("organization_id")
-    found = SignOn.objects.filter(pk__in=newest.values("pk")).order_by("sort_key", "pk")
-    if country in SCOPES:
-        found = found.filter(country="", scope=country)
-    elif country:
-        found = found.filter(country=country)
-    if organization_type:
-        found = found.filter(organization__organization_type=organization_type)
-    return name_search.with_words(found, query).select_related("organization")
-
-
-def own_names() -> QuerySet[ProfileName]:
-    """Every other name that an organization's people agreed to show, of those that stand somewhere by name."""
-    standing = stands().order_by().values("organization")
-    return ProfileName.objects.filter(profile__in_directory=True, profile__in=standing).order_by()
-
-
-def places(language: str) -> list[Place]:
-    """Where organizations are, with their numbers: international, regional, then countries by name."""
-    numbers: dict[str, int] = {}
-    for country, scope, number in listed().order_by().values_list("country", "scope").annotate(number=Count("pk")):
-        numbers[country or scope] = numbers.get(country or scope, 0) + number
-    there = chain(SCOPES, (code for code, _name in countries.choices(language)))
-    return [Place(code, place_name(code, language), numbers[code]) for code in there if code in numbers]
-
-
-def place_name(code: str, language: str) -> str:
-    """A country, or a scope where the organization has none, in words."""
-    if code == Organization.Scope.REGIONAL:
-        return pgettext("signatories", "Regional")
-    if code == Organization.Scope.INTERNATIONAL:
-        return pgettext("signatories", "International")
-    return countries.name(code, language)
-
-
-def page(
-    found: QuerySet[SignOn], language: str, *, query: str = "", before: str = "", after: str = "", size: int = PAGE
-) -> Page:
-    """The `size` organizations after (or before) one of them, by its slug; one that left the list begins it anew.
-
-    `query` is what `found` was asked for.
-    """
-    edge = found.filter(organization__slug=before or after).first() if before or after else None
-    if edge is None:
-        rows, more = _cut(found, size)
-        return _page(rows, language, query, more_before=False, more_after=more)
-    if before:
-        nearer = Q(sort_key__lt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__lt=edge.pk)
-        rows, more = _cut(found.filter(nearer).order_by("-sort_key", "-pk"), size)
-        return _page(rows[::-1], language, query, more_before=more, more_after=True)
-    farther = Q(sort_key__gt=edge.sort_key) | Q(sort_key=edge.sort_key, pk__gt=edge.pk)
-    rows, more = _cut(found.filter(farther), size)
-    return _page(rows, language, query, more_before=True, more_after=more)
-
-
-def as_listed(sign_on: SignOn, language: str, *, found_by: str = "") -> Listed:
-    """An organization by one of the sign-ons that it stands by."""
-    organization = _organization(sign_on)
-    return Listed(
-        name=sign_on.listed_name,
-        path=path_of(organization),
-        place=place_name(sign_on.country or sign_on.scope, language),
-        type=_type(organization),
-        found_by=found_by,
-    )
-
-
 def profile(slug: str, language: str) -> Profile | None:
     """One organization with the statements that it signed, the newest first; None where it stands on none by name."""
     found = list(stands().filter(organization__slug=slug).select_related("organization").order_by("-created_at", "-pk"))
@@ -189,7 +69,7 @@ def profile(slug: str, language: str) -> Profile | None:
     statements = with_texts(Statement.objects.public().filter(pk__in=[each.statement_id for each in found]))
     cards = {each.pk: card(each, text) for each in statements if (text := each.text(language))}
     shown = as_listed(newest, language)
-    organization = _organization(newest)
+    organization = organization_of(newest)
     own = OwnProfile.objects.filter(organization=organization, in_directory=True).prefetch_related("names").first()
     name = str(organization) if own else shown.name
     return Profile(
@@ -230,41 +110,11 @@ def moved_to(slug: str) -> str | None:
     return path_of(merge.kept) if stands().filter(organization=merge.kept).exists() else None
 
 
-def path_of(organization: Organization) -> str:
-    """The address of its page, in the language that is set."""
-    return reverse("organization", args=[organization.slug])
-
-
-def _type(organization: Organization) -> str:
-    """In words; "" where it is of another type than those, or of none that is known."""
-    is_other = organization.organization_type == Organization.Type.OTHER
-    return "" if is_other else organization.get_organization_type_display()
-
-
-def _organization(sign_on: SignOn) -> Organization:
-    assert sign_on.organization, "an accepted organization is in the directory"  # noqa: S101
-    return sign_on.organization
-
-
 def _website(newest: SignOn, found: Iterable[SignOn]) -> str:
     """Its website as staff have it, where it gave one with a name that may be shown; only an address of the web."""
     given = next((each.website for each in found if each.website), "")
-    return _address((_organization(newest).website or given) if given else "")
+    return _address((organization_of(newest).website or given) if given else "")
 
 
 def _address(website: str) -> str:
     return website if website.startswith(("https://", "http://")) else ""
-
-
-def _cut(found: QuerySet[SignOn], size: int) -> tuple[list[SignOn], bool]:
-    rows = list(found[: size + 1])
-    return rows[:size], len(rows) > size
-
-
-def _page(rows: list[SignOn], language: str, query: str, *, more_before: bool, more_after: bool) -> Page:
-    why = name_search.why_found(rows, query)
-    return Page(
-        [as_listed(each, language, found_by=why.get(_organization(each).pk, "")) for each in rows],
-        before=_organization(rows[0]).slug if rows and more_before else "",
-        after=_organization(rows[-1]).slug if rows and more_after else "",
-    )

@@ -33,7 +33,7 @@ def numbers(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "statement": statement,
             "numbers": told,
-            "tally": statement.counters.all().tally(),
+            "tally": told.tally,
             "titles": pictures.titles(),
             "drawings": pictures.drawings(told),
             "map": country_maps.of_signatories(told.countries) if enough else None,

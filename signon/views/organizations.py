@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import heads
 from signon.models import Organization
-from signon.site import profiles
+from signon.site import directory, profiles, word_search
 from signon.site.finding_forms import DirectoryForm
 
 
@@ -22,9 +22,8 @@ def organizations(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     asked = DirectoryForm(request.GET).asked()
     kept = {name: asked[name] for name in ("q", "country", "type") if asked[name]}
-    found = profiles.listed(country=asked["country"], organization_type=asked["type"], query=asked["q"])
-    page = profiles.page(found, language, query=asked["q"], before=asked["before"], after=asked["after"])
-    places = profiles.places(language)
+    page, too_many = _page(language, asked)
+    places = directory.places(language)
     title = _("Organizations")
     lead = _("Those that signed a statement, and stand under it by name.")
     return render(
@@ -34,8 +33,9 @@ def organizations(request: HttpRequest) -> HttpResponse:
             "head": heads.head(reverse("organizations"), title=title, description=lead),
             "lead": lead,
             "page": page,
-            "total": sum(place.number for place in places),
             "places": places,
+            "query": asked["q"],
+            "too_many": word_search.MOST if too_many else None,
             "types": Organization.Type.choices,
             "asked": asked,
             "is_narrowed": bool(kept),
@@ -43,6 +43,15 @@ def organizations(request: HttpRequest) -> HttpResponse:
             "next_url": page.after and "?" + urlencode(kept | {"after": page.after}),
         },
     )
+
+
+def _page(language: str, asked: dict[str, str]) -> tuple[directory.Page, bool]:
+    """What is asked for, and whether more names have the words than are judged."""
+    try:
+        found = directory.listed(country=asked["country"], organization_type=asked["type"], query=asked["q"])
+    except word_search.TooMany:
+        return directory.Page([]), True
+    return directory.page(found, language, query=asked["q"], before=asked["before"], after=asked["after"]), False
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import amendments, heads
 from campaigns.views.statement import statement_or_404
-from signon.models import SignOn
+from signon.figures import public_numbers
 
 
 @require_safe
@@ -23,8 +22,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     text = found[0].text(language) if found else None
     if text is None:
         raise Http404
-    signed = SignOn.objects.public().filter(statement=statement).order_by().values_list("text__revision")
-    numbers = dict(signed.annotate(number=Count("pk")))
+    numbers, counted_at = public_numbers.by_revision(statement)
     versions = [
         {
             "revision": revision,
@@ -38,4 +36,5 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     title = _("Versions of the text")
     head = heads.head(reverse("revisions", args=[slug]), title=f"{title}: {text.title}")
     page = {"statement": statement, "versions": versions, "head": head, "phase": statement.phase()}
+    page["counted_at"] = counted_at
     return render(request, "signon/revisions.html", page)

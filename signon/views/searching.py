@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads, searching
-from signon.site import profiles
+from signon.site import directory, word_search
 from signon.site.finding_forms import SearchForm
 
 # So many organizations stand beside the other results; the directory has the rest.
@@ -24,14 +24,9 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = SearchForm(request.GET).asked()
     query, number = asked["q"], int(asked["page"] or 1)
     found = searching.find(query, page=number)
-    named, language = profiles.listed(query=query), get_language() or "en"
-    listed = profiles.page(named, language, query=query, size=ORGANIZATIONS) if query else None
-    organizations = listed.rows if listed and number == 1 else []
-    nothing = bool(query) and not found.number and not organizations
-    names = [
-        profiles.stands().values_list("listed_name", flat=True),
-        profiles.own_names().values_list("name", flat=True),
-    ]
+    listed = _organizations(query)
+    organizations = listed.rows if number == 1 else []
+    nothing = bool(query) and not found.number and not organizations and not listed.after
     return render(
         request,
         "signon/search.html",
@@ -40,10 +35,22 @@ def search(request: HttpRequest) -> HttpResponse:
             "query": query,
             "found": found,
             "organizations": organizations,
-            "more_organizations": bool(listed and listed.after and organizations),
+            "too_many": word_search.MOST if listed.after and not listed.rows else None,
+            "more_organizations": bool(listed.after and number == 1),
             "nothing": nothing,
-            "instead": searching.closest(query, names) if nothing else "",
+            "instead": searching.closest(query, directory.newest_names()) if nothing else "",
             "previous_url": "?" + urlencode({"q": query, "page": number - 1}) if number > 1 else "",
             "next_url": "?" + urlencode({"q": query, "page": number + 1}) if found.has_more else "",
         },
     )
+
+
+def _organizations(query: str) -> directory.Page:
+    """The first of those that have the words; none of very many, which the directory asks another word for."""
+    if not query:
+        return directory.Page([])
+    try:
+        named = directory.listed(query=query)
+    except word_search.TooMany:
+        return directory.Page([], after="1")
+    return directory.page(named, get_language() or "en", query=query, size=ORGANIZATIONS)

@@ -14,7 +14,7 @@ from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
 from signon.models import Counter, Organization, SignOn
-from signon.site import list_order, list_search
+from signon.site import list_order, word_search
 from signon.site.finding_forms import ListForm
 
 
@@ -43,7 +43,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
             "only_counted": sum(place.total for place in places if place.is_only_counted and not (kept or page.after)),
             "chosen": chosen,
             "query": asked["q"],
-            "too_many": list_search.MOST if too_many else None,
+            "too_many": word_search.MOST if too_many else None,
             "letters": _letters(language, kept) if page.before or page.after else [],
             "letter": asked["letter"],
             "type": asked["type"],
@@ -62,7 +62,7 @@ def _page(statement: Statement, language: str, asked: dict[str, str]) -> tuple[l
         listed = lists.listed(
             statement, country=asked["country"], scope=asked["scope"], query=asked["q"], signer_type=asked["type"]
         )
-    except list_search.TooMany:
+    except word_search.TooMany:
         return lists.Page([]), True
     before, after, letter = (asked[name] for name in ("before", "after", "letter"))
     return lists.page(listed, language, before=before, after=after, letter=letter), False

@@ -23,7 +23,7 @@ from tests.servers import own_servers
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 # In this order: the first ones want a small directory; those after at_size have the million that it has loaded.
-MEASUREMENTS = ("match", "import_", "letter", "mail", "memory", "burst", "at_size", "export", "size")
+MEASUREMENTS = ("match", "import_", "letter", "mail", "memory", "burst", "at_size", "lists", "export", "size")
 FIGURES = CHECKOUT / "var" / "bench.json"
 
 

@@ -16,10 +16,10 @@ from PIL import Image
 
 from campaigns import documents, photos
 from config import file_places, keeping
-from signon import exporting, jobs, letter
+from signon import exporting, jobs, letter, tasks
 from signon.casework import attaching
 from signon.exports.export_choice import Choice
-from signon.models import Attachment, Export, LetterPack
+from signon.models import Attachment, Export, Job, LetterPack
 from tests.factories import StatementFactory, UserFactory, accepted
 
 BUCKET = "undersigned"
@@ -180,6 +180,47 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket):
     bucket.create_bucket(Bucket=BUCKET)
     with pytest.raises(FileNotFoundError):
         default_storage.open("documents/none.pdf")
+
+
+@pytest.fixture
+def away(settings, monkeypatch, tmp_path):
+    """A server of its own with a photo, a document and a list in it, and then gone."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", aws_access_key_id="testing",
+                 aws_secret_access_key="testing").create_bucket(Bucket=BUCKET)  # fmt: skip
+    monkeypatch.setenv("FILES_URL", f"s3://testing:testing@{host}:{port}/{BUCKET}?http=1")
+    settings.STORAGES = settings.STORAGES | file_places.storages(tmp_path)
+    monkeypatch.setattr(Export._meta.get_field("file"), "storage", storages["private"])
+    document = documents.keep(io.BytesIO(b"%PDF-1.7\n"), title="Call")
+    documents.publish(document)
+    photo = photos.keep(picture(), language="en", alt="Purple")
+    server.stop()
+    return [photos.url(photo), f"/documents/{document.key}/"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_bucket_is_away_who_needs_a_file_is_asked_to_come_again(away, client):
+    client.raise_request_exception = False
+    for address in away:
+        answer = client.get(address)
+        assert answer.status_code == 503
+        assert int(answer["Retry-After"]) > 0
+        assert "Please try again in a minute" in answer.content.decode()
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("away")
+def test_while_a_bucket_is_away_a_list_fails_and_says_why():
+    statement = StatementFactory()
+    accepted(statement=statement, organization_name="Roses")
+    exporting.prepare(Choice(statement=statement.slug), "csv", by=UserFactory(is_superuser=True, is_staff=True))
+    tasks.do_next_job()
+    job = Job.objects.get()
+    assert job.state == Job.State.FAILED
+    assert "cannot reach where it keeps files" in job.problem
 
 
 @pytest.mark.usefixtures("bucket")

@@ -11,7 +11,7 @@ from django.db import connection
 
 from signon import signatories, volume
 from signon.models import SignOn
-from signon.site import list_search
+from signon.site import word_search
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.plans import costs_of
 
@@ -71,7 +71,7 @@ def test_the_last_pages_cost_what_the_first_does(client, many, way):
 
 
 def test_of_a_frequent_word_no_more_are_judged_than_the_limit(client, many, monkeypatch):
-    monkeypatch.setattr(list_search, "MOST", 300)
+    monkeypatch.setattr(word_search, "MOST", 300)
     costs = costs_of(lambda: client.get(f"{list_of(many[0])}?q=womens"))
     # As many pages of the table as names, at most, and those of the index that hold the word.
     assert max(cost.buffers for cost in costs) <= 300 + max(100, NUMBER // 1000)
@@ -94,7 +94,7 @@ def test_another_statement_s_names_are_not_judged(client, many):
 
 
 def test_a_frequent_word_in_one_country_is_found_there(client, many, monkeypatch):
-    monkeypatch.setattr(list_search, "MOST", NUMBER // 50)
+    monkeypatch.setattr(word_search, "MOST", NUMBER // 50)
     page = BeautifulSoup(client.get(f"{list_of(many[0])}?q=womens&country=UA").content, "html.parser")
     assert page.select("main .rows .name")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon.casework import findings, merging, resembling
 from signon.models import Merge, Organization, SignOn, User
-from signon.naming import names
+from signon.site import staff_search, word_search
 from signon.views.staff import staff_with
 
 SHOWN = 50
@@ -28,11 +28,15 @@ REASONS = {
 @staff_with("signon.view_organization")
 def organizations(request: HttpRequest) -> HttpResponse:
     """The directory, by name; entries that were merged away are found under what they were merged into."""
-    asked = names.search_key(request.GET.get("q", "")[:200])
+    asked, too_many = request.GET.get("q", "")[:200], False
     found = Organization.objects.for_user(cast(User, request.user)).current().order_by("name", "pk")
-    if asked:
-        found = found.filter(search_key__contains=asked) | found.filter(other_names__search_key__contains=asked)
-    page = {"q": request.GET.get("q", "")[:200], "found": found.distinct()[:SHOWN], "merges": _merges()}
+    if asked.strip():
+        try:
+            found = found.filter(pk__in=staff_search.organizations(asked))
+        except word_search.TooMany:
+            found, too_many = found.none(), True
+    most = word_search.MOST if too_many else None
+    page = {"q": asked, "found": found[:SHOWN], "too_many": most, "merges": _merges()}
     return render(request, "desk/organizations.html", page)
 
 

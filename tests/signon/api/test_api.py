@@ -14,7 +14,7 @@ from signon import signing, verifying
 from signon.api.manners import ALLOWED
 from signon.models import SignOn
 from signon.naming import names
-from signon.site import list_search
+from signon.site import word_search
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -274,7 +274,7 @@ def test_the_openapi_document_is_valid():
 
 
 def test_a_word_that_too_many_names_have_is_refused_with_what_to_do(client, monkeypatch):
-    monkeypatch.setattr(list_search, "MOST", 1)
+    monkeypatch.setattr(word_search, "MOST", 1)
     statement = StatementFactory()
     for name in ("Women of Bread", "Women of Roses"):
         accepted(statement=statement, organization_name=name)

@@ -88,7 +88,7 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries, count):
     statement = StatementFactory()
     for number in range(count):
         accepted(statement=statement, country=["KE", "UG", "PE"][number])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         numbers(statement)
 
 

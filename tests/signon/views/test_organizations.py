@@ -12,7 +12,7 @@ from campaigns.models import Statement
 from signon import signing
 from signon.casework import merging
 from signon.models import Organization, SignOn
-from signon.site import profiles
+from signon.site import directory
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db
@@ -131,13 +131,13 @@ def test_pages_go_forward_and_back_by_key():
     statement = StatementFactory()
     for number in range(7):
         accepted(statement=statement, organization_name=f"Entry {number}")
-    found = profiles.listed()
-    first = profiles.page(found, "en", size=3)
-    second = profiles.page(found, "en", after=first.after, size=3)
-    third = profiles.page(found, "en", after=second.after, size=3)
+    found = directory.listed()
+    first = directory.page(found, "en", size=3)
+    second = directory.page(found, "en", after=first.after, size=3)
+    third = directory.page(found, "en", after=second.after, size=3)
     assert [row.name[-1] for page in (first, second, third) for row in page.rows] == list("0123456")
     assert (first.before, third.after) == ("", "")
-    assert profiles.page(found, "en", before=third.before, size=3).rows == second.rows
+    assert directory.page(found, "en", before=third.before, size=3).rows == second.rows
 
 
 def test_the_old_address_of_a_merged_one_leads_to_the_survivor(client):
