@@ -146,7 +146,7 @@ LAYERS = [
     {"imports.import_jobs", "statements.archiving", "statements.delivering", "events.registration_desk"},
     {"privacy.traces"},
     {"privacy.in_lists", "privacy.outcomes"},
-    {"privacy.traces", "figures.large"},
+    {"figures.large"},
     {"privacy.erasing"},
     {"privacy.telling", "privacy.planning"},
     {"privacy.rights", "privacy.in_force", "privacy.due"},
