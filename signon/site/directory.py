@@ -20,7 +20,7 @@ from campaigns.models import Statement
 from signon.figures import kept
 from signon.geography import countries
 from signon.models import Organization, ProfileName, SignOn
-from signon.models.sign_on_indexes import PLACE
+from signon.models.sign_on_indexes import IN_DIRECTORY, PLACE
 from signon.models.sign_on_queryset import SignOnQuerySet
 from signon.site import name_search
 from signon.site.list_order import Row
@@ -93,8 +93,10 @@ def listed(*, country: str = "", organization_type: str = "", query: str = "") -
     word_search.TooMany.
     """
     newer = Q(decided_at__gt=OuterRef("decided_at")) | Q(decided_at=OuterRef("decided_at"), pk__gt=OuterRef("pk"))
-    same = stands().filter(newer, organization=OuterRef("organization")).order_by()
-    found = stands().filter(~Exists(same)).order_by("sort_key", "pk")
+    # Of one table alone, which is asked by organization, also where the database has not counted yet what is new.
+    public = list(Statement.objects.public().order_by().values_list("pk", flat=True))
+    same = SignOn.objects.filter(IN_DIRECTORY, newer, statement__in=public, organization=OuterRef("organization"))
+    found = stands().filter(~Exists(same.order_by())).order_by("sort_key", "pk")
     if country:
         found = found.annotate(place=PLACE).filter(place=country)
     if organization_type:
