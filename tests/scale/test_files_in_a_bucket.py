@@ -184,13 +184,13 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket):
 
 @pytest.fixture
 def away(settings, monkeypatch, tmp_path):
-    """A server of its own with a photo, a document and a list in it, and then gone."""
+    """A server of its own with a photo and a document in it, and then gone; moto's servers share their buckets."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
     boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", aws_access_key_id="testing",
-                 aws_secret_access_key="testing").create_bucket(Bucket=BUCKET)  # fmt: skip
-    monkeypatch.setenv("FILES_URL", f"s3://testing:testing@{host}:{port}/{BUCKET}?http=1")
+                 aws_secret_access_key="testing").create_bucket(Bucket="gone")  # fmt: skip
+    monkeypatch.setenv("FILES_URL", f"s3://testing:testing@{host}:{port}/gone?http=1")
     settings.STORAGES = settings.STORAGES | file_places.storages(tmp_path)
     monkeypatch.setattr(Export._meta.get_field("file"), "storage", storages["private"])
     document = documents.keep(io.BytesIO(b"%PDF-1.7\n"), title="Call")
