@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -41,20 +42,30 @@ class WebsiteField(forms.URLField):
 class CountrySelect(forms.Select):
     """A select whose options carry the other names that a country is looked for by."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        others = countries.other_names(str(value), get_language() or "en") if value else ()
-        if others:
-            option["attrs"]["data-other-names"] = "|".join(others)
-        return option
-
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """As Django's template has it, without one template for each of 250 countries."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        options = (option for _group, some, _index in widget["optgroups"] for option in some)
-        rows = ((each["value"], flatatt(each["attrs"]), each["label"]) for each in options)
-        lines = format_html_join("\n", '  <option value="{}"{}>{}</option>', rows)
-        return format_html('<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), lines)
+        """As Django's template has it; the lines of 250 countries are made once for each language."""
+        chosen = self.format_value(value)
+        choices = tuple((str(code), str(label)) for code, label in self.choices)
+        options = _options(choices, get_language() or "en")
+        lines = ((selected if code in chosen else plain,) for code, plain, selected in options)
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        rows = format_html_join("\n", "{}", lines)
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, attributes, rows)
+
+
+@lru_cache(maxsize=16)
+def _options(choices: tuple[tuple[str, str], ...], language: str) -> list[tuple[str, SafeString, SafeString]]:
+    """Each choice's code and its line, not selected and selected."""
+    found = []
+    for code, label in choices:
+        others = countries.other_names(code, language) if code else ()
+        told = {"data-other-names": "|".join(others)} if others else {}
+        lines = [
+            format_html('  <option value="{}"{}>{}</option>', code, flatatt(told | selected), label)
+            for selected in ({}, {"selected": True})
+        ]
+        found.append((code, lines[0], lines[1]))
+    return found
 
 
 class CountryField(forms.ChoiceField):

@@ -105,7 +105,9 @@ def groups_of(counters: Iterable[Counter], language: str) -> list[Group]:
 
 def grouped(statement: Statement, language: str, places: Iterable[Group] | None = None) -> list[Group]:
     """The same with every name, by one query more; `places` are the groups where the caller has them."""
-    by_place = {(group.code, group.scope): group for group in places or groups(statement, language)}
+    by_place = {
+        (group.code, group.scope): group for group in (groups(statement, language) if places is None else places)
+    }
     for sign_on in ordered(listed(statement)):
         group = by_place.get(("", CONVENERS) if sign_on.is_convener else _place_of(sign_on))
         if group:  # else it was accepted since the numbers were read
