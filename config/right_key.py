@@ -31,5 +31,7 @@ class RightKey:
                 hash_key.demand()
             except hash_key.AnotherKey as error:
                 log.error("%s What was sent is not taken in.", error)
-                return failing.away(request, Outage.SETTING)
+                response = failing.away(request, Outage.SETTING)
+                response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add the path
+                return response
         return self.get_response(request)

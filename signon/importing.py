@@ -14,12 +14,12 @@ from django.utils import timezone
 from campaigns.models import RevisionText
 from signon import mailing
 from signon.casework import directory
-from signon.imports.composing import Composed, Progress
+from signon.imports.composing import Composed, Progress, wanted
 from signon.imports.planning import Plan, as_report, check_consent, key_of, plan
 from signon.imports.recognizing import BATCH, Gone, Standing, entries
 from signon.imports.remarks import remark
 from signon.imports.tables import Unreadable
-from signon.mail import limits
+from signon.mail import limits, sources
 from signon.models import (
     Counter,
     Import,
@@ -45,6 +45,10 @@ _TRIES = 3
 
 class HasProblems(Exception):
     """Rows of the plan have problems and nobody said to take the rest."""
+
+
+class _Changed(Exception):
+    """Rows are not what was composed from: somebody in them was erased meanwhile."""
 
 
 class CannotImport(Exception):
@@ -100,6 +104,8 @@ def carry_out(chosen: Import, *, by: User, progress: Progress = lambda done, tot
             came = _insert(chosen, composed, by)
             index_made(chosen)
             return came
+        except _Changed:
+            continue
         except IntegrityError:
             if attempt == _TRIES - 1:
                 raise
@@ -135,6 +141,10 @@ def _insert(chosen: Import, composed: Composed, by: User) -> int:
             check_consent(chosen.statement, chosen.consent)
         except Unreadable as error:  # closed since the rows were looked at
             raise CannotImport(str(error)) from error
+        # Held until the end: an erasure waits, and then finds whom they brought in.
+        rows = sources.hold(wanted(chosen)).values_list("pk", "values").iterator(chunk_size=BATCH)
+        if dict(rows) != {row.pk: row.values for row in composed.rows}:
+            raise _Changed
         taken, left = _still_good(chosen, composed)
         sign_ons = [sign_on for _row, sign_on in taken]
         used = {sign_on.organization_id for sign_on in sign_ons}

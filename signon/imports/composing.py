@@ -35,7 +35,7 @@ class Composed:
 
     @classmethod
     def of(cls, chosen: Import, text: RevisionText, by: User, progress: Progress) -> Composed:
-        composed = cls(list(chosen.rows.filter(takes=True, status__in=[Status.NEW, Status.DUPLICATE])))
+        composed = cls(list(wanted(chosen)))
         total, now = len(composed.rows), timezone.now()
         slugs = _Slugs()
         sign_on_ids, organization_ids = _next_ids(SignOn, total), _next_ids(Organization, total)
@@ -66,6 +66,11 @@ class Composed:
         made = _organization(sign_on, slugs.free(sign_on.organization_name))
         made.pk = sign_on.organization_id = pk
         self.made[pk] = made
+
+
+def wanted(chosen: Import) -> models.QuerySet[ImportRow]:
+    """The rows that are to come onto the statement."""
+    return chosen.rows.filter(takes=True, status__in=[Status.NEW, Status.DUPLICATE])
 
 
 def _sign_on(row: ImportRow, chosen: Import, text: RevisionText, by: User, now: datetime) -> SignOn:

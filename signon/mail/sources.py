@@ -6,7 +6,7 @@ message, or whoever would compose it finds no address.
 Who holds more than one row does so in this order, so that nobody waits in a circle:
 
 1. mailboxes by name (signon.mail.limits.hold_mailbox), then the directory (signon.casework.directory);
-2. what an act is on: a statement, a mailing, an event, an organization;
+2. what an act is on: a list that is brought in and its rows, a statement, a mailing, an event, an organization;
 3. rows with addresses, kind by kind as KINDS says, each kind by id;
 4. what hangs on them: proposals, cases, messages, and what is written in an account's name (a foreign key holds a part
    of its row); counters are last of all.

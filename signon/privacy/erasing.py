@@ -28,6 +28,7 @@ from signon.models import (
     Convener,
     Erasure,
     HandEntry,
+    Import,
     Invitation,
     Job,
     LateLink,
@@ -86,7 +87,9 @@ def erase(address: str, *, at: datetime | None = None, digest: str = "") -> Eras
     counts["conveners"] = _conveners(rows[Convener])
     counts["late_links"] = _late_links(rows[LateLink])
     counts["proposals"] = Proposal.objects.filter(pk__in=[each.pk for each in rows[Proposal]]).delete()[0]
-    counts["import_rows"] = in_lists.forget(address, held.import_rows(address))
+    counts["import_rows"] = in_lists.forget(
+        address, held.import_rows(address), {each.representative_name for each in own}
+    )
     counts["objections"] = Objection.objects.filter(pk__in=[each.pk for each in rows[Objection]]).delete()[0]
     counts["accounts"] = _accounts(outcome)
     ended = Suppression.objects.filter(mailbox__in=[each.mailbox for each in rows[Suppression]])
@@ -116,6 +119,9 @@ def _hold(address: str) -> None:
     What is decided, confirmed, handed over or composed at this moment is read as it became, or waits.
     """
     limits.hold_mailbox(address)
+    # A list whose rows come in at this moment is waited for, then what came of them is found.
+    list(sources.hold(Import.objects.filter(pk__in=held.import_rows(address).values("of"))))
+    list(sources.hold(held.import_rows(address)))
     for number in sorted(outcomes.organizations(address)):
         _hold_organization(number)
     for number in sorted(set(Registration.objects.at_address(address).values_list("event_id", flat=True))):

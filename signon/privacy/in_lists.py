@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,14 +22,17 @@ from signon.privacy.traces import GONE
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 # What may be an address in a cell, in a line of a list, or in JSON; the digest tells whether it is one.
 _ADDRESS = re.compile(r"""[^\s"'<>()\[\]{},;:|\\/=@]+@[^\s"'<>()\[\]{},;:|\\/=@]*[^\s"'<>()\[\]{},;:|\\/=@.]""")
+# A name of three letters stands in too many words that are nobody's.
+SHORTEST_NAME = 3
 MOST_UNPACKED = 64 * 1024 * 1024  # bytes of one part of a spreadsheet
 
 
-def forget(address: str, rows: QuerySet[ImportRow]) -> int:
+def forget(address: str, rows: QuerySet[ImportRow], names: Collection[str] = ()) -> int:
     """Blank a person's rows in lists that came in, and drop the files that hold the address.
 
-    Of another's row that mentions it the cells that hold it go, and nothing else. A list that is not brought in yet
-    and holds it is discarded: staff bring it again without it. Returns in how many rows it stood.
+    Of another's row that mentions it the cells go that hold it or one of the person's `names`, and nothing else. A list
+    that is not brought in yet and holds it is discarded: staff bring it again without it. One that a worker is about to
+    bring in comes in without their rows. Returns in how many rows it stood.
     """
     found = list(rows.select_related("of", "sign_on"))
     holding = {row.of_id for row in found}
@@ -43,8 +46,10 @@ def forget(address: str, rows: QuerySet[ImportRow]) -> int:
             chosen.rows.all().delete()
     whole = [row for row in found if _is_own(row, address)]
     blank: dict[str, Any] = {"raw": [], "values": {}, "notes": [], "problems": [], "reasons": []}
-    ImportRow.objects.filter(pk__in=[row.pk for row in whole]).update(**blank)
-    pattern = re.compile(held.mentions(address), re.IGNORECASE)
+    ImportRow.objects.filter(pk__in=[row.pk for row in whole]).update(**blank, takes=False)
+    known = {*names, *(str(row.values.get("representative_name") or "") for row in whole)}
+    words = [rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(known) if len(name) > SHORTEST_NAME]
+    pattern = re.compile("|".join([held.mentions(address), *words]), re.IGNORECASE)
     for row in set(found) - set(whole):
         ImportRow.objects.filter(pk=row.pk).update(
             **{name: _without_cells(getattr(row, name), pattern) for name in blank}
@@ -58,8 +63,11 @@ def _is_own(row: ImportRow, address: str) -> bool:
     A row without any address that mentions it is theirs too; one with another's only mentions it.
     """
     own = str(row.values.get("email") or "").lower()
-    if own == address.lower() or row.sign_on is None:
-        return own in ("", address.lower())
+    if own == address.lower() or (own and row.sign_on is None):
+        return own == address.lower()
+    if row.sign_on is None:
+        told = _ADDRESS.findall(json.dumps([row.values, row.raw], ensure_ascii=False))
+        return {each.lower() for each in told} <= {address.lower()}
     signed = row.sign_on.email.lower()
     if signed == address.lower():
         return not held.from_before(row.sign_on.pk, row.of.created_at)

@@ -122,6 +122,7 @@ def added(*arguments):
 @pytest.mark.django_db
 def test_the_ledger_column_is_true(tmp_path, settings, capfdbinary):
     settings.LOCAL_MODE = True  # else nobody is made up
+    settings.VAR = tmp_path
     statement = StatementFactory()
     accepted(statement=statement, email="asha@kituo.example")
     names, pairs, gone = (tmp_path / name for name in ("list.csv", "pairs.csv", "erasures"))
