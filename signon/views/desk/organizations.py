@@ -29,7 +29,7 @@ REASONS = {
 def organizations(request: HttpRequest) -> HttpResponse:
     """The directory, by name; entries that were merged away are found under what they were merged into."""
     asked, too_many = request.GET.get("q", "")[:200], False
-    found = Organization.objects.for_user(cast(User, request.user)).current().order_by("name", "pk")
+    found = Organization.objects.for_user(cast(User, request.user)).current().order_by("search_key", "pk")
     if asked.strip():
         try:
             found = found.filter(pk__in=staff_search.organizations(asked))
