@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
@@ -79,8 +78,7 @@ def sign(
     Who signs again gets what waits replaced by what was typed last; who has confirmed for this organization
     already gets a mail that says so. The caller shows the same page in each case and must not tell them apart.
     """
-    by_door = bool(door and door.is_open)
-    if not (by_door or statement.takes_sign_ons()):
+    if not (statement.takes_sign_ons() or (door and door.is_open)):
         raise NotOpen
     text = statement.text(language)
     if text is None or digest not in ("", text.digest):
@@ -94,13 +92,7 @@ def sign(
                 freeze(text)
                 fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
-                # The caller's row may be a second old; only behind the lock one sees what the address has left.
-                known = SignOn.objects.at_address(fields["email"]).filter(statement=OuterRef("pk"))
-                times = Statement.objects.only("state", "opens_at", "closes_at").annotate(is_known=Exists(known))
-                current = times.get(pk=statement.pk)
-                if not (by_door or current.takes_sign_ons()):
-                    raise NotOpen
-                if not current.is_known:  # type: ignore[attr-defined]
+                if not SignOn.objects.at_address(fields["email"]).filter(statement=statement).exists():
                     return _first(statement, fields, answers, mailbox)
                 return _again(statement, fields, answers)
         except IntegrityError as error:

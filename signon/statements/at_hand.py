@@ -11,6 +11,8 @@ from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 
 SECONDS, MOST = 1.0, 64
+# What decides whether a stranger may sign at this moment; where one of them was changed, all is read anew.
+DECIDING = ("state", "opens_at", "closes_at", "embargo_until")
 
 _held: OrderedDict[str, tuple[float, Statement]] = OrderedDict()
 
@@ -18,14 +20,14 @@ _held: OrderedDict[str, tuple[float, Statement]] = OrderedDict()
 def statement_at_hand(slug: str, language: str) -> Statement:
     """The statement with its campaign, texts and questions, at most SECONDS old; for reading alone: threads share it.
 
-    Whether it takes sign-ons asks the transaction that records one. What may still be changed under a signer's hands
-    is read anew: a text in `language` in which nobody signed yet, a question that nobody answered.
+    Whether it is open and public is as it is at this moment. What may still be changed under a signer's hands is read
+    anew, too: a text in `language` in which nobody signed yet, a question that nobody answered.
     Raises Http404 where a stranger may not reach it.
     """
     if not settings.KEEP_PAGES:
         return statement_or_404(slug)
     read_at, held = _held.get(slug, (0.0, None))
-    if held is not None and time.monotonic() - read_at < SECONDS and _is_frozen(held, language):
+    if held and time.monotonic() - read_at < SECONDS and _is_frozen(held, language) and _stands(held):
         return held
     began = time.monotonic()
     found = statement_or_404(slug, "own_questions")
@@ -34,6 +36,11 @@ def statement_at_hand(slug: str, language: str) -> Statement:
     while len(_held) > MOST:
         _held.popitem(last=False)
     return found
+
+
+def _stands(held: Statement) -> bool:
+    current = Statement.objects.filter(pk=held.pk, slug=held.slug).order_by().values_list(*DECIDING).first()
+    return current == tuple(getattr(held, name) for name in DECIDING)
 
 
 def _is_frozen(statement: Statement, language: str) -> bool:

@@ -57,6 +57,7 @@ EXCEPTED = {
     "Codes, ids and digests: in the ledger, of texts, of files, of runs.": {
         "campaigns.RevisionText": "digest",
         "signon.Case": "codes",
+        "signon.KeptFigure": "name told",
         "signon.ConsentText": "digest",
         "signon.SignOn": "via",
         "signon.LetterPack": "digest counts seal_digest",

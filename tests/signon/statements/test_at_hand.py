@@ -51,11 +51,24 @@ def test_the_second_of_a_second_reads_no_statement_and_no_text(post):
 
 
 @pytest.mark.django_db
-def test_what_was_closed_in_that_second_is_signed_by_nobody(post):
+@pytest.mark.parametrize(
+    ("changed", "answered"),
+    [
+        ({"closes_at": timedelta(milliseconds=-1)}, 302),
+        ({"embargo_until": timedelta(hours=1)}, 404),
+        ({"state": "withdrawn"}, 302),
+    ],
+    ids=["closed", "embargoed", "withdrawn"],
+)
+def test_what_is_not_open_to_strangers_any_more_is_signed_by_nobody_in_that_second(post, changed, answered):
     post(1)
     post(2)
-    type(post.statement).objects.update(closes_at=timezone.now() - timedelta(milliseconds=1))
-    assert post(3).headers["Location"] == "/statements/call/"
+    moments = {name: timezone.now() + each if name != "state" else each for name, each in changed.items()}
+    type(post.statement).objects.update(**moments)
+    response = post(3)
+    assert (response.status_code, response.headers.get("Location", "/statements/call/")) == (
+        answered, "/statements/call/",
+    )  # fmt: skip
     assert SignOn.objects.count() == 2
 
 
@@ -81,7 +94,7 @@ def test_a_question_that_nobody_answered_is_read_anew(post):
     assert asked() == ["Whereabouts?"]
     with CaptureQueriesContext(connection) as queries:
         assert asked() == ["Whereabouts?"]
-    assert len(queries) == 0
+    assert len(queries) == 1  # whether it is open still
 
 
 @pytest.mark.django_db(transaction=True)

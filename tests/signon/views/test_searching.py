@@ -53,5 +53,5 @@ def test_the_queries_do_not_grow(client, number, django_assert_max_num_queries):
     for each in range(number):
         a_post({"en": f"Harbor {each}"})
         accepted(organization_name=f"Harbor {each}", statement=statement)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(13):
         client.get("/search/?q=harbor")
