@@ -30,7 +30,7 @@ def everything():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_written_and_public_pages_are_read(keys, client, settings):  # noqa: F811
+def test_nothing_is_written_and_public_pages_are_read(keys, client, settings, caplog):  # noqa: F811
     hash_key.remember()
     statement = StatementFactory()
     waiting = SignOnFactory(statement=statement, email=ASHA)
@@ -51,6 +51,7 @@ def test_nothing_is_written_and_public_pages_are_read(keys, client, settings):  
         staff.post(reverse("desk-act", args=[checked.pk, "decline"]), {"refusal": "not_found", "reason": ""}),
     ]
     assert [(page.status_code, page.get("Retry-After")) for page in posts] == [(503, "30")] * 5
+    assert [each for each in caplog.records if each.name == "django.request"] == []  # with paths, which hold tokens
     assert "It is not your fault, and nothing was saved." in posts[0].content.decode()
     assert "dalia@kituo.example" in posts[0].content.decode()  # to be sent again by a button
     asked = staff.get("/admin/signon/signon/", {"q": ASHA})  # nobody is told that nothing is found
