@@ -49,17 +49,14 @@ def compose(
     to: str = "",
     language: str = "",
     user: User | None = None,
-    is_first: bool = False,
     **fields: Any,
 ) -> Message | None:
     """Queue a message in the caller's transaction and wake the worker after its commit.
 
     `key` names the occasion; a second message for it is not composed, and None comes back. Without `to` it goes
-    to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too.
-    `is_first`: the caller has made what the key names in this transaction, so that nobody else can have it.
-    """
+    to the user's address or the sign-on's; where there is none (an imported sign-on), None comes back too."""
     message = draft(kind, key=key, sign_on=sign_on, user=user, to=to, language=language, **fields)
-    return next(iter(queue([message], are_first=is_first)), None) if message.to_address else None
+    return next(iter(queue([message])), None) if message.to_address else None
 
 
 def draft(
@@ -93,16 +90,19 @@ def draft(
     )
 
 
-def queue(messages: list[Message], *, are_first: bool = False) -> list[Message]:
+def queue(messages: list[Message]) -> list[Message]:
     """Write messages whose keys are not taken yet and wake their lane after the commit; returns those written."""
-    written = Message.objects.bulk_create(messages, ignore_conflicts=not are_first)
-    if not are_first:
-        # ON CONFLICT DO NOTHING leaves no error in the caller's transaction; the rows tell who wrote them.
-        written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
+    Message.objects.bulk_create(messages, ignore_conflicts=True)  # no error in the caller's transaction
+    written = list(Message.objects.filter(message_id__in=[message.message_id for message in messages]))
+    wake_after_commit(written)
+    return written
+
+
+def wake_after_commit(written: Iterable[Message]) -> None:
+    """Wake the lanes of what is due now, once the caller's transaction is committed."""
     now = timezone.now()
     for lane in {message.lane for message in written if message.due_at and message.due_at <= now}:
         transaction.on_commit(lambda lane=lane: waking.wake(lane))  # type: ignore[misc]
-    return written
 
 
 def cancel(sign_on: SignOn, *kinds: str) -> int:

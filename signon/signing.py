@@ -17,6 +17,7 @@ from signon.abuse.guarding import Suspicion
 from signon.casework import doubles
 from signon.mail import asking, limits, waking
 from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
+from signon.models.inserting import insert
 from signon.naming import names
 from signon.privacy import consenting
 from signon.questions import own_answers
@@ -92,9 +93,9 @@ def sign(
                 freeze(text)
                 fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
-                if not SignOn.objects.at_address(fields["email"]).filter(statement=statement).exists():
-                    return _first(statement, fields, answers, mailbox)
-                return _again(statement, fields, answers)
+                key, is_again = SignOn.objects.next_key(statement.pk, fields["email"])
+                new = SignOn(pk=key, statement=statement, **fields)
+                return _again(new, fields, answers) if is_again else _first(new, answers, mailbox)
         except IntegrityError as error:
             conflict = error  # somebody who holds no mailbox was faster: the row is there now
     raise conflict
@@ -235,28 +236,32 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
 
 
-def _first(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer], mailbox: str) -> SignOn:
-    """Insert the first sign-on of an address: what could stand before it is not looked up."""
-    sign_on = SignOn.objects.create(statement=statement, **fields)
+def _first(sign_on: SignOn, answers: Sequence[OwnAnswer], mailbox: str) -> SignOn:
+    """Write the first sign-on of an address with its mail: what could stand before it is not looked up."""
+    message = asking.first_asking(sign_on, mailbox)
+    mail = [message] if message else []
+    insert(sign_on, LedgerEntry.objects.opening(sign_on, Act.SIGNED, **_facts(sign_on)), *mail)
     own_answers.keep(sign_on, answers)
-    LedgerEntry.objects.open(sign_on, Act.SIGNED, **_facts(sign_on))
-    asking.ask_first(sign_on, mailbox)
+    mailing.wake_after_commit(mail)
     return sign_on
 
 
-def _again(statement: Statement, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> SignOn:
-    """Replace what this address left unconfirmed, or tell it what it has confirmed, or insert beside what has ended."""
-    waiting = SignOn.objects.at_address(fields["email"]).filter(statement=statement, state=State.UNCONFIRMED)
+def _again(new: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswer]) -> SignOn:
+    """Replace what this address left unconfirmed, or tell it what it has confirmed, or write it beside what has ended.
+
+    `new` was made of `fields` and is not written yet.
+    """
+    waiting = SignOn.objects.at_address(new.email).filter(statement=new.statement, state=State.UNCONFIRMED)
     sign_on = waiting.select_for_update(no_key=True).first()
     # Only now, behind the lock: a confirmation at the same moment is either done or waits for us.
-    known = _already_signed(statement, fields)
+    known = _already_signed(new.statement, fields)
     if known:
         asking.tell_already_signed(known)
         return known
     if sign_on is None:
-        sign_on = SignOn.objects.create(statement=statement, **fields)
+        sign_on = new
+        insert(sign_on, LedgerEntry.objects.opening(sign_on, Act.SIGNED, **_facts(sign_on)))
         own_answers.keep(sign_on, answers)
-        LedgerEntry.objects.open(sign_on, Act.SIGNED, **_facts(sign_on))
     elif _replace(sign_on, fields, answers):
         LedgerEntry.objects.append(sign_on, Act.TYPED_AGAIN, **_facts(sign_on))
     asking.ask_to_confirm(sign_on)

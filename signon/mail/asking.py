@@ -47,19 +47,16 @@ def ask_to_confirm(sign_on: SignOn) -> None:
     )
 
 
-def ask_first(sign_on: SignOn, mailbox: str) -> None:
-    """The same for a sign-on that was made in this transaction, where the address has no other under the statement.
+def first_asking(sign_on: SignOn, mailbox: str) -> Message | None:
+    """What asks for a sign-on that is made in this transaction, where the address has no other under the statement.
 
-    Nothing was mailed about it and nobody said no: that is not looked up. The caller holds the mailbox.
+    It is not written yet; None where nothing is to be mailed. Nothing was mailed about it before and nobody said no:
+    that is not looked up. The caller holds the mailbox.
     """
-    if not sign_on.hold_id and limits.has_room(mailbox):
-        mailing.compose(
-            Message.Kind.VERIFICATION,
-            key=f"verification:{sign_on.pk}:0",
-            sign_on=sign_on,
-            expires_at=sign_on.expires_at,
-            is_first=True,
-        )
+    if sign_on.hold_id or not limits.has_room(mailbox):
+        return None
+    key = f"verification:{sign_on.pk}:0"
+    return mailing.draft(Message.Kind.VERIFICATION, key=key, sign_on=sign_on, expires_at=sign_on.expires_at)
 
 
 def tell_already_signed(sign_on: SignOn) -> None:

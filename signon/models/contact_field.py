@@ -136,7 +136,7 @@ class Same(Exact):
         if self.rhs == "":
             sql, params = compiler.compile(self.lhs)
             return f"{sql} = ''", list(params)
-        return _among(compiler, _key(self.lhs), _forms(self.rhs))
+        return _among(compiler, _key(self.lhs), forms_of(self.rhs))
 
 
 @KeyField.register_lookup
@@ -153,7 +153,7 @@ class Among(In):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         if not self.rhs_is_direct_value():
             return compiler.compile(In(_key(self.lhs), self.rhs))
-        forms = {form for each in self.rhs if each is not None for form in _forms(each)}
+        forms = {form for each in self.rhs if each is not None for form in forms_of(each)}
         if not forms:
             return compiler.compile(In(self.lhs, []))  # which says that nothing is found
         return _among(compiler, _key(self.lhs), sorted(forms))
@@ -169,12 +169,12 @@ class Found(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         typed = str(self.rhs).strip().lower()
         if typed.rpartition("@")[0]:
-            return _among(compiler, _key(self.lhs), _forms(typed))
+            return _among(compiler, _key(self.lhs), forms_of(typed))
         return _among(compiler, Domain(self.lhs), [typed.removeprefix("@")])
 
 
-def _forms(told: str) -> list[str]:
-    """Also of what is a key already."""
+def forms_of(told: str) -> list[str]:
+    """What an address, or what is a key already, may be found by: `AddressKey` is equal to one of them."""
     if "@" not in told:
         return [told]
     hash_key.demand()

@@ -47,9 +47,9 @@ class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: igno
         """
         return self._append(LedgerEntry(sign_on=sign_on, act=act, facts=facts), by)
 
-    def open(self, sign_on: SignOn, act: str, **facts: Any) -> LedgerEntry:
-        """Write the first entry of a sign-on that was made in this transaction: nothing is looked up."""
-        return self._write(LedgerEntry(sign_on=sign_on, act=act, facts=facts), None, None)
+    def opening(self, sign_on: SignOn, act: str, **facts: Any) -> LedgerEntry:
+        """The first entry of a sign-on that is made in this transaction, not written yet: nothing is looked up."""
+        return self._next(LedgerEntry(sign_on=sign_on, act=act, facts=facts), None, None)
 
     def append_to_statement(self, statement: Statement, act: str, *, by: Any = None, **facts: Any) -> LedgerEntry:
         """The same for a statement's own chain; the caller holds the statement's row."""
@@ -57,13 +57,13 @@ class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: igno
 
     def _append(self, entry: LedgerEntry, by: Any) -> LedgerEntry:
         same = self.filter(sign_on=entry.sign_on_id, statement=entry.statement_id)
-        return self._write(entry, same.order_by("-number").first(), by)
+        self._next(entry, same.order_by("-number").first(), by).save(force_insert=True)
+        return entry
 
-    def _write(self, entry: LedgerEntry, last: LedgerEntry | None, by: Any) -> LedgerEntry:
+    def _next(self, entry: LedgerEntry, last: LedgerEntry | None, by: Any) -> LedgerEntry:
         entry.number, entry.previous = (last.number + 1, last.digest) if last else (1, "")
         entry.at, entry.by_id = timezone.now(), by.pk if by else None
         entry.digest = entry.computed(entry.previous)
-        entry.save(force_insert=True)
         return entry
 
     def begin(self, sign_ons: Iterable[SignOn], act: str, *, by: Any, **facts: Any) -> None:

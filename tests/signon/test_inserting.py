@@ -1,0 +1,56 @@
+"""Rows that are written together stand there as if each had been saved."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+
+from signon import mailing
+from signon.models import LedgerEntry, Message, SignOn
+from signon.models.inserting import insert
+from tests.factories import SignOnFactory, StatementFactory
+
+
+def made(statement, email):
+    key, _is_there = SignOn.objects.next_key(statement.pk, email)
+    sign_on = SignOnFactory.build(pk=key, statement=statement, text=statement.text(), email=email)
+    opening = LedgerEntry.objects.opening(sign_on, LedgerEntry.Act.SIGNED, typed="“100% %s”; DROP")
+    return sign_on, opening, mailing.draft(Message.Kind.VERIFICATION, key=f"verification:{key}:0", sign_on=sign_on)
+
+
+@pytest.mark.django_db
+def test_rows_written_together_are_as_if_each_had_been_saved():
+    rows = made(StatementFactory(), "asha@secret.example")
+    with CaptureQueriesContext(connection) as asked:
+        insert(*rows)
+    assert len(asked) == 1
+    sign_on, opening, message = SignOn.objects.get(), LedgerEntry.objects.get(), Message.objects.get()
+    assert (sign_on, opening.sign_on, message.sign_on) == (rows[0], rows[0], rows[0])
+    for read, row in zip((sign_on, opening, message), rows, strict=True):
+        names = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+        assert {name: getattr(read, name) for name in names} == {name: getattr(row, name) for name in names}
+        assert not row._state.adding
+    assert opening.is_intact("")
+    sign_on.organization_name = "Saved again"
+    sign_on.save()
+    assert model_to_dict(SignOn.objects.get())["organization_name"] == "Saved again"
+
+
+@pytest.mark.django_db
+def test_of_rows_that_cannot_stand_together_none_is_written():
+    statement = StatementFactory()
+    insert(*made(statement, "asha@secret.example"))
+    with pytest.raises(IntegrityError, match="an_address_has_one_unconfirmed_sign_on"), transaction.atomic():
+        insert(*made(statement, "ASHA@secret.example"))
+    assert (SignOn.objects.count(), LedgerEntry.objects.count(), Message.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_key_is_given_once_and_says_who_is_there_in_any_case():
+    statement = StatementFactory()
+    first, is_there = SignOn.objects.next_key(statement.pk, "asha@secret.example")
+    assert not is_there
+    SignOnFactory(pk=first, statement=statement, email="asha@secret.example")
+    second, is_there = SignOn.objects.next_key(statement.pk, "Asha@Secret.example")
+    assert (second > first, is_there) == (True, True)
+    assert not SignOn.objects.next_key(StatementFactory().pk, "asha@secret.example")[1]
