@@ -174,6 +174,8 @@ NAMES_ON_STATEMENT = 500
 # Whether strangers' pages are made once a second for all who read them (config/kept_pages.py), and what their posts
 # need is read as seldom (signon/statements/at_hand.py).
 KEEP_PAGES = True
+#: How many sign at once in a web process; others wait their turn, so that pages are made meanwhile.
+SIGNERS_AT_ONCE = at_least("SIGNERS_AT_ONCE", 1, default=2)
 #: Folders with more fonts for letters, with commas between: of scripts that none of the packages has.
 LETTER_FONTS = env.list("LETTER_FONTS", default=[])
 

@@ -81,7 +81,7 @@ def groups(statement: Statement, language: str) -> list[Group]:
     """
     places = listed(statement).filter(convener_place__lt=BEHIND).order_by().values_list("country", "scope")
     conveners = Numbers((country, "" if country else scope) for country, scope in places)
-    found = groups_of(Counter.objects.filter(statement=statement), language)
+    found = groups_of(statement.counters.all(), language)
     for group in found:
         group.total -= conveners[group.code, group.scope]
     first = [Group("", CONVENERS, _("Conveners"), conveners.total())] if conveners else []

@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"running.tallies", "running.outages", "running.clock", "geography.territories", "geography.world_map"},
     {"running.redis_server"},
-    {"running.tallies", "running.outages", "running.clock", "running.reading", "geography.world_map"},
+    {"running.tallies", "running.outages", "running.clock", "running.reading", "running.turns", "geography.world_map"},
     {"privacy.consent", "statements.lacking"},
     {
         "naming.names",

@@ -29,7 +29,7 @@ def statement_or_404(slug: str, *along: str) -> Statement:
 
 @require_safe
 def statement(request: HttpRequest, slug: str) -> HttpResponse:
-    found = statement_or_404(slug)
+    found = statement_or_404(slug, "counters")
     text = found.text(get_language())
     if text is None:
         raise Http404

@@ -263,8 +263,8 @@ def _hold_again() -> None:
     """What was being sent when its mailing was paused, and failed, is held too; what resumed is not."""
     for chosen in Mailing.objects.filter(state=State.PAUSED):
         _hold(chosen)
-    Message.objects.filter(mailing__state=State.SENDING, state__in=Message.WAITING, due_at=None).update(
-        due_at=timezone.now()
-    )
+    # One by one, along the index of a mailing's messages: joined to all mailings, each message was sought among all.
+    for chosen in Mailing.objects.filter(state=State.SENDING):
+        _waiting(chosen).filter(due_at=None).update(due_at=timezone.now())
     for chosen in Mailing.objects.filter(state=State.STOPPED, messages__state__in=Message.WAITING).distinct():
         mailing.note(_waiting(chosen), MessageState.CANCELED)

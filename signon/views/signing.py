@@ -24,6 +24,7 @@ from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.mail import addresses, asking
 from signon.models import SignOn
 from signon.questions import correcting, own_answers
+from signon.running.turns import posts_in_turn
 from signon.statements.at_hand import statement_at_hand
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
@@ -31,6 +32,7 @@ from signon.views.posted import posted_from
 
 @own_pages_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@posts_in_turn
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
     is_post = request.method == "POST"
     language = get_language() or settings.LANGUAGE_CODE

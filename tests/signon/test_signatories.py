@@ -100,7 +100,7 @@ def test_the_queries_of_a_statement_s_page_do_not_grow_with_its_list(
 ):
     for _number in range(signatures):
         accepted(statement=statement)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         client.get(statement.get_absolute_url())
 
 
