@@ -107,7 +107,7 @@ PAGES = ["", "particulars/", "look/consent/", "look/mails/", "try/", "conveners/
 
 @pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)
 def test_every_page_of_it_fits_and_is_accessible(stack, open_page, password, language, look):  # noqa: F811
-    page, name = open_page(**look), f"{language.strip('/') or 'en'}-{look.get('color_scheme', 'light')}"
+    page, name = open_page(**look), f"{look_named(language)}-{look_named(look)}"
     desk = make(stack, f"looked-at-{name}")
     sign_in(stack, page, password)
     page.goto(stack.url + desk + "conveners/")

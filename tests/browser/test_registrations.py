@@ -115,7 +115,7 @@ def test_the_form_works_without_javascript_and_keeps_what_was_typed(stack, open_
 @pytest.mark.parametrize("options", LOOKS, ids=look_named)
 def test_every_page_of_a_registration_is_calm_and_accessible(stack, open_page, language, options):
     page = open_page(**options)
-    name = f"{options['viewport']['width']}-{language.strip('/') or 'en'}"
+    name = f"{look_named(options)}-{look_named(language)}"
 
     def check(title):
         look(page, f"{title}-{name}")
@@ -169,7 +169,7 @@ def test_the_desk_s_page_of_registrations_is_calm_and_accessible(stack, open_pag
     [(event,)] = stack.query("SELECT id FROM campaigns_event WHERE slug = 'womens-caucus'")
     path = f"{stack.url}{language}/desk/site/events/{event}/"
     page.goto(f"{path}registrations/")
-    name = f"{options['viewport']['width']}-{language.strip('/') or 'en'}"
+    name = f"{look_named(options)}-{look_named(language)}"
     look(page, f"desk-{name}")
     assert findings(page) == []
     page.locator(".people details summary").first.click()
