@@ -111,7 +111,9 @@ def test_of_a_frequent_word_no_more_are_judged_than_the_limit(client, counted, p
 def test_the_administration_s_filters_and_orders_have_indexes(client, counted, path):
     client.force_login(UserFactory(staff=True, is_superuser=True))
     rows, _buffers = dearest(client, f"/admin/signon/{path}")
-    assert rows <= 11_100  # it counts to 10,000; newest of one moment are sorted by their number
+    # It counts to 10,000; newest of one moment are sorted by their number. Of a million, some ten thousand rows of one
+    # country are found by a bitmap of them all, which costs less than 10,000 in their order.
+    assert rows <= (11_100 if NUMBER < 1_000_000 else 30_000)
 
 
 def test_the_queue_goes_on_after_any_case_by_the_index(client, counted, by_index):
