@@ -7,6 +7,8 @@ import pytest
 from django.http import HttpResponse
 
 from signon.running import turns
+from tests.factories import StatementFactory
+from tests.posted import typed
 
 WAIT = 20
 
@@ -70,3 +72,20 @@ def test_a_turn_is_given_back_by_what_fails_and_one_that_never_is_holds_up_nobod
     answered = turns.posts_in_turn(lambda request: HttpResponse("signed"))(rf.post("/"))
     assert answered.content == b"signed"
     assert not turns._free.acquire(timeout=0)  # who had none gives none back
+
+
+@pytest.mark.django_db
+def test_signing_takes_a_turn_and_reading_the_form_takes_none(monkeypatch, client):
+    taken = []
+
+    class Counted(threading.Semaphore):
+        def acquire(self, *args, **kwargs):
+            taken.append(1)
+            return super().acquire(*args, **kwargs)
+
+    monkeypatch.setattr(turns, "_free", Counted(1))
+    path = f"{StatementFactory().get_absolute_url()}sign/"
+    assert client.get(path).status_code == 200
+    assert taken == []
+    assert [client.post(path, typed(email=f"a{number}@signer.example")).status_code for number in (1, 2)] == [302, 302]
+    assert taken == [1, 1]
