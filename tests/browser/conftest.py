@@ -3,7 +3,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.find_chromium import executable
 from tests.stack import running
@@ -15,6 +15,7 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+expect.set_options(timeout=30_000)  # ms: what is asserted of a page that is still coming is waited for
 
 
 @pytest.fixture(scope="module")

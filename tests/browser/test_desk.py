@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, look_named
 from tests.posted import typed
@@ -59,7 +60,7 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
 
     # The help opens and closes
     press("?")
-    assert page.get_by_text("undo the decision that is told of above").is_visible()
+    expect(page.get_by_text("undo the decision that is told of above")).to_be_visible()
     press("Escape")
 
     # Accepted, and the next stands there at once; then declined with a reason from the list
@@ -103,9 +104,9 @@ def test_a_case_is_decided_without_javascript(stack, open_page, password):
     page.get_by_text("Decline…").click()
     page.get_by_label("The organization could not be found").check()
     page.get_by_role("button", name="Decline", exact=True).click()
-    assert page.get_by_text("Declined: “Organization 20”.").is_visible()
+    expect(page.get_by_text("Declined: “Organization 20”.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    assert page.get_by_text("Taken back: “Organization 20”. No mail goes out.").is_visible()
+    expect(page.get_by_text("Taken back: “Organization 20”. No mail goes out.")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)

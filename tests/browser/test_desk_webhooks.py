@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, look_named
 from tests.browser.test_desk import sign_in
@@ -37,17 +38,17 @@ def test_one_is_added_tried_out_and_stopped(stack, page, password):
         page.get_by_role("button", name="Show the secret").click()
         secret = page.locator("code").text_content()
         page.reload()
-        assert page.get_by_text("It was shown already.").is_visible()
+        expect(page.get_by_text("It was shown already.")).to_be_visible()
         page.get_by_role("button", name="Send a test").click()
         said = wait_for(lambda: receiver.read(secret), 30, stack.log("bulk"))
         assert [each["type"] for each in said] == ["test"]
     wait_for(lambda: stack.query("SELECT state FROM signon_announcement") == [("sent",)])
     page.reload()
-    assert page.get_by_text("A test · Taken").is_visible()
+    expect(page.get_by_text("A test · Taken")).to_be_visible()
     page.get_by_role("button", name="Stop it").click()
-    assert page.get_by_role("heading", name="It is stopped").is_visible()
+    expect(page.get_by_role("heading", name="It is stopped")).to_be_visible()
     page.get_by_role("button", name="Go on from now").click()
-    assert page.get_by_role("button", name="Stop it").is_visible()
+    expect(page.get_by_role("button", name="Stop it")).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "look"), DESK, ids=look_named)

@@ -6,6 +6,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.looks import LANGUAGES, LOOKS, look_named, of
 
@@ -123,7 +124,7 @@ def test_the_page_to_copy_from_shows_what_it_offers(stack, open_page, look, lang
     page.goto(f"{stack.url}{language}/statements/{OPEN}/embed/?show=list&accent=005ea5&background=ffffff")
     assert f'data-statement="{OPEN}"' in page.locator("#script").input_value()
     assert "<iframe" in page.locator("#frame").input_value()
-    assert page.frame_locator(".embed-preview").locator("h1").is_visible()
+    expect(page.frame_locator(".embed-preview").locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert faults(page) == []
 

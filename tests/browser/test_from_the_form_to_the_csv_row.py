@@ -4,6 +4,8 @@ import csv
 import io
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from tests.smtp import links
 from tests.stack import wait_for
 
@@ -30,7 +32,7 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     mail = wait_for(lambda: stack.mail.to("ana@redmujeres.example"), 60, "the verification mail")[0]
     assert "Initial Elements" in mail["Subject"]
     page.goto(next(link for link in links(mail) if "/confirm/" in link))
-    assert page.get_by_text("Red de Mujeres Migrantes").first.is_visible()
+    expect(page.get_by_text("Red de Mujeres Migrantes").first).to_be_visible()
     page.get_by_role("button", name="Confirm").click()
     page.wait_for_load_state()
     assert stack.query("SELECT state FROM signon_signon WHERE email = 'ana@redmujeres.example'") == [("confirmed",)]

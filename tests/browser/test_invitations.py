@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.smtp import links
 from tests.stack import wait_for
@@ -96,7 +97,7 @@ def test_an_organization_is_invited_signs_by_its_link_and_shows_as_signed(stack,
     invited.get_by_label("Type of organization").select_option("ngo")
     invited.get_by_role("button", name="Sign on").click()
     invited.get_by_role("heading", name="Kituo cha Sheria has signed").wait_for()
-    assert invited.get_by_text("It is signed and confirmed").is_visible()
+    expect(invited.get_by_text("It is signed and confirmed")).to_be_visible()
     invited.goto(invited.url)
     invited.get_by_role("heading", name="Kituo cha Sheria has signed").wait_for()
     look(invited, "signed")
@@ -109,7 +110,7 @@ def test_an_organization_is_invited_signs_by_its_link_and_shows_as_signed(stack,
     page.get_by_role("link", name="Kituo cha Sheria").click()
     page.wait_for_url("**/desk/invitations/*/")
     look(page, "one")
-    assert page.get_by_text("by the personal link").is_visible()
+    expect(page.get_by_text("by the personal link")).to_be_visible()
     page.locator("dd").get_by_role("link", name="Kituo cha Sheria").click()
     page.get_by_role("link", name="Its invitation").wait_for()
     look(page, "case")

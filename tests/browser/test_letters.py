@@ -5,6 +5,7 @@ import io
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from signon.exports.cells import harmless
 from tests.browser.looks import LANGUAGES, of
@@ -30,7 +31,7 @@ def letter(stack, chromium, password):
     page.goto(stack.url + LETTERS)
     page.get_by_role("button", name="Make the letter pack").click()
     page.get_by_role("heading", name="It was delivered").wait_for(timeout=60_000)
-    assert page.get_by_text("399 organizations from 88 countries").is_visible()
+    expect(page.get_by_text("399 organizations from 88 countries")).to_be_visible()
     files = {kind: context.request.get(f"{page.url}{kind}/").body() for kind in ("pdf", "docx", "csv")}
     page.locator("[name=to]").fill("The Director-General")
     page.get_by_role("button", name="Record the delivery").click()
@@ -203,21 +204,21 @@ def test_a_file_is_dropped_anywhere_on_the_page(stack, page, letter):
         }"""
     )
     page.get_by_role("status").get_by_text("dropped.csv").wait_for()
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
 
 
 def test_without_javascript_the_page_says_how_to_compare(stack, open_page, letter):
     page = open_page(java_script_enabled=False)
     page.goto(stack.url + letter["address"])
-    assert not page.locator("#copy").is_visible()
-    assert page.get_by_text("Without JavaScript this page cannot read your file.").is_visible()
+    expect(page.locator("#copy")).to_be_hidden()
+    expect(page.get_by_text("Without JavaScript this page cannot read your file.")).to_be_visible()
     page.get_by_text("How to do this without this page").click()
-    assert page.get_by_text("sha256sum saving-lives-2020-1.pdf").is_visible()
+    expect(page.get_by_text("sha256sum saving-lives-2020-1.pdf")).to_be_visible()
 
 
 def test_the_statement_s_page_says_to_whom_it_was_delivered(stack, page, letter):
     page.goto(f"{stack.url}/statements/saving-lives-2020/")
-    assert page.get_by_role("heading", name="Delivered to The Director-General").is_visible()
+    expect(page.get_by_role("heading", name="Delivered to The Director-General")).to_be_visible()
     page.get_by_role("link", name="Check the letter").click()
     page.get_by_role("heading", name="Check your copy").wait_for()
 

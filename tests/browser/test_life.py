@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, look_named
 from tests.browser.test_desk import password, sign_in  # noqa: F401
@@ -43,7 +44,7 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page, desk = open_page(java_script_enabled=False), make(stack, "journey")
     sign_in(stack, page, password)
     page.goto(stack.url + desk)
-    assert page.get_by_text("5 things are missing before it can open").is_visible()
+    expect(page.get_by_text("5 things are missing before it can open")).to_be_visible()
     page.get_by_role("link", name="Set it").first.click()
     fill(page, addressee="The General Assembly", zone="America/New_York", closes_at="2027-03-08T17:00")
     page.get_by_role("button", name="Save").click()
@@ -58,16 +59,16 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.get_by_role("button", name="Sign on").click()
     page.goto(link_in(stack, "staff@network.example", "/sign-ons/try/"))
     page.get_by_role("button", name="Confirm this sign-on").click()
-    assert page.get_by_text("The test is done.").is_visible()
+    expect(page.get_by_text("The test is done.")).to_be_visible()
     page.get_by_role("link", name="Back to the desk").click()
-    assert page.get_by_text("Everything is there: it can open").is_visible()
+    expect(page.get_by_text("Everything is there: it can open")).to_be_visible()
 
     page.get_by_role("link", name="Inviting").click()
     for name in ("Alpha", "Beta"):
         fill(page, name=name, email=f"{name.lower()}@organization.example")
         page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("button", name="Up Beta").click()
-    assert page.locator(".people .name").all_inner_texts() == ["Beta", "Alpha"]
+    expect(page.locator(".people .name")).to_have_text(["Beta", "Alpha"])
     page.get_by_role("link", name="Overview").click()
     page.get_by_role("button", name="Circulate it among the conveners").click()
     page.get_by_role("link", name="Inviting").click()
@@ -77,28 +78,28 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     beta.goto(link_in(stack, "beta@organization.example", "/draft/"))
     fill(beta, words="The second demand is too weak.")
     beta.get_by_role("button", name="Send the comment").click()
-    assert beta.get_by_text("The second demand is too weak.").is_visible()
+    expect(beta.get_by_text("The second demand is too weak.")).to_be_visible()
     beta.locator("[name=country]").select_option("KE")
     beta.locator("[name=organization_type]").select_option("ngo")
     fill(beta, representative_name="Asha Rao")
     beta.locator("[name=authorized]").check()
     beta.locator("[name=consent_publish]").check()
     beta.get_by_role("button", name="Sign on").click()
-    assert beta.get_by_role("heading", name="Please open your e-mail").is_visible()
+    expect(beta.get_by_role("heading", name="Please open your e-mail")).to_be_visible()
     beta.goto(link_in(stack, "beta@organization.example", "/confirm/"))
     beta.get_by_role("button", name="Confirm this sign-on").click()
-    assert beta.get_by_text("Please do not pass it on before it is.").is_visible()
+    expect(beta.get_by_text("Please do not pass it on before it is.")).to_be_visible()
     assert stack.get("/statements/journey/").status == 404
 
     page.reload()
     page.get_by_text("Settle it", exact=True).click()
     page.locator("[name=answer]").fill("Mended.")
     page.get_by_role("button", name="Settle it, and tell who wrote it").click()
-    assert "Mended." in page.content()
+    expect(page.get_by_text("Mended.")).to_be_visible()
     page.get_by_role("link", name="Overview").click()
     page.get_by_text("Open it now").click()
     page.get_by_role("button", name="Yes, open it").click()
-    assert page.get_by_text("It is open for signing.").is_visible()
+    expect(page.get_by_text("It is open for signing.")).to_be_visible()
     assert stack.get("/statements/journey/").status == 200
 
 

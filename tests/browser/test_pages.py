@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, LOOKS, look_named
 from tests.posted import typed
@@ -217,7 +218,7 @@ def test_an_individual_s_form_keeps_its_shape(stack, open_page, look, script):
     for name in ("representative_name", "email", "consent_publish", "consent_updates"):
         field = page.locator(f"[name={name}]").bounding_box()
         assert form["x"] <= field["x"] <= field["x"] + field["width"] <= form["x"] + form["width"]
-    assert not page.locator("[name=organization_name]").is_visible()
+    expect(page.locator("[name=organization_name]")).to_be_hidden()
     label = page.locator("label[for=id_consent_publish]").bounding_box()
     assert label["width"] > 200
 

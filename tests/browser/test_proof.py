@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.posted import typed
 from tests.stack import running
@@ -55,7 +56,7 @@ def test_without_javascript_it_is_held_and_the_page_says_so(busy, open_page):
     page = open_page(java_script_enabled=False)
     fill_in(page, busy.url + FORM, "Sin Guion", "ana@guion.example")
     page.wait_for_url("**/sign/held/")
-    assert page.get_by_role("heading", name="Your sign-on is here").is_visible()
+    expect(page.get_by_role("heading", name="Your sign-on is here")).to_be_visible()
     assert reasons(busy, "Sin Guion") == [("statement",)]
     assert not page.locator("input[name=comments]").is_visible() or page.locator(".unseen").bounding_box()["x"] < 0
 

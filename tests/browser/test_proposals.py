@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, look_named
 from tests.browser.test_desk import STAFF, password, sign_in  # noqa: F401
@@ -102,7 +103,7 @@ def test_an_owner_edits_the_profile_and_corrects_what_was_signed(
     look(page, f"profile-{name}")
     page.locator("a[href$='/organizations/third-world-network/']").last.click()
     look(page, f"organization-{name}")
-    assert page.get_by_text("Red del Tercer Mundo").is_visible()
+    expect(page.get_by_text("Red del Tercer Mundo")).to_be_visible()
     page.goto(f"{seat}name/".replace("/name/name/", "/name/"))
     page.locator("input[name=name]").fill("Third World Networks")
     look(page, f"official-{name}")

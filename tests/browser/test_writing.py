@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.test_desk import STAFF, sign_in
 from tests.stack import wait_for
@@ -207,7 +208,7 @@ def test_questions_are_written_and_answered(stack, open_page, password):
     page.goto(f"{stack.url}/desk/statements/initial-elements-2016/questions/")
     page.get_by_role("button", name="Ask why they sign").click()
     page.get_by_label("The question in English").fill("Which of these do you do?")
-    assert not page.get_by_label("Its choices in English").is_visible()
+    expect(page.get_by_label("Its choices in English")).to_be_hidden()
     page.get_by_label("Any of several choices").check()
     page.get_by_label("Its choices in English").fill("Research\nShelter\nLegal aid")
     page.get_by_role("button", name="Add the question").click()

@@ -25,7 +25,8 @@ for (const carousel of document.querySelectorAll(".carousel")) {
   let shown = 0;
   let timer = 0;
   let isPlaying = false;
-  let isHeld = false;
+  // Each of these alone keeps it still.
+  const held = { pointer: false, focus: false, hidden: document.hidden };
 
   // Where the row begins is its start in either direction of writing.
   const distance = (slide) => Math.abs(
@@ -52,7 +53,7 @@ for (const carousel of document.querySelectorAll(".carousel")) {
 
   function wait() {
     clearInterval(timer);
-    if (isPlaying && !isHeld && !less.matches) timer = setInterval(() => go(shown + 1), SECONDS * 1000);
+    if (isPlaying && !less.matches && !Object.values(held).includes(true)) timer = setInterval(() => go(shown + 1), SECONDS * 1000);
   }
 
   function set(playing) {
@@ -77,12 +78,12 @@ for (const carousel of document.querySelectorAll(".carousel")) {
     set(false);
     go(end ?? Math.min(Math.max(shown + step, 0), slides.length - 1));
   });
-  const hold = (held) => () => { isHeld = held; wait(); };
-  carousel.addEventListener("pointerenter", hold(true));
-  carousel.addEventListener("pointerleave", hold(false));
-  carousel.addEventListener("focusin", (event) => { isHeld = event.target !== play; wait(); });
-  carousel.addEventListener("focusout", hold(false));
-  document.addEventListener("visibilitychange", () => { isHeld = document.hidden; wait(); });
+  const hold = (by, holds) => { held[by] = holds; wait(); };
+  carousel.addEventListener("pointerenter", () => hold("pointer", true));
+  carousel.addEventListener("pointerleave", () => hold("pointer", false));
+  carousel.addEventListener("focusin", (event) => hold("focus", event.target !== play));
+  carousel.addEventListener("focusout", () => hold("focus", false));
+  document.addEventListener("visibilitychange", () => hold("hidden", document.hidden));
   less.addEventListener("change", () => { play.hidden = less.matches; set(false); });
 
   let soon = 0;
