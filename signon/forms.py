@@ -20,6 +20,7 @@ from signon.fields import (
     CountrySelect,
     NameField,
     ScopeSelect,
+    SharedFields,
     WebsiteField,
     country_choices,
 )
@@ -219,6 +220,9 @@ class SignOnForm(forms.Form):
     def questions(self) -> list[forms.BoundField]:
         """The fields of the statement's own questions, in their order."""
         return [self[name] for name in self._questions]
+
+
+SignOnForm.base_fields = SharedFields(SignOnForm.base_fields)
 
 
 def _scope(typed: dict[str, Any]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.db import connections, models, router
@@ -18,31 +17,30 @@ def insert(*rows: models.Model) -> None:
     """
     using = router.db_for_write(type(rows[0]))
     connection = connections[using]
+    statements: list[str] = []
     values: list[Any] = []
     for row in rows:
-        values += [
-            field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            for field in _fields(type(row), row.pk is None)
-        ]
+        columns = []
+        for field in row._meta.local_concrete_fields:
+            value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            # A column that is not named stays empty, or becomes what the database gives.
+            if value is not None or field.has_db_default():
+                columns.append(str(field.column))
+                values.append(value)
+        statements.append(_statement(row._meta.db_table, tuple(columns)))
     with connection.cursor() as cursor:
-        cursor.execute(";\n".join(_statement(type(row), row.pk is None) for row in rows), values)
+        cursor.execute(";\n".join(statements), values)
     for row in rows:
         row._state.adding, row._state.db = False, using
 
 
-@cache
-def _fields(model: type[models.Model], is_without_key: bool) -> Sequence[models.Field[Any, Any]]:
-    return [each for each in model._meta.local_concrete_fields if not (is_without_key and each.primary_key)]
-
-
-@cache
-def _statement(model: type[models.Model], is_without_key: bool) -> str:
-    columns = [sql.Identifier(str(field.column)) for field in _fields(model, is_without_key)]
+@lru_cache(maxsize=256)
+def _statement(table: str, columns: tuple[str, ...]) -> str:
     return (
         sql.SQL("INSERT INTO {} ({}) VALUES ({})")
         .format(
-            sql.Identifier(model._meta.db_table),
-            sql.SQL(", ").join(columns),
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
             sql.SQL(", ").join([sql.Placeholder()] * len(columns)),
         )
         .as_string()

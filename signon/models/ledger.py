@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
 from signon.models.proposal import Proposal
+from signon.models.rare_keys import index_where_given
 from signon.models.sign_on import SignOn
 
 
@@ -177,11 +178,13 @@ class LedgerEntry(models.Model):
         Act.LATE_LINK_MADE, Act.LATE_LINK_ENDED, Act.ANSWER_CORRECTED, Act.ANSWER_REMOVED, Act.CONTACTS_FORGOTTEN,
     }  # fmt: skip
 
-    sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger", null=True)
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="ledger", null=True)
+    sign_on = models.ForeignKey(SignOn, models.PROTECT, related_name="ledger", null=True, db_index=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="ledger", null=True, db_index=False)
     number = models.PositiveIntegerField(_("number"))
     act = models.CharField(_("act"), max_length=20, choices=Act)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"))
     facts = models.JSONField(_("facts"), default=dict)
     previous = models.CharField(max_length=64, blank=True)
@@ -207,7 +210,10 @@ class LedgerEntry(models.Model):
             ),
         ]
         # But for signing, which writes nothing here.
-        indexes = [models.Index("act", "id", name="entries_by_act", condition=~models.Q(act="signed"))]
+        indexes = [
+            models.Index("act", "id", name="entries_by_act", condition=~models.Q(act="signed")),
+            index_where_given("by", name="entries_by_who"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.words}"

@@ -16,10 +16,14 @@ from signon.models.invitation import Invitation
 from signon.models.late_link import LateLink
 from signon.models.look import Rehearsal
 from signon.models.mailing import Mailing
+from signon.models.rare_keys import index_where_given
 from signon.models.registration import Registration
 from signon.models.sign_on import SignOn
 from signon.models.suppression import Suppression
 from signon.models.user import User
+
+# What most messages are not about (each has its sign-on).
+RARE = "user", "export", "statement", "convener", "comment", "late_link", "rehearsal", "invitation", "registration"
 
 
 class MessageQuerySet(ReachedQuerySet["Message"]):
@@ -143,17 +147,29 @@ class Message(models.Model):
     kind = models.CharField(_("kind"), max_length=22, choices=Kind)
     sign_on = models.ForeignKey(SignOn, models.CASCADE, related_name="messages", null=True, blank=True)
     # A member of staff it goes to, or whom it is rendered for; a mailing it belongs to; a list that it says is ready.
-    user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True)
-    export = models.ForeignKey(Export, models.CASCADE, related_name="messages", null=True, blank=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False)
+    export = models.ForeignKey(Export, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False)
     # What else it is about and rendered from.
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="messages", null=True, blank=True)
-    convener = models.ForeignKey(Convener, models.CASCADE, related_name="messages", null=True, blank=True)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="messages", null=True, blank=True)
-    late_link = models.ForeignKey(LateLink, models.CASCADE, related_name="messages", null=True, blank=True)
-    rehearsal = models.ForeignKey(Rehearsal, models.CASCADE, related_name="messages", null=True, blank=True)
-    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True)
-    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="messages", null=True, blank=True)
-    registration = models.ForeignKey(Registration, models.CASCADE, related_name="messages", null=True, blank=True)
+    statement = models.ForeignKey(
+        Statement, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
+    convener = models.ForeignKey(
+        Convener, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False)
+    late_link = models.ForeignKey(
+        LateLink, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
+    rehearsal = models.ForeignKey(
+        Rehearsal, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
+    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="messages", null=True, blank=True, db_index=False)
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
+    registration = models.ForeignKey(
+        Registration, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
     lane = models.CharField(_("lane"), max_length=13, choices=Lane, default=Lane.TRANSACTIONAL)
     to_address = ContactField(_("to"))
     # What limits count by (signon.mail.addresses.mailbox): to be compared, not to be read. See `recipient`.
@@ -187,6 +203,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         permissions = [("handle_message", _("Can deal with mail that was given up"))]
         indexes = [
+            *(index_where_given(name, name=f"messages_by_{name}") for name in RARE),
             models.Index("lane", "due_at", name="messages_that_are_due", condition=Q(state__in=["queued", "retrying"])),
             models.Index("lease_ends_at", name="messages_under_a_lease", condition=Q(state="sending")),
             models.Index("mailbox", "created_at", name="messages_to_a_mailbox"),

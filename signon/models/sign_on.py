@@ -92,20 +92,37 @@ class SignOn(SignOnLabels, WithStates):
         "withdrawal_reason",
     }  # fmt: skip
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="sign_ons", verbose_name=_("statement"))
+    statement = models.ForeignKey(
+        Statement, models.PROTECT, related_name="sign_ons", db_index=False, verbose_name=_("statement")
+    )
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, verbose_name=_("organization")
+        Organization,
+        models.PROTECT,
+        related_name="sign_ons",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("organization"),
     )
     # After a merge the later of two sign-ons for one organization points to the earlier (the one with the smaller
     # id): neither listed nor counted (signon/casework/doubles.py).
     same_as = models.ForeignKey(
-        "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, verbose_name=_("same as")
+        "self",
+        models.PROTECT,
+        related_name="doubles",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("same as"),
     )
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("how it came"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)
-    came_with = models.ForeignKey("Import", models.PROTECT, related_name="sign_ons", null=True, editable=False)
+    came_with = models.ForeignKey(
+        "Import", models.PROTECT, related_name="sign_ons", null=True, editable=False, db_index=False
+    )
 
     # As typed
     signer = models.CharField(_("who signs"), max_length=12, choices=Signer, default=Signer.ORGANIZATION)
@@ -146,7 +163,7 @@ class SignOn(SignOnLabels, WithStates):
     # Keyed hash of the network that it came from, for a week: a burst from one network is evidence (retention.py).
     network = models.CharField(max_length=32, blank=True, editable=False)
     # While it is held no mail goes out about it and nobody accepts it (signon/abuse/holding.py).
-    hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False)
+    hold = models.ForeignKey("Hold", models.PROTECT, related_name="sign_ons", null=True, editable=False, db_index=False)
     link_key = models.CharField(max_length=40, default=new_key, editable=False)
     ledger_salt = models.CharField(max_length=40, default=new_key, editable=False)
     # Of the listing, not of a person: it stays whoever represents the organization, and when that person is erased.
@@ -158,7 +175,7 @@ class SignOn(SignOnLabels, WithStates):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
         verbose_name=_("decided by"),
     )  # fmt: skip
     refusal = models.CharField(_("why it was declined"), max_length=14, choices=Refusal, blank=True, editable=False)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from signon.models.contact_field import AddressKey, Domain
+from signon.models.rare_keys import index_where_given
 
 # signon/site/list_order.py goes by this.
 _ORDER = ("convener_place", "listing", "sort_key", "id")
@@ -21,6 +22,11 @@ CONFIRMED_ONCE = ~Q(state="unconfirmed")
 WORDS = models.Func("search_key", "representative_name", function="signon_words")
 
 INDEXES: list[models.Index] = [
+    index_where_given("organization", name="sign_ons_by_organization"),
+    index_where_given("same_as", name="sign_ons_by_same_as"),
+    index_where_given("came_with", name="sign_ons_by_import"),
+    index_where_given("hold", name="sign_ons_by_hold"),
+    index_where_given("decided_by", name="sign_ons_by_decider"),
     models.Index("statement", *_ORDER, name="list_in_order", condition=_LISTED),
     models.Index("statement", "country", *_ORDER, name="list_by_country", condition=_LISTED),
     models.Index("statement", "scope", *_ORDER, name="list_by_scope", condition=_LISTED & Q(country="")),
