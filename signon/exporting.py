@@ -6,10 +6,12 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import IO, Any
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -201,11 +203,16 @@ def may_fetch(export: Export, user: User) -> bool:
 
 def forget_files() -> int:
     """Remove the files whose time has ended; their records stay. Returns how many."""
-    ended = Export.objects.filter(ends_at__lt=timezone.now()).exclude(file="")
+    ended = ended_files(timezone.now())
     for export in ended:
         export.file.delete(save=False)
         Export.objects.filter(pk=export.pk).update(file="")
     return len(ended)
+
+
+def ended_files(at: datetime) -> QuerySet[Export]:
+    """Lists whose file is there still, and whose time will have ended at this moment."""
+    return Export.objects.filter(ends_at__lt=at).exclude(file="")
 
 
 def to_file(choice: Choice, form: str, file: Any, *, by: User) -> int:

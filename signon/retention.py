@@ -6,7 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
@@ -35,15 +35,17 @@ TOLD_FROM_WHERE = [Message.Kind.NEW_DEVICE, Message.Kind.ACCOUNT_CHANGED]
 
 def expire_unconfirmed(limit: int = 1000) -> int:
     """End up to `limit` sign-ons that nobody confirmed in time, and blank what was typed; returns how many."""
-    now = timezone.now()
-    late = SignOn.objects.filter(state=SignOn.State.UNCONFIRMED, expires_at__lt=now).order_by("expires_at")[:limit]
-    return sum(_expire(sign_on) for sign_on in late)
+    return sum(_expire(sign_on) for sign_on in unconfirmed(timezone.now()).order_by("expires_at")[:limit])
+
+
+def unconfirmed(at: datetime) -> QuerySet[SignOn]:
+    """Those that nobody will have confirmed in time at this moment."""
+    return SignOn.objects.filter(state=SignOn.State.UNCONFIRMED, expires_at__lt=at)
 
 
 @transaction.atomic
 def _expire(sign_on: SignOn) -> bool:
-    waiting = SignOn.objects.filter(pk=sign_on.pk, state=SignOn.State.UNCONFIRMED, expires_at__lt=timezone.now())
-    if not waiting.select_for_update(no_key=True).exists():
+    if not unconfirmed(timezone.now()).filter(pk=sign_on.pk).select_for_update(no_key=True).exists():
         return False  # typed again, or confirmed, since it was found
     blank = dict.fromkeys(SignOn.PERSONAL_DATA, "")
     blank["ledger_salt"] = new_key()  # nothing leads from the ledger's digests back to the words any more
@@ -58,18 +60,23 @@ def _expire(sign_on: SignOn) -> bool:
     return True
 
 
-# A burst from one network is seen within an hour; nobody needs to know of it after this.
 FORGOTTEN = "forgotten-"
+# A burst from one network is seen within an hour; nobody needs to know of it after this.
 NETWORKS_ARE_KEPT = timedelta(days=7)
 
 
 def forget_networks() -> int:
     """Blank from which network a sign-on came, a week after it was signed; returns how many."""
-    old = SignOn.objects.filter(created_at__lt=timezone.now() - NETWORKS_ARE_KEPT)
-    Hold.objects.filter(reason=Hold.Reason.NETWORK, placed_at__lt=timezone.now() - NETWORKS_ARE_KEPT).exclude(
+    now = timezone.now()
+    Hold.objects.filter(reason=Hold.Reason.NETWORK, placed_at__lt=now - NETWORKS_ARE_KEPT).exclude(
         subject__startswith=FORGOTTEN
     ).update(subject=Concat(Value(FORGOTTEN), Cast("pk", CharField())))
-    return old.exclude(network="").update(network="")
+    return with_networks(now).update(network="")
+
+
+def with_networks(at: datetime) -> QuerySet[SignOn]:
+    """Those of which it is known still, and too long at this moment, from which network they came."""
+    return SignOn.objects.exclude(network="").filter(created_at__lt=at - NETWORKS_ARE_KEPT)
 
 
 def forget_ways_in() -> int:
@@ -140,9 +147,13 @@ OFFERS_STAND = timedelta(days=30)
 
 def forget_seats() -> int:
     """Remove seats that ended, or were declined, 90 days ago, and offers that nobody took in 30; returns how many."""
-    now = timezone.now()
-    ended = Seat.objects.filter(ended_at__lt=now - SEATS_ARE_KEPT).delete()[0]
-    return ended + Seat.objects.invited().filter(made_at__lt=now - OFFERS_STAND).delete()[0]
+    return old_seats(timezone.now()).delete()[0]
+
+
+def old_seats(at: datetime) -> QuerySet[Seat]:
+    """Those that will have ended, or have been offered, too long ago at this moment."""
+    ended = Q(ended_at__lt=at - SEATS_ARE_KEPT)
+    return Seat.objects.filter(ended | Q(state=Seat.State.INVITED, made_at__lt=at - OFFERS_STAND))
 
 
 OVER = [Statement.State.DELIVERED, Statement.State.ANSWERED, Statement.State.WITHDRAWN]
@@ -159,8 +170,13 @@ def forget_invited() -> int:
     Inviting.objects.bulk_create([Inviting(statement=each) for each in over], ignore_conflicts=True)
     Inviting.objects.filter(statement__in=over, over_since=None).update(over_since=now)
     Inviting.objects.exclude(statement__state__in=OVER).exclude(over_since=None).update(over_since=None)
-    long_over = Inviting.objects.filter(over_since__lt=now - timedelta(days=settings.INVITATION_CONTACT_DAYS))
-    return forget_invitations(Invitation.objects.filter(statement__in=long_over.values("statement")))
+    return forget_invitations(invited(now))
+
+
+def invited(at: datetime) -> InvitationQuerySet:
+    """Invitations that hold contacts still, whose statement will have been over for too long at this moment."""
+    long_over = Inviting.objects.filter(over_since__lt=at - timedelta(days=settings.INVITATION_CONTACT_DAYS))
+    return Invitation.objects.filter(erased_at=None, statement__in=long_over.values("statement"))
 
 
 def forget_invitations(invitations: InvitationQuerySet) -> int:

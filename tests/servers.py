@@ -1,4 +1,4 @@
-"""A pytest plugin: PostgreSQL and Valkey of the suite's own, started once and shared by all its processes.
+"""A pytest plugin: PostgreSQL of the suite's own, started once for all its processes, and a Valkey for each.
 
 It stands before Django's own plugin in addopts, for the settings read the addresses from the environment.
 """
@@ -39,10 +39,22 @@ def own_servers() -> Iterator[None]:
             yield
 
 
+@contextmanager
+def own_valkey() -> Iterator[None]:
+    """One for this process alone: tests empty caches and count limits."""
+    from tests.stack import Broker
+
+    with tempfile.TemporaryDirectory(prefix="undersigned-valkey-", ignore_cleanup_errors=True) as name:
+        valkey = Broker(Path(name))
+        valkey.start()
+        os.environ["REDIS_URL"] = valkey.url
+        yield
+        valkey.stop()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        return  # the servers are the first process's, their addresses come with the environment
-    servers = own_servers()
-    servers.__enter__()
-    early_config.add_cleanup(lambda: servers.__exit__(None, None, None))
+    # The first process's PostgreSQL serves all, its address comes with the environment.
+    own = own_valkey() if "PYTEST_XDIST_WORKER" in os.environ else own_servers()
+    own.__enter__()
+    early_config.add_cleanup(lambda: own.__exit__(None, None, None))

@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from functools import partial
 from typing import IO, Any
@@ -117,12 +117,16 @@ def forget() -> int:
 
     What proves a delivery goes CONTACT_DAYS after it. What the addressee sent proves a published answer, and stays.
     """
-    now = timezone.now()
-    before = now - timedelta(days=settings.ATTACHMENT_DAYS)
+    return remove(over(timezone.now()))
+
+
+def over(at: datetime) -> QuerySet[Attachment]:
+    """Those whose file is there still, and will be of no more use at this moment."""
+    before = at - timedelta(days=settings.ATTACHMENT_DAYS)
     ended = Q(sign_on__state__in=[SignOn.State.WITHDRAWN, SignOn.State.EXPIRED, SignOn.State.DECLINED])
-    over = Q(sign_on__statement__closes_at__lt=before) | Q(sign_on__statement__state=Statement.State.WITHDRAWN)
-    delivered = Q(pack__delivered_at__lt=now - timedelta(days=settings.CONTACT_DAYS))
-    return remove(Attachment.objects.filter(ended | over | delivered))
+    closed = Q(sign_on__statement__closes_at__lt=before) | Q(sign_on__statement__state=Statement.State.WITHDRAWN)
+    delivered = Q(pack__delivered_at__lt=at - timedelta(days=settings.CONTACT_DAYS))
+    return Attachment.objects.exclude(place="").filter(ended | closed | delivered)
 
 
 def _safe_name(name: str) -> str:

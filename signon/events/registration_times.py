@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Event
@@ -65,19 +65,23 @@ def forget() -> int:
     Returns how many. Of the latter it stays known that somebody came: not who.
     """
     now = timezone.now()
-    over = Event.objects.filter(ends_at__lt=now - timedelta(days=settings.REGISTRATION_DAYS))
-    found = Registration.objects.filter(event__in=over, erased_at=None)
-    erased = [_erase(number) for number in found.values_list("pk", flat=True)]
-    return _remove_unconfirmed(now) + sum(erased)
-
-
-def _remove_unconfirmed(now: datetime) -> int:
-    """Those that were never confirmed and never will be; a "this was not me" stays while it stops mail."""
+    erased = [_erase(number) for number in long_over(now).values_list("pk", flat=True)]
     late = now - registering.TIME_TO_CONFIRM
-    waited = Q(state=State.UNCONFIRMED) & (Q(created_at__lt=late) | Q(event__starts_at__lte=now))
-    found = Registration.objects.filter(waited | Q(state=State.CANCELED, confirmed_at=None, canceled_at__lt=late))
-    numbers = list(found.values_list("pk", flat=True))
-    return sum(_remove(number, late) for number in numbers)
+    removed = [_remove(number, late) for number in list(unconfirmed(now).values_list("pk", flat=True))]
+    return sum(removed) + sum(erased)
+
+
+def long_over(at: datetime) -> QuerySet[Registration]:
+    """Those whose words stand still, for events that will be long over at this moment."""
+    over = Event.objects.filter(ends_at__lt=at - timedelta(days=settings.REGISTRATION_DAYS))
+    return Registration.objects.filter(event__in=over, erased_at=None)
+
+
+def unconfirmed(at: datetime) -> QuerySet[Registration]:
+    """Those that will not have been confirmed in time at this moment; a "this was not me" stays while it stops mail."""
+    late = at - registering.TIME_TO_CONFIRM
+    waited = Q(state=State.UNCONFIRMED) & (Q(created_at__lt=late) | Q(event__starts_at__lte=at))
+    return Registration.objects.filter(waited | Q(state=State.CANCELED, confirmed_at=None, canceled_at__lt=late))
 
 
 @transaction.atomic

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -180,16 +181,25 @@ KEPT = timedelta(days=30)
 
 def forget() -> int:
     """Discard imports that nobody went on with, and blank the rows of those long done; returns how many."""
-    before = timezone.now() - KEPT
-    unfinished = Import.objects.filter(state__in=OPEN, created_at__lt=before)
-    discarded = sum(discard(each) for each in unfinished)
-    done = Import.objects.filter(applied_at__lt=before, blanked_at=None)
+    now = timezone.now()
+    discarded = sum(discard(each) for each in unfinished(now))
+    done = long_done(now)
     for each in done:
         with transaction.atomic():
             each.rows.update(raw=[], values={}, notes=[], problems=[], reasons=[])
             Import.objects.filter(pk=each.pk).update(blanked_at=timezone.now())
         drop_file(each)
     return discarded + len(done)
+
+
+def unfinished(at: datetime) -> QuerySet[Import]:
+    """Those that nobody will have gone on with for too long at this moment."""
+    return Import.objects.filter(state__in=OPEN, created_at__lt=at - KEPT)
+
+
+def long_done(at: datetime) -> QuerySet[Import]:
+    """Those whose rows hold words still, and that will have been brought in long ago at this moment."""
+    return Import.objects.filter(applied_at__lt=at - KEPT, blanked_at=None)
 
 
 def drop_file(chosen: Import) -> None:

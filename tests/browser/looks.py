@@ -6,7 +6,12 @@ second way, in which most goes wrong.
 
 import os
 from itertools import product
+from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+
+# Where pictures of what was looked at go, for people: SHOTS=/tmp/shots make test ARGS=tests/browser/test_life.py
+SHOTS = os.environ.get("SHOTS", "")
 FULL = os.environ.get("FULL") == "1"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 800}
 LANGUAGES = ["", "/ar"]
@@ -36,3 +41,23 @@ if FULL:
 
 def look_named(look):
     return f"{look['viewport']['width']}-{look['color_scheme']}" if isinstance(look, dict) else look.strip("/") or "en"
+
+
+def findings(page):
+    """What axe finds at fault in a page that is there: [(rule, where)]."""
+    page.wait_for_load_state()
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
+
+
+def look(page, name, *, full_page=True):
+    """No fault that axe finds, nothing wider than the page; and a picture for people."""
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, name, full_page=full_page)
+
+
+def picture(page, name, *, full_page=True):
+    if SHOTS:
+        page.wait_for_load_state()
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=full_page)

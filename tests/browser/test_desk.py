@@ -45,7 +45,10 @@ def test_a_queue_of_ten_is_cleared_by_keyboard_alone(stack, page, password):
     for number in range(10):
         sign_and_confirm(stack, number)
     sign_in(stack, page, password)
-    press = page.keyboard.press
+
+    def press(key):
+        page.wait_for_load_state()  # with the script that listens
+        page.keyboard.press(key)
 
     def told(words):
         page.get_by_role("status").get_by_text(words).wait_for()

@@ -5,10 +5,9 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.looks import LANGUAGES, LOOKS, look_named, of
+from tests.browser.looks import LANGUAGES, LOOKS, findings, look_named, of
 
 SCRIPT = (
     '<!DOCTYPE html><html lang="en"><head><title>Another site</title>'
@@ -65,10 +64,6 @@ def framed(page, url):
     return element, inside
 
 
-def faults(page):
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
-
-
 @pytest.mark.parametrize(("look", "slug", "data"), [(look, *shown) for look, shown in of(LOOKS, SHOWN)], ids=look_named)
 def test_a_page_of_another_site_shows_it_whole_and_no_cookie_is_set(stack, open_page, other_site, slug, data, look):
     page = open_page(**look)
@@ -81,7 +76,7 @@ def test_a_page_of_another_site_shows_it_whole_and_no_cookie_is_set(stack, open_
     assert inside.evaluate("document.documentElement.scrollHeight <= document.documentElement.clientHeight")
     assert page.context.cookies() == []
     page.goto(element.get_attribute("src"))  # axe does not look into frames
-    assert faults(page) == []
+    assert findings(page) == []
     assert hosts == {stack.url.split("/")[2], url.split("/")[2]}
 
 
@@ -126,7 +121,7 @@ def test_the_page_to_copy_from_shows_what_it_offers(stack, open_page, look, lang
     assert "<iframe" in page.locator("#frame").input_value()
     expect(page.frame_locator(".embed-preview").locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    assert faults(page) == []
+    assert findings(page) == []
 
 
 def test_data_for_programs_is_no_script_that_the_policy_would_stop(stack, open_page):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import problems
+from tests.browser.looks import findings
 from tests.stack import running
 
 SHOWN = ".carousel-place"
@@ -90,7 +90,7 @@ def test_photos_are_looked_at_with_the_keyboard_alone(stack, page, path):
     assert page.evaluate("document.activeElement.className") == "carousel-previous"
     page.keyboard.press("Enter")
     is_shown(page, 5)
-    assert problems(page) == []
+    assert findings(page) == []
 
 
 def test_nothing_moves_until_somebody_starts_it_and_it_stands_still_under_the_pointer(stack, open_page):
@@ -148,7 +148,7 @@ def test_every_public_page_of_the_site_is_without_fault(stack, open_page):
         for path in PAGES:
             page.goto(stack.url + path)
             sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            if faults := problems(page) + (["scrolls sideways"] if sideways else []):
+            if faults := findings(page) + (["scrolls sideways"] if sideways else []):
                 wrong[path, look["color_scheme"]] = faults
     assert wrong == {}
 

@@ -1,18 +1,13 @@
 """From a pasted list to a signatory in Chromium: the organizer's pages and the invited one's, under axe."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.looks import look
 from tests.smtp import links
 from tests.stack import wait_for
 
 STAFF, SLUG = "organizer@network.example", "initial-elements-2016"
-# A folder for pictures of each page, for whoever wants to look at them.
-SHOTS = os.environ.get("SHOTS", "")
 LIST = """Organization\tCountry\tContact\tE-mail
 Kituo cha Sheria\tKenya\tWanjiru Otieno\twanjiru@kituo.example
 Red de Mujeres Migrantes\tMexico\tRosa Luna\trosa@red.example
@@ -43,16 +38,6 @@ def sign_in(stack, page, password, email=STAFF):
     page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/desk/")
-
-
-def look(page, name):
-    """No fault that axe finds, nothing wider than the page; and a picture for people."""
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=not name.startswith("coverage"))
 
 
 def test_an_organization_is_invited_signs_by_its_link_and_shows_as_signed(stack, page, open_page, password):

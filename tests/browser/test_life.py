@@ -1,19 +1,16 @@
 """A statement's life at the desk, in Chromium: without JavaScript, and every page under axe in three looks."""
 
-import os
-from pathlib import Path
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.looks import DESK, look_named
+from tests.browser.looks import DESK, look_named, picture
 from tests.browser.test_desk import password, sign_in  # noqa: F401
 from tests.smtp import links
 from tests.stack import wait_for
 
-# Where pictures of each page go, for whoever wants to look: LOOK=/tmp/look python -m pytest tests/browser/test_life.py
-LOOK = os.environ.get("LOOK", "")
 MAKE = """
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 statement = Statement.objects.create(slug="{slug}", campaign=Campaign.objects.first())
@@ -46,7 +43,12 @@ def test_a_draft_becomes_open_without_javascript(stack, open_page, password):  #
     page.goto(stack.url + desk)
     expect(page.get_by_text("5 things are missing before it can open")).to_be_visible()
     page.get_by_role("link", name="Set it").first.click()
-    fill(page, addressee="The General Assembly", zone="America/New_York", closes_at="2027-03-08T17:00")
+    fill(
+        page,
+        addressee="The General Assembly",
+        zone="America/New_York",
+        closes_at=f"{date.today().year + 1}-12-08T17:00",
+    )
     page.get_by_role("button", name="Save").click()
     for _time in range(2):
         page.get_by_role("link", name="Look at it").first.click()
@@ -130,9 +132,7 @@ def test_every_page_of_it_fits_and_is_accessible(stack, open_page, password, lan
     for path in paths:
         page.goto(path if path.startswith("http") else stack.url + path)
         where = path.strip("/").split("/")[-1][:20]
-        if LOOK:
-            Path(LOOK).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{LOOK}/{name}-{where}.png", full_page=True)
+        picture(page, f"life-{name}-{where}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         found = Axe().run(page)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.browser.looks import DESK, look_named
+from tests.browser.looks import DESK, look, look_named
 from tests.browser.test_desk import STATEMENT, password, sign_in  # noqa: F401
-from tests.browser.test_proposals import look
 from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for

@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.looks import DESK, LOOKS, look_named
+from tests.browser.looks import DESK, LOOKS, findings, look_named
 from tests.posted import typed
 from tests.smtp import links
 from tests.stack import wait_for
@@ -71,11 +70,6 @@ def mailed(stack):
     return [next(link for link in confirm if "/confirm/" in link), link, manage]
 
 
-def problems(page):
-    found = Axe().run(page).response["violations"]
-    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
-
-
 @pytest.mark.parametrize("look", LOOKS, ids=look_named)
 def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(stack, open_page, mailed, look):
     page = open_page(**look)
@@ -83,7 +77,7 @@ def test_no_page_has_a_fault_that_axe_finds_or_scrolls_sideways(stack, open_page
     for path in [*PAGES, *mailed]:
         page.goto(path if path.startswith("http") else stack.url + path)
         sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        if faults := problems(page) + (["scrolls sideways"] if sideways else []):
+        if faults := findings(page) + (["scrolls sideways"] if sideways else []):
             wrong[path] = faults
     assert wrong == {}
 
@@ -96,7 +90,7 @@ def test_no_page_of_the_site_has_a_fault_that_axe_finds_in_any_look(stack, open_
     for path in dict.fromkeys([*SITE, *named]):
         page.goto(stack.url + language + path)
         sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        if faults := problems(page) + (["scrolls sideways"] if sideways else []):
+        if faults := findings(page) + (["scrolls sideways"] if sideways else []):
             wrong[path] = faults
     assert wrong == {}
 
@@ -165,7 +159,7 @@ def test_the_arabic_pages_read_from_right_to_left_without_a_fault(stack, open_pa
         page.goto(stack.url + path)
         assert page.locator("html").get_attribute("dir") == "rtl"
         assert page.locator("html").get_attribute("lang") == "ar"
-        assert problems(page) == []
+        assert findings(page) == []
     # The statement itself is in English, and says so.
     page.goto(f"{stack.url}/ar{STATEMENT}")
     assert page.locator("article").first.get_attribute("dir") == "ltr"
@@ -205,7 +199,7 @@ def test_errors_are_summed_up_on_top_with_links_to_their_fields_and_nothing_type
     assert page.locator("#id_authorized").is_checked()
     summary.get_by_role("link").first.click()
     assert page.evaluate("document.activeElement.id") == "id_organization_name"
-    assert problems(page) == []
+    assert findings(page) == []
 
 
 @pytest.mark.parametrize("look", [{"width": 375, "height": 800}, {"width": 1280, "height": 900}], ids=str)
@@ -244,7 +238,7 @@ def test_a_country_is_found_by_another_name_with_the_keyboard_alone(stack, page)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert page.locator("select[name=country]").input_value() == "CI"
-    assert problems(page) == []
+    assert findings(page) == []
 
 
 def test_footnotes_lead_there_and_back(stack, page):

@@ -1,17 +1,13 @@
 """Passkeys in Chromium, with an authenticator that the browser makes up (CDP WebAuthn); and every page of accounts."""
 
-import os
 import secrets
 import tempfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.looks import DESK, look_named
+from tests.browser.looks import DESK, look, look_named
 from tests.stack import running, wait_for
-
-SHOTS = os.environ.get("SHOTS")
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +50,6 @@ def type_in(stack, page, staff, path="/desk/", language=""):
     page.locator("input[name=login]").fill(staff[0])
     page.locator("input[name=password]").fill(staff[1])
     page.locator("main button.button").first.click()
-
-
-def look(page, name):
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
 
 def test_staff_add_a_passkey_come_to_the_desk_and_sign_in_with_it_alone(stack, page, open_page, staff):

@@ -1,20 +1,16 @@
 """An owner edits the organization's profile; a signer corrects what was signed; staff decide. Every page under axe."""
 
 import io
-import os
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.browser.looks import DESK, look_named
+from tests.browser.looks import DESK, look, look_named
 from tests.browser.test_desk import STAFF, password, sign_in  # noqa: F401
 from tests.smtp import links
 from tests.stack import wait_for
 
-SHOTS = os.environ.get("SHOTS")
 SLUG = "third-world-network"
 
 
@@ -27,15 +23,6 @@ def known(stack):
         number, "twn.example",
     )  # fmt: skip
     return number
-
-
-def look(page, name):
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
 
 def logo():

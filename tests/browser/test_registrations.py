@@ -1,12 +1,9 @@
 """Somebody comes to an event, in Chromium and through real mail; every page on the way in every look."""
 
-import os
-
 import icalendar
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.looks import DESK, LOOKS, look_named
+from tests.browser.looks import DESK, LOOKS, SHOTS, findings, look_named, picture
 from tests.browser.test_desk import STAFF, sign_in
 from tests.smtp import links
 from tests.stack import wait_for
@@ -18,16 +15,6 @@ FORM = f"{EVENT}register/"
 @pytest.fixture(scope="module")
 def password(stack):
     return stack.manage("make_staff", STAFF, "administrator").split("Password: ")[1].strip()
-
-
-def look(page, name):
-    """A picture for whoever works on these pages, where LOOK names a folder."""
-    if os.environ.get("LOOK"):
-        page.screenshot(path=f"{os.environ['LOOK']}/{name}.png", full_page=True)
-
-
-def findings(page):
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
 
 
 def mail(stack, address, words):
@@ -118,7 +105,7 @@ def test_every_page_of_a_registration_is_calm_and_accessible(stack, open_page, l
     name = f"{look_named(options)}-{look_named(language)}"
 
     def check(title):
-        look(page, f"{title}-{name}")
+        picture(page, f"{title}-{name}")
         assert findings(page) == [], title
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), title
 
@@ -140,11 +127,11 @@ def test_every_page_of_a_registration_is_calm_and_accessible(stack, open_page, l
     page.locator(".confirm-action button").click()
     check("done")
     told = wait_for(lambda: stack.mail.to(address)[1:], 60, "the mail that says where and when")[0]
-    if os.environ.get("LOOK"):
+    if SHOTS:
         shown = open_page(**options)
         for number, each in enumerate((asked, told)):
             shown.set_content(each.get_body(("html",)).get_content())
-            look(shown, f"mail-{number}-{name}")
+            picture(shown, f"mail-{number}-{name}")
     page.goto(next(each for each in links(told) if "/events/registrations/" in each and ".ics" not in each))
     check("own")
     for summary in page.locator("main summary").all():
@@ -170,18 +157,18 @@ def test_the_desk_s_page_of_registrations_is_calm_and_accessible(stack, open_pag
     path = f"{stack.url}{language}/desk/site/events/{event}/"
     page.goto(f"{path}registrations/")
     name = f"{look_named(options)}-{look_named(language)}"
-    look(page, f"desk-{name}")
+    picture(page, f"desk-{name}")
     assert findings(page) == []
     page.locator(".people details summary").first.click()
-    look(page, f"desk-open-{name}")
+    picture(page, f"desk-open-{name}")
     page.goto(f"{path}particulars/")
     page.locator("[name=address]").fill(f"Church Center {name}")
     page.locator("form.form button[type=submit]").click()
     page.locator(".told-warning").wait_for()
-    look(page, f"desk-warned-{name}")
+    picture(page, f"desk-warned-{name}")
     page.goto(f"{path}registrations/")
     page.locator("#to-tell").wait_for()
-    look(page, f"desk-untold-{name}")
+    picture(page, f"desk-untold-{name}")
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     before = len(stack.mail.mails)

@@ -1,27 +1,14 @@
 """The public site is written in Chromium: a preview follows what is typed, and every page of it is under axe."""
 
-import os
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.looks import DESK, look_named
+from tests.browser.looks import DESK, findings, look_named, picture
 from tests.browser.test_desk import STAFF, sign_in
 
 
 @pytest.fixture(scope="module")
 def password(stack):
     return stack.manage("make_staff", STAFF, "administrator").split("Password: ")[1].strip()
-
-
-def look(page, name):
-    """A picture for whoever works on these pages, where LOOK names a folder."""
-    if os.environ.get("LOOK"):
-        page.screenshot(path=f"{os.environ['LOOK']}/{name}.png", full_page=True)
-
-
-def findings(page):
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
 
 
 def test_a_post_is_written_with_its_preview_beside_it(stack, page, password):
@@ -134,6 +121,6 @@ def test_every_page_is_calm_and_accessible(stack, open_page, password, language,
     }
     for name, path in paths.items():
         page.goto(f"{stack.url}{language}/desk/site/{path}")
-        look(page, f"{name}-{options['viewport']['width']}-{language.strip('/') or 'en'}")
+        picture(page, f"{name}-{options['viewport']['width']}-{language.strip('/') or 'en'}")
         assert findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

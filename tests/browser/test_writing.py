@@ -1,12 +1,12 @@
 """A statement begun and written in Chromium: pasted from Word, edited as it reads, looked at, asked with questions."""
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import looks
+from tests.browser.looks import picture
 from tests.browser.test_desk import STAFF, sign_in
 from tests.stack import wait_for
 
@@ -26,15 +26,9 @@ def password(stack):
     return stack.manage("make_staff", STAFF, "administrator").split("Password: ")[1].strip()
 
 
-def look(page, name):
-    """A picture for whoever works on these pages, where LOOK names a folder."""
-    if os.environ.get("LOOK"):
-        page.screenshot(path=f"{os.environ['LOOK']}/{name}.png", full_page=True)
-
-
 def findings(page):
     # A merged cell that was taken apart leaves an empty one; its writer is told.
-    return [each["id"] for each in Axe().run(page).response["violations"] if each["id"] != "empty-table-header"]
+    return [found for found in looks.findings(page) if found[0] != "empty-table-header"]
 
 
 def save(page):
@@ -53,12 +47,12 @@ def begin(stack, page, password):
 
 def test_a_statement_is_pasted_from_word_and_written_as_it_reads(stack, page, password):
     begin(stack, page, password)
-    look(page, "new")
+    picture(page, "new")
     page.get_by_label("French").check()
     assert findings(page) == []
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/text/")
-    look(page, "text")
+    picture(page, "text")
     assert findings(page) == []
     editor = page.locator(".editor").first
     assert editor.locator("ol").first.locator(":scope > li").count() == 2
@@ -97,7 +91,7 @@ def test_a_footnote_a_heading_and_bold_words_are_made_with_the_toolbar(stack, pa
     assert "**" in body
     page.get_by_role("button", name="Show as plain text (Markdown)").first.click()
     assert page.locator("textarea[name$='-body']").first.input_value() == body
-    look(page, "plain")
+    picture(page, "plain")
 
 
 def empty(stack, page, password, *languages):
@@ -196,10 +190,9 @@ def test_the_previews_hold_the_page_the_telephone_and_the_mail(stack, page, pass
     page.wait_for_url("**/preview/**")
     page.frame_locator(".preview-phone").get_by_role("heading", level=1).wait_for()
     page.frame_locator(".preview-mail").get_by_text("Rights & roses").first.wait_for()
-    look(page, "preview")
-    if os.environ.get("LOOK"):
-        page.locator(".preview-mail").scroll_into_view_if_needed()
-        page.screenshot(path=f"{os.environ['LOOK']}/mail.png")
+    picture(page, "preview")
+    page.locator(".preview-mail").scroll_into_view_if_needed()
+    picture(page, "preview-mail", full_page=False)
 
 
 def test_questions_are_written_and_answered(stack, open_page, password):
@@ -213,10 +206,10 @@ def test_questions_are_written_and_answered(stack, open_page, password):
     page.get_by_label("Its choices in English").fill("Research\nShelter\nLegal aid")
     page.get_by_role("button", name="Add the question").click()
     page.get_by_text("Saved.").wait_for()
-    look(page, "questions")
+    picture(page, "questions")
     assert findings(page) == []
     page.goto(f"{stack.url}/statements/initial-elements-2016/sign/")
-    look(page, "sign")
+    picture(page, "sign")
     assert findings(page) == []
     page.get_by_label("Shelter").check()
 
@@ -227,8 +220,8 @@ def test_the_pages_fit_a_telephone_in_both_directions_and_lights(stack, open_pag
     sign_in(stack, page, password)
     for name in ("text", "questions", "quotes", "preview"):
         page.goto(f"{stack.url}{path}/desk/statements/initial-elements-2016/{name}/")
-        look(page, f"{name}-{scheme}")
+        picture(page, f"{name}-{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 375, name
     page.goto(f"{stack.url}{path}/desk/statements/new/")
-    look(page, f"new-{scheme}")
+    picture(page, f"new-{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375

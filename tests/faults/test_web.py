@@ -20,7 +20,10 @@ SIGN = "/statements/initial-elements-2016/sign/"
 HOLD_UP = "LOCK TABLE signon_message IN SHARE ROW EXCLUSIVE MODE"
 BLOCKED = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
-WAITS_FOR_TABLE = "SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
+WAITS_FOR_TABLE = """
+SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database
+WHERE datname = current_database() AND NOT granted AND mode = 'AccessExclusiveLock'
+"""
 
 
 @pytest.fixture(scope="module")

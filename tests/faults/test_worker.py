@@ -10,7 +10,10 @@ from tests.posted import typed
 from tests.stack import connect, running, wait_for
 
 SIGN = "/statements/initial-elements-2016/sign/"
-WAITS = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, 'UPDATE \"signon_message\"')"
+WAITS = """
+FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND starts_with(query, 'UPDATE "signon_message"')
+"""
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,9 @@ def wait_until_somebody_waits():
     end = time.monotonic() + 10
     while time.monotonic() < end:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.02)
@@ -520,7 +522,8 @@ def test_an_erasure_waits_for_the_hand_over_to_its_address(settings, tmp_path):
     erased = Elsewhere(lambda: erasing.erase("carla@private.example"))
     with Elsewhere(lambda: proposing.confirm_representative(asked, language="en", updates=False)):
         erased.start()
-        assert not erased.done.wait(0.5)
+        wait_until_somebody_waits()
+        assert not erased.done.is_set()
     assert erased.done.wait(30)
     erased.finish.set()
     erased.join(30)

@@ -1,7 +1,6 @@
 """What evidence finds, and what nobody gets a sign-on accepted with; on real PostgreSQL, workers on real threads."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -29,6 +28,7 @@ from signon.models import (
 from signon.naming import name_keys, names
 from tests.elsewhere import Elsewhere, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
+from tests.stack import wait_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
 NAME, EMAIL = "Tebtebba", "asha@tebtebba.example"
@@ -687,13 +687,15 @@ def test_a_bounce_that_came_before_stays_as_it_was_written_down():
 def test_two_workers_at_once_gather_each_case_once(again, monkeypatch):
     numbers = {case().pk for _number in range(6)}
     seen, real = [], evidence.gather
+    both, own = threading.Barrier(2), threading.local()
 
-    def slowly(sign_on):
+    def beside_the_other(sign_on):
         seen.append(sign_on.pk)
-        time.sleep(0.02)
+        if not hasattr(own, "began"):
+            own.began = both.wait(30)
         return real(sign_on)
 
-    monkeypatch.setattr(evidence, "gather", slowly)
+    monkeypatch.setattr(evidence, "gather", beside_the_other)
     one, other = together(gather_due, gather_due)
     assert sorted(one + other) == sorted(seen) == sorted(numbers)
     assert one
@@ -706,6 +708,12 @@ def test_a_case_that_somebody_holds_is_left_to_later():
     with Elsewhere(lambda: Case.objects.select_for_update().get(pk=held.pk)):
         assert gather_due() == [free.pk]
     assert gather_due() == [held.pk]
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return cursor.rowcount > 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -725,7 +733,7 @@ def test_a_bounce_that_comes_while_evidence_is_gathered_is_not_lost(monkeypatch)
     def meanwhile(sign_on):
         found = real(sign_on)
         thread.start()
-        time.sleep(0.3)
+        wait_for(lambda: somebody_waits() or not thread.is_alive(), 30, "the bounce is behind us, or written")
         return found
 
     monkeypatch.setattr(evidence, "gather", meanwhile)

@@ -304,7 +304,9 @@ def waits(thread):
     """Whether it comes to wait for what we hold; not, where it ends before."""
     while thread.is_alive():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM pg_locks WHERE NOT granted")
+            cursor.execute(
+                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
             if cursor.rowcount:
                 return True
     return False

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from signon import tasks
-from signon.models import Export, Sweep, SweepTime
+from signon.casework import attaching
+from signon.events import registration_times
+from signon.models import Export, Registration, Sweep, SweepTime
 from signon.people import roles
 from signon.privacy import due, sweeping
+from tests.campaigns.pieces import an_event
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.signon.test_constraints import Refused
 
@@ -60,6 +64,19 @@ def test_what_is_due_is_what_the_next_run_erases():
     assert soon["contacts"] == (0, 1)
     assert soon["files"] == (1, 1)
     assert soon["seats"] == (0, 0)
+
+
+def test_what_ends_before_its_time_is_due_too():
+    now = timezone.now()
+    signed = SignOnFactory()
+    attaching.attach(SimpleUploadedFile("a.pdf", b"%PDF-1.7"), by=UserFactory(), sign_on=signed)
+    comes = Registration.objects.create(event=an_event(), name="A", email="a@secret.example")
+    assert [due.by(now)[what] for what in ("proofs", "registrations")] == [0, 0]
+    type(signed.statement).objects.filter(pk=signed.statement_id).update(state="withdrawn")
+    type(comes.event).objects.filter(pk=comes.event_id).update(starts_at=now - timedelta(minutes=1))
+    assert due.by(now)["proofs"] == attaching.forget() == 1
+    assert due.by(now)["registrations"] == registration_times.forget() == 1
+    assert [due.by(now)[what] for what in ("proofs", "registrations")] == [0, 0]
 
 
 @pytest.mark.parametrize(("role", "status"), [("auditor", 200), ("administrator", 200), ("verifier", 403)])
