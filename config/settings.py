@@ -1,4 +1,4 @@
-"""One file of settings, read from the environment; wrong values are loud.
+"""The settings, read from the environment; wrong values are loud. What the way in and the queues need is beside it.
 
 Local mode (neither DATABASE_URL nor REDIS_URL is set) uses the servers that `make run` starts under var/
 and answers loopback alone. Everything else is production: it refuses to start without its secrets.
@@ -199,13 +199,12 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 #: The folder of collected static files; without it `static` in UNDERSIGNED_VAR.
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR / "static")))
-PRIVATE_ROOT = VAR / "private"
 STORAGES: dict[str, dict[str, Any]] = {
     # No address leads to the private one: lists on their way out and in. A view hands it to whoever may have it.
-    **file_places.storages(PRIVATE_ROOT),
+    **file_places.storages(VAR / "private"),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# Photos and documents that a network publishes: campaigns.views.media hands them out, as what runs nowhere.
+# Photos and documents that a network publishes: campaigns.views.files.media hands them out, as what runs nowhere.
 MEDIA_ROOT, MEDIA_URL = VAR / "media", "/media/"
 if LOCAL_MODE:
     WHITENOISE_USE_FINDERS = True

@@ -30,7 +30,7 @@ from signon.models import Message, SignOn, Suppression, User
 from signon.running import tallies
 
 log = logging.getLogger(__name__)
-State, Kind, Lane = Message.State, Message.Kind, Message.Lane
+State, Lane = Message.State, Message.Lane
 GIVE_UP_AFTER, LONGEST_WAIT = timedelta(days=3), timedelta(hours=6)
 MOST_LEASES = 10  # a message that took so many workers with it is at fault itself
 # Claimed at once: few, and more where the server takes them within a second.

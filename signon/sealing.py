@@ -13,7 +13,6 @@ from campaigns.models import Statement
 from signon.models import LedgerEntry, Seal, SealedEntry, SignOn
 from signon.models.seal import Covered, digest_of_seal
 
-Act = LedgerEntry.Act
 # So many entries are covered by one seal; more wait for the next.
 MOST_IN_A_SEAL = 20_000
 # An entry that commits later than this after it was written would never be sealed; no request lives so long.

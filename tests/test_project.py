@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import models
+from django.template import engines
 from django.template.loader import get_template
 
 from signon.models import Message
@@ -19,9 +20,9 @@ from signon.models import Message
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
 LAYERS = [
-    {"running.tallies", "running.outages", "running.clock", "geography.territories", "geography.world_map"},
+    {"running.outages", "running.clock", "geography.territories", "geography.world_map"},
     {"running.redis_server"},
-    {"running.tallies", "running.outages", "running.clock", "running.reading", "running.turns", "geography.world_map"},
+    {"running.tallies", "running.reading", "running.turns"},
     {"privacy.consent", "statements.lacking"},
     {
         "naming.names",
@@ -252,14 +253,14 @@ def test_imports_inside_signon_run_one_way():
     assert sorted(set(upward)) == []
 
 
-def test_every_module_of_signon_has_its_place():
+def test_every_module_of_signon_has_its_place_and_only_one():
     modules = {_own(path) for path in sources("signon") if path.name != "__init__.py"}
-    assert modules == {name for names in LAYERS for name in names}
+    assert sorted(modules) == sorted(name for names in LAYERS for name in names)
 
 
 def test_each_arrow_of_the_drawing_is_an_import():
     page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    drawn = page.split("subgraph signon\n")[1].split("    end\n")[0]
+    drawn = page.split("subgraph signon\n")[1].split("\n    end\n")[0]
     arrows = set()
     for line in drawn.splitlines():
         steps = [step.strip().split(" & ") for step in line.split("-->")]
@@ -271,6 +272,35 @@ def test_each_arrow_of_the_drawing_is_an_import():
         known |= {(own, name.split(".")[1]) for name in imports(path) if name.startswith("signon.")}
     assert len(arrows) > 40
     assert arrows - known == set()
+
+
+def test_nothing_imports_an_edge_but_another_edge():
+    edges = {"views", "admin", "api", "management", "tasks", "templatetags"}
+    deep = []
+    for path in sources("signon"):
+        if path.relative_to(CHECKOUT / "signon").parts[0].removesuffix(".py") in edges:
+            continue
+        deep += [f"{path.name}: {name}" for name in imports(path) if name.split(".")[:1] == ["signon"]
+                 and name.split(".")[1:2] and name.split(".")[1] in edges]  # fmt: skip
+    assert deep == []
+
+
+def test_a_template_loads_what_it_uses():
+    """A library that is loaded for nothing sends its reader looking for what it does."""
+    libraries = engines["django"].engine.template_libraries
+    idle = []
+    for path in (CHECKOUT / "templates").rglob("*.*"):
+        words = path.read_text(encoding="utf-8")
+        for name in " ".join(re.findall(r"{% load ((?:(?! from )[^%])*?) %}", words)).split():
+            tags, filters = map(
+                "|".join, (map(re.escape, known) for known in (libraries[name].tags, libraries[name].filters))
+            )
+            used = (tags and re.search(rf"{{%\s*({tags})\b", words)) or (
+                filters and re.search(rf"\|({filters})\b", words)
+            )
+            if not used:
+                idle.append(f"{path.relative_to(CHECKOUT)}: {name}")
+    assert idle == []
 
 
 def test_a_file_has_one_subject():

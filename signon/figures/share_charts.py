@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 # In pixels. A row has the name above its bar, so that a long one has room on a phone.
-ROW, BAR_FROM, BAR = 44, 22, 12
+ROW, BAR_FROM = 44, 22
 
 
 class Share(Protocol):

@@ -21,7 +21,7 @@ _STEP = 2.0
 # Antarctica signs nothing and takes a fifth of the height.
 _LEFT_OUT = "AQ"
 # A country whose outline is smaller than this (square pixels) gets a dot as well, to be seen.
-_SEEN_FROM, DOT = 25.0, 3.5
+_SEEN_FROM = 25.0
 # Natural Earth gives it no number of ISO 3166-1, for ISO has none.
 _BY_NAME = {"Kosovo": "XK"}
 # What has a code of its own and stands within another's outline, or in none: longitude and latitude.
@@ -64,7 +64,6 @@ class WorldMap:
     rest: str
     width: int = WIDTH
     height: int = HEIGHT
-    dot_size: float = DOT
 
 
 def draw(levels: Mapping[str, int], says: Mapping[str, str]) -> WorldMap:

@@ -31,7 +31,7 @@ class SeatQuerySet(ReachedQuerySet["Seat"]):
 
 
 class Seat(models.Model):
-    """A person's place in an organization of the directory: they act for it. Changed in signon.people.seats alone."""
+    """A person's place in an organization of the directory: they act for it (signon.people.seats)."""
 
     class Role(models.TextChoices):
         OWNER = "owner", pgettext_lazy("of an organization’s people", "Owner")

@@ -36,7 +36,7 @@ class SignOn(SignOnLabels, WithStates):
     """One organization's (or individual's) act of signing one revision of one statement.
 
     Keeps what was typed. `organization` stays empty until staff accept the sign-on and find or make the
-    directory's entry. Its state changes in signing.py and verifying.py alone.
+    directory's entry. Its state changes by `move` alone, or as signon.imports.undoing does it for many.
     """
 
     class State(models.TextChoices):

@@ -23,7 +23,7 @@ class SignOnQuerySet(ReachedQuerySet["SignOn"]):
     right = "signon.view_signon"
 
     def public(self) -> SignOnQuerySet:
-        """Signatories: the only sign-ons a stranger may see. Every list, page, feed and export starts here."""
+        """Signatories: the only sign-ons a stranger may see. Every public list, page and feed starts here."""
         return self.filter(state="accepted", same_as__isnull=True)
 
     def named(self) -> SignOnQuerySet:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -34,7 +34,6 @@ class Source(models.Model):
 
     # What comes by a personal link of an invitation.
     INVITATION = "invitation"
-    RESERVED: ClassVar[set[str]] = {INVITATION}
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="sources", verbose_name=_("statement"))
     code = models.CharField(_("code"), max_length=40, validators=[CODE])

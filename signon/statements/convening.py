@@ -13,11 +13,11 @@ from campaigns.models import RevisionText, Statement
 from signon import mailing, organizing, signing
 from signon.casework import directory
 from signon.mail import limits, link_mail, sources
-from signon.models import Comment, Convener, LedgerEntry, Message, Organization, SignOn, User
+from signon.models import Comment, Convener, LedgerEntry, Message, SignOn, User
 from signon.models.sign_on import new_key
 from signon.statements import convener_places
 
-State, Act, Kind = Statement.State, LedgerEntry.Act, Message.Kind
+Act, Kind = LedgerEntry.Act, Message.Kind
 _ONCE = "an_organization_convenes_a_statement_once"
 
 
@@ -170,11 +170,6 @@ def sign(convener: Convener, **asked: Any) -> SignOn:
 def _hold(convener: Convener) -> Convener:
     """The convener as it is now; until the transaction's end no erasure takes it, and nobody else signs by its link."""
     return sources.hold(Convener.objects.filter(pk=convener.pk)).select_related("statement").get()
-
-
-def entry_of(convener: Convener) -> Organization | None:
-    """Its entry in the directory, at the end of whatever was merged; None while staff do not know it."""
-    return directory.current(convener.organization) if convener.organization else None
 
 
 def _begin(statement: Statement) -> Statement:

@@ -65,12 +65,6 @@ def languages(statement: Statement) -> set[str]:
     return {text.language for text in texts} & set(dict(settings.LANGUAGES)) or {settings.LANGUAGE_CODE}
 
 
-def looked_at(statement: Statement) -> dict[str, set[str]]:
-    """In which languages staff have looked at what, as it is shown now; by one query."""
-    looks = _looks(statement)
-    return {subject: _seen(statement, subject, looks) for subject in Subject.values}
-
-
 def _looks(statement: Statement) -> list[Look]:
     return list(Look.objects.filter(statement=statement))
 

@@ -29,8 +29,6 @@ from signon.models import Message, SignOn
 from signon.naming import names
 
 MANY, ROUNDS, WARM = 2000, 5, 20
-# What a worker must keep of the bare loop's rate.
-KEEPS = 0.8
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("en", "fr", "es", "ar")
 

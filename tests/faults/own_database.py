@@ -29,10 +29,6 @@ class OwnDatabase:
         """As an administrator does who restarts it: sessions are ended at once, transactions rolled back."""
         postgres_server.stop(self.place)
 
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
     def fill(self) -> None:
         """Copy the suite's demo into it."""
         shared = unquote(urlsplit(os.environ["DATABASE_URL"]).path[1:].rpartition("/")[0])

@@ -13,7 +13,6 @@ from tests.roles import page, walk
 pytestmark = pytest.mark.django_db
 # Signing out, and one's own password, which is changed among the accounts' pages.
 LEAD_ELSEWHERE = {"admin:logout", "admin:password_change"}
-LISTS = [("a list", "", "Bread House"), ("a list with contacts", "on", "asha@secret.example")]
 
 
 def of_lists(client):
