@@ -1,4 +1,4 @@
-"""What a signer may send, and how it is cleaned. The names of the fields are fixed (DESIGN.md)."""
+"""What a signer may send, and how it is cleaned. The names of the fields are fixed: programs post them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from django.template.loader import get_template
 from signon.models import Message
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Inside signon a module imports from those on the lines above its own, and from its own line (DESIGN.md, "Layout").
+# Inside signon a module imports from those on the lines above its own, and from its own line (docs/architecture.md).
 LAYERS = [
     {"running.outages", "running.clock", "geography.territories", "geography.world_map"},
     {"running.redis_server"},

@@ -57,7 +57,7 @@ class Plan:
         return sum(row.status == Status.PROBLEM and not is_heading(row) for row in self.rows)
 
     def as_report(self) -> dict[str, Any]:
-        """The import's report (DESIGN.md, "Fixed points"), with what each column was taken for."""
+        """The import's report (docs/importing.md), with what each column was taken for."""
         return {"columns": self.mapping, "rows": [as_report(row) for row in self.rows]}
 
 

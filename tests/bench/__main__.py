@@ -41,16 +41,17 @@ def main(chosen: list[str]) -> int:
         for name in chosen or names:
             print(f"measuring {name} …", file=sys.stderr, flush=True)
             began = time.monotonic()
-            rows += importlib.import_module(f"{bench.__name__}.{name}").measure()
+            found = importlib.import_module(f"{bench.__name__}.{name}").measure()
             print(f"  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    write(rows)
+            write(found)
+            rows += found
     print(table(rows))
     print(f"Raised for the bench: {', '.join(f'{name}={value}' for name, value in web.RAISED.items())}.")
     return 0
 
 
 def write(rows: list[dict[str, Any]]) -> None:
-    """The figures of a whole run or, of some measurements, beside those of the others in the file."""
+    """A measurement's figures, beside those of the others in the file: a run that breaks off keeps what it has."""
     FIGURES.parent.mkdir(exist_ok=True)
     kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
     new = {row["name"] for row in rows}

@@ -18,7 +18,7 @@ from tests.signon.test_constraints import Refused
 
 pytestmark = pytest.mark.django_db
 State, Act = Statement.State, LedgerEntry.Act
-# DESIGN.md: draft → circulating → open → closed → delivered → answered, and withdrawn; organizers may reopen.
+# draft → circulating → open → closed → delivered → answered, and withdrawn; organizers may reopen.
 ALLOWED = {
     ("draft", "circulating"), ("draft", "open"),
     ("circulating", "draft"), ("circulating", "open"),
