@@ -17,12 +17,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from django.db import connection
 from django.utils import timezone
 
-from campaigns import network
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 from signon import mailing
 from signon.mail.rendering import render
@@ -141,25 +139,23 @@ def worker() -> float:
 
 
 def bare() -> float:
-    """Render the same messages, which lie in memory, and send them; a query would be an error."""
+    """Render the same messages, which lie in memory, and send them: none is claimed, nothing is written down."""
     told = Message.objects.select_related("sign_on", "user", "mailing").order_by("due_at", "pk")
     messages = list(told.prefetch_related("sign_on__statement", "sign_on__text__revision"))
-    shown = network.current()
-    connection.close()
     with Line() as line:
 
         def send(some: list[Message]) -> None:
             for message in some:
                 assert line.send(render(message)).fault is Fault.NONE
 
-        # A worker reads the network's settings anew now and then; this loop has them.
-        with connection.execute_wrapper(refuse), mock.patch.object(network, "current", return_value=shown):
+        with connection.execute_wrapper(only_read):
             send(messages[:WARM])
             began = time.perf_counter()
             send(messages[WARM:])
             return time.perf_counter() - began
 
 
-def refuse(*query: Any) -> None:
-    """The loop's only access to the database."""
-    raise AssertionError("The bare loop asked the database.")
+def only_read(execute: Any, sql: str, *more: Any) -> Any:
+    """What rendering itself looks up is part of rendering."""
+    assert sql.startswith("SELECT"), sql
+    return execute(sql, *more)
