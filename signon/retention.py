@@ -54,8 +54,7 @@ def _expire(sign_on: SignOn) -> bool:
     if not sign_on.move(SignOn.State.EXPIRED, ended_at=timezone.now(), **blank):
         return False
     sign_on.own_answers.all().delete()
-    mailing.cancel(sign_on)
-    sign_on.messages.update(to_address="erased@invalid.invalid", mailbox="")
+    mailing.forget(sign_on.messages.all())
     LedgerEntry.objects.append(sign_on, LedgerEntry.Act.EXPIRED)
     return True
 
@@ -190,9 +189,7 @@ def forget_invitations(invitations: InvitationQuerySet) -> int:
 def _forget_invited(pk: int) -> int:
     if not sources.hold(Invitation.objects.filter(pk=pk, erased_at=None)).exists():
         return 0
-    own = Message.objects.filter(invitation=pk)
-    mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
-    own.update(to_address="erased@invalid.invalid", mailbox="")
+    mailing.forget(Message.objects.filter(invitation=pk))
     InvitationNote.objects.filter(invitation=pk).delete()
     blank = dict.fromkeys(Invitation.PERSONAL_DATA - {"problems", "notes"}, "")
     return Invitation.objects.filter(pk=pk, erased_at=None).update(

@@ -117,7 +117,7 @@ def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
             raise TypedAgain
         sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
         sign_on.statement = guarded.statement
-        mailing.cancel(sign_on, *asking.ASKING)
+        mailing.cancel(sign_on.messages.filter(kind__in=asking.ASKING))
         LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
         Case.objects.bulk_create([Case(sign_on=sign_on)], ignore_conflicts=True)
     transaction.on_commit(lambda: waking.wake("evidence"))
@@ -156,7 +156,7 @@ def this_was_not_me(sign_on: SignOn) -> bool:
             ended_at=timezone.now(),
         )
         if ended:
-            mailing.cancel(sign_on)
+            mailing.cancel(sign_on.messages.all())
             LedgerEntry.objects.append(sign_on, Act.NOT_ME)
     return ended
 
@@ -176,7 +176,7 @@ def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.S
             withdrawal_reason=reason,
         )
         if withdrawn:
-            mailing.cancel(sign_on)
+            mailing.cancel(sign_on.messages.all())
             LedgerEntry.objects.append(sign_on, Act.WITHDRAWN, why=LedgerEntry.salted(sign_on, reason))
             sign_on.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=timezone.now())
             sign_on.proposals.open().update(state=Proposal.State.ENDED)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from signon import exporting, inviting, jobs, letter, mailing, retention, sealing, verifying
+from signon import exporting, inviting, jobs, letter, retention, sealing, verifying
 from signon.abuse import bursts, holding
 from signon.casework import attaching, evidence
 from signon.events import registration_times
 from signon.figures import large
 from signon.imports import import_jobs, previewing
 from signon.invitations import reconciling
-from signon.mail import bouncing, lanes, mailings, reminding, waking
+from signon.mail import bouncing, dispatching, lanes, mailings, reminding, waking
 from signon.models import Job, SignOn, Sweep
 from signon.people import factor_resets
 from signon.privacy import forgetting, sweeping
@@ -42,7 +42,7 @@ def deliver_bulk() -> None:
 
 
 def _deliver(lane: str) -> None:
-    more = mailing.deliver_due(lane)
+    more = dispatching.deliver_due(lane)
     pause = lanes.wait(lane)
     if 0 < pause < PATIENCE:
         time.sleep(pause)

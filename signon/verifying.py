@@ -111,7 +111,8 @@ def _take_back(sign_on: SignOn, by: User, reason: str) -> doubles.Change:
     undecided = {"same_as": None, **decisions.UNDECIDED, **SignOn.listed_as(before.name_as_typed, before.listing)}
     if not sign_on.move_from([State.ACCEPTED, State.DECLINED], State.CONFIRMED, **undecided):
         raise CannotDecide
-    mailing.cancel(sign_on, Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE)
+    told = [Kind.ACCEPTED, Kind.DECLINED, Kind.CORRECTED, Kind.NOTICE]
+    mailing.cancel(sign_on.messages.filter(kind__in=told))
     record(sign_on, Act.REOPENED, by, reason)
     if before.state != State.ACCEPTED:
         return doubles.Change()

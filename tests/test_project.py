@@ -78,6 +78,7 @@ LAYERS = [
     {"casework.evidence", "casework.resembling", "mail.rendering", "mail.limits"},
     {"mail.relevance"},
     {"mailing"},
+    {"mail.dispatching"},
     {"mail.sender_trials"},
     {"mail.asking", "abuse.proofs"},
     {"abuse.guarding"},

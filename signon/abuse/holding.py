@@ -42,7 +42,7 @@ def quarantine(statement: Statement, suspicion: Suspicion, *, by: User) -> tuple
     number = 0
     for sign_on in alike(statement, suspicion).filter(hold=None).select_for_update(no_key=True).order_by("pk"):
         SignOn.objects.filter(pk=sign_on.pk).update(hold=held)
-        mailing.cancel(sign_on, *asking.ASKING)
+        mailing.cancel(sign_on.messages.filter(kind__in=asking.ASKING))
         LedgerEntry.objects.append(sign_on, Act.HELD, by=by, reason=suspicion.reason, hold=held.pk)
         number += 1
     return held, number

@@ -176,7 +176,7 @@ def decided(by: User, reason: str) -> dict[str, Any]:
 
 def drop_question(sign_on: SignOn) -> int:
     """End the open question, and its mail if that has not gone out; returns how many ended: 1 or 0."""
-    mailing.cancel(sign_on, Kind.QUESTION)
+    mailing.cancel(sign_on.messages.filter(kind=Kind.QUESTION))
     return sign_on.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=timezone.now())
 
 

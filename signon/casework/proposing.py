@@ -203,7 +203,7 @@ def _hand_over(proposal: Proposal, sign_on: SignOn, *, by: User | None) -> bool:
         return False
     # What was decided is told to the new one: its links, made as it is sent, are theirs.
     told = list(sign_on.messages.filter(state__in=Message.WAITING, kind__in=DECIDED).values_list("pk", flat=True))
-    unsent = sign_on.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING, Message.State.DEAD])
+    unsent = sign_on.messages.filter(state__in=[*Message.UNSENT, Message.State.DEAD])
     mailing.note(unsent.exclude(pk__in=told), Message.State.CANCELED)
     language = proposal.language or sign_on.language
     Message.objects.filter(pk__in=told, state__in=Message.WAITING).update(

@@ -93,7 +93,7 @@ def take_place(registration: Registration, event: Event) -> None:
     """Put it at the end of the line of an event that is held, let the line move, and mail what came of it."""
     now = timezone.now()
     Registration.objects.filter(pk=registration.pk).update(state=State.WAITING, confirmed_at=now)
-    _cancel_mail(registration)
+    mailing.cancel(registration.messages.all())
     for each in move_up(event):
         tell(each, Kind.REGISTERED if each.pk == registration.pk else Kind.PLACE_FREE)
     registration.refresh_from_db()
@@ -132,7 +132,7 @@ def cancel(registration: Registration, *, by: User | None = None) -> list[Regist
             return None
         if registration.state == State.CANCELED:
             return None
-        _cancel_mail(registration)
+        mailing.cancel(registration.messages.all())
         Registration.objects.filter(pk=registration.pk).update(
             state=State.CANCELED, canceled_at=timezone.now(), canceled_by=by
         )
@@ -226,8 +226,3 @@ def _may_not_be_asked(registration: Registration) -> bool:
         event=registration.event_id, state=State.CANCELED, confirmed_at=None, canceled_at__gt=since
     )
     return registration.state == State.UNCONFIRMED and said_no.exists()
-
-
-def _cancel_mail(registration: Registration) -> None:
-    waiting = registration.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING])
-    mailing.note(waiting, Message.State.CANCELED)

@@ -17,7 +17,6 @@ from signon.models import Message, Registration
 from signon.models.sign_on import new_key
 
 State = Registration.State
-ERASED = "erased@invalid.invalid"
 REMINDED_BEFORE = timedelta(days=1)
 # Who got a place less than so long before the reminder's moment knows it still.
 KNOWS_IT_STILL = timedelta(days=1)
@@ -102,9 +101,7 @@ def _remove(number: int, late: datetime) -> bool:
 def _erase(number: int) -> bool:
     if not sources.hold(Registration.objects.filter(pk=number, erased_at=None)).exists():
         return False
-    own = Message.objects.filter(registration=number)
-    mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
-    own.update(to_address=ERASED, mailbox="")
+    mailing.forget(Message.objects.filter(registration=number))
     blank = dict.fromkeys(Registration.PERSONAL_DATA, "")
     found = Registration.objects.filter(pk=number, erased_at=None)
     return bool(found.update(**blank, link_key=new_key(), erased_at=timezone.now()))

@@ -67,7 +67,7 @@ def _withdraw(sign_ons: list[SignOn], by: User, chosen: Import) -> doubles.Chang
     SignOn.objects.filter(pk__in=pks).update(
         state=State.WITHDRAWN, same_as=None, ending=SignOn.Ending.UNDONE, ended_at=now, expires_at=None
     )
-    mailing.note(Message.objects.filter(sign_on__in=pks, state__in=_OPEN), Message.State.CANCELED)
+    mailing.cancel(Message.objects.filter(sign_on__in=pks))
     LedgerEntry.objects.append_to(sign_ons, LedgerEntry.Act.WITHDRAWN, by=by, undone=chosen.pk)
     followed = set(SignOn.objects.filter(same_as__in=pks).values_list("same_as", flat=True))
     for each in counted:
@@ -76,9 +76,6 @@ def _withdraw(sign_ons: list[SignOn], by: User, chosen: Import) -> doubles.Chang
         else:
             change.leaving.append(each)
     return change
-
-
-_OPEN = [*Message.WAITING, Message.State.SENDING]
 
 
 def _clear_directory(chosen: Import) -> dict[int, str]:

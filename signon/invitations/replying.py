@@ -229,8 +229,7 @@ def ask_again(invitation: Invitation, *, by: User) -> bool:
 def stop_asking(invitation: Invitation) -> None:
     """Cancel what is not sent yet of the mails that ask it."""
     Invitation.objects.filter(pk=invitation.pk).update(mail_wanted_at=None)
-    pending = invitation.messages.filter(kind__in=Message.INVITING, state__in=[*Message.WAITING, Message.State.SENDING])
-    mailing.note(pending, Message.State.CANCELED)
+    mailing.cancel(invitation.messages.filter(kind__in=Message.INVITING))
 
 
 def _hold(invitation: Invitation) -> Invitation:

@@ -27,7 +27,7 @@ def returned(user: User) -> QuerySet[Message]:
 
 def on_its_way(user: User) -> QuerySet[Message]:
     """What waits for its moment, is tried again, or is being sent: the next first, what a paused mailing holds last."""
-    open_ones = Message.objects.for_user(user).filter(state__in=[*Message.WAITING, State.SENDING])
+    open_ones = Message.objects.for_user(user).filter(state__in=Message.UNSENT)
     return open_ones.select_related("sign_on__statement").order_by(F("due_at").asc(nulls_last=True), "pk")
 
 

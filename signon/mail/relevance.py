@@ -39,7 +39,7 @@ INVITES: dict[str, list[str]] = {
 }
 
 # What is kept of a message that has nobody any more.
-NOBODY = {"to_address": held.ERASED, "mailbox": "", "subject": "", "body": ""}
+NOBODY = {"to_address": Message.ERASED, "mailbox": "", "subject": "", "body": ""}
 
 
 def has_nobody(message: Message) -> bool:

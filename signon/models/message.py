@@ -54,6 +54,7 @@ class Message(models.Model):
         CANCELED = "canceled", _("Canceled")
 
     WAITING: ClassVar[list[str]] = [State.QUEUED, State.RETRYING]
+    UNSENT: ClassVar[list[str]] = [*WAITING, State.SENDING]
 
     class Kind(models.TextChoices):
         VERIFICATION = "verification", _("Please confirm")
@@ -140,6 +141,8 @@ class Message(models.Model):
         *ABOUT_ACCOUNTS,
     }  # fmt: skip
 
+    # What is written in the place of an address once it is erased; nothing is mailed there (RFC 2606).
+    ERASED: ClassVar[str] = "erased@invalid.invalid"
     PERSONAL_DATA: ClassVar[set[str]] = {"to_address", "mailbox", "answer", "history", "subject", "body"}
 
     # Composing the same message twice is impossible: the second finds this key taken.

@@ -50,7 +50,6 @@ from signon.models.public_id import new_public_id
 from signon.models.sign_on import new_key
 from signon.people import seats
 from signon.privacy import erasures_file, hash_key, held, in_lists, outcomes, traces
-from signon.privacy.held import ERASED
 
 State, Act, Reason = SignOn.State, LedgerEntry.Act, Suppression.Reason
 # A refusal for another reason has one (a constraint), which nobody may read any more.
@@ -228,11 +227,11 @@ def _mail(address: str, people: list[User]) -> set[int]:
 def _messages(numbers: set[int]) -> int:
     """That it was mailed, and when, stays; not to whom, nor what a server said of it. What waits is canceled."""
     found = Message.objects.filter(pk__in=numbers)
-    mailing.note(found.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
+    mailing.cancel(found)
     for message in found:
         history = [[state, moment, ""] for state, moment, _answer in message.history]
         Message.objects.filter(pk=message.pk).update(
-            history=history, to_address=ERASED, mailbox="", answer="", subject="", body=""
+            history=history, to_address=Message.ERASED, mailbox="", answer="", subject="", body=""
         )
     keyed = found.filter(kind__in=held.CAUSED) | found.filter(mailing__isnull=False)
     for pk in keyed.values_list("pk", flat=True):  # these occasions are named by the mailbox

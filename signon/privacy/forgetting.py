@@ -55,7 +55,6 @@ from signon.models import (
 from signon.models.sign_on import new_key
 
 State, Act = Statement.State, LedgerEntry.Act
-ERASED = "erased@invalid.invalid"
 # A refusal for another reason has one, which nobody may read any more.
 REASON_ERASED = "…"
 NEVER_OPENED = [State.DRAFT, State.CIRCULATING]
@@ -181,7 +180,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
     """
     numbers = [each.pk for each in sources.hold(found)]
     own = SignOn.objects.filter(pk__in=numbers)
-    _erase_mail(Message.objects.filter(sign_on__in=numbers))
+    mailing.forget(Message.objects.filter(sign_on__in=numbers))
     Note.objects.filter(sign_on__in=numbers).delete()
     Question.objects.filter(sign_on__in=numbers).delete()
     Proposal.objects.filter(sign_on__in=numbers).delete()
@@ -199,7 +198,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
 
 def _conveners(found: QuerySet[Convener]) -> int:
     numbers = [each.pk for each in sources.hold(found)]
-    _erase_mail(Message.objects.filter(Q(convener__in=numbers) | Q(comment__convener__in=numbers)))
+    mailing.forget(Message.objects.filter(Q(convener__in=numbers) | Q(comment__convener__in=numbers)))
     # Each link gets a key of its own, which nobody holds.
     return sum(
         Convener.objects.filter(pk=each).update(email="", contact_name="", link_key=new_key()) for each in numbers
@@ -208,10 +207,5 @@ def _conveners(found: QuerySet[Convener]) -> int:
 
 def _late_links(found: QuerySet[LateLink]) -> int:
     numbers = [each.pk for each in sources.hold(found)]
-    _erase_mail(Message.objects.filter(late_link__in=numbers))
+    mailing.forget(Message.objects.filter(late_link__in=numbers))
     return sum(LateLink.objects.filter(pk=each).update(name="", email="", link_key=new_key()) for each in numbers)
-
-
-def _erase_mail(own: QuerySet[Message]) -> None:
-    mailing.note(own.filter(state__in=[*Message.WAITING, Message.State.SENDING]), Message.State.CANCELED)
-    own.update(to_address=ERASED, mailbox="")

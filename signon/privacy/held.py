@@ -47,8 +47,6 @@ from signon.privacy import contact_keys
 
 # Mail that whoever types an address causes: that it was composed says nothing of a person.
 CAUSED = [Message.Kind.RIGHTS, Message.Kind.LINKS, Message.Kind.LOGIN_CODE, Message.Kind.PASSWORD_RESET]
-# What is written in the place of an address once it is erased; nothing is mailed there (RFC 2606).
-ERASED = "erased@invalid.invalid"
 
 
 OF_STAFF = _("Also written by our staff: it may be about others too. Ask us for it.")
@@ -280,7 +278,7 @@ def all_addresses() -> set[str]:
         if held.address:
             values = held.model._default_manager.exclude(**{held.address: ""}).order_by()
             found.update(value.lower() for value in values.values_list(held.address, flat=True).iterator() if value)
-    return found - {ERASED}
+    return found - {Message.ERASED}
 
 
 def digest(address: str, key: str = "") -> str:

@@ -21,7 +21,7 @@ def answer(sign_on: SignOn, *, words: str) -> bool:
     question.answer, question.answered_at = words, timezone.now()
     question.save(update_fields=["answer", "answered_at"])
     Note.objects.create(sign_on=sign_on, words=words)
-    mailing.cancel(sign_on, Message.Kind.QUESTION)
+    mailing.cancel(sign_on.messages.filter(kind=Message.Kind.QUESTION))
     why = LedgerEntry.salted(sign_on, words)
     LedgerEntry.objects.append(sign_on, Act.ANSWERED, question=question.pk, why=why)
     return True
@@ -43,5 +43,5 @@ def reaffirm(sign_on: SignOn, *, digest: str) -> bool:
         return False
     before, sign_on.text = sign_on.text, text
     LedgerEntry.objects.append(sign_on, Act.REAFFIRMED, text=text.digest, before=before.digest)
-    mailing.cancel(sign_on, Message.Kind.REAFFIRM)
+    mailing.cancel(sign_on.messages.filter(kind=Message.Kind.REAFFIRM))
     return True

@@ -51,7 +51,7 @@ def change(convener: Convener, *, by: User, **fields: Any) -> None:
             held = _begin(convener.statement)
             if fields.get("email", convener.email) != convener.email:
                 fields |= {"link_key": new_key(), "told_at": None}
-                _cancel(convener)
+                mailing.cancel(convener.messages.all())
             Convener.objects.filter(pk=convener.pk, removed_at=None).update(**fields)
             _changed(held, by=by, changed=convener.pk)
     except IntegrityError as error:
@@ -67,7 +67,7 @@ def remove(convener: Convener, *, by: User) -> None:
         held = _begin(convener.statement)
         standing = Convener.objects.filter(pk=convener.pk, removed_at=None)
         if standing.update(removed_at=timezone.now(), link_key=new_key()):
-            _cancel(convener)
+            mailing.cancel(convener.messages.all())
             _changed(held, by=by, removed=convener.pk)
     convener.refresh_from_db()
 
@@ -184,8 +184,3 @@ def _begin(statement: Statement) -> Statement:
 def _changed(held: Statement, *, by: User, **facts: Any) -> None:
     convener_places.put(held.pk)
     LedgerEntry.objects.append_to_statement(held, Act.CONVENED, by=by, **facts)
-
-
-def _cancel(convener: Convener) -> None:
-    waiting = convener.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING])
-    mailing.note(waiting, Message.State.CANCELED)

@@ -39,8 +39,7 @@ def end(link: LateLink, *, by: User) -> bool:
         held = organizing.hold(link.statement)
         ended = LateLink.objects.filter(pk=link.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by)
         if ended:
-            waiting = link.messages.filter(state__in=[*Message.WAITING, Message.State.SENDING])
-            mailing.note(waiting, Message.State.CANCELED)
+            mailing.cancel(link.messages.all())
             LedgerEntry.objects.append_to_statement(held, Act.LATE_LINK_ENDED, by=by, link=link.pk)
     link.refresh_from_db()
     return bool(ended)

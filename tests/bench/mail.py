@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, Revision, RevisionText, Statement
 from signon import mailing
+from signon.mail import dispatching
 from signon.mail.rendering import render
 from signon.mail.sending import Fault, Line
 from signon.models import Message, SignOn
@@ -131,9 +132,9 @@ def run(who: str, port: int) -> float:
 
 def worker() -> float:
     """Send what is due as Celery's task does, 500 after 500."""
-    assert mailing.deliver(mailing.claim(WARM)) == WARM
+    assert dispatching.deliver(dispatching.claim(WARM)) == WARM
     began = time.perf_counter()
-    while mailing.deliver_due("transactional"):
+    while dispatching.deliver_due("transactional"):
         pass
     return time.perf_counter() - began
 

@@ -8,15 +8,16 @@ import time
 
 import django
 
+from signon.mail import dispatching
+
 
 def main(work: str) -> None:
     """Send what is due, or compose what mailings owe, until killed."""
     django.setup()
-    from signon import mailing
     from signon.mail import mailings
 
     while True:
-        more = mailings.advance() if work == "compose" else mailing.deliver_due("transactional")
+        more = mailings.advance() if work == "compose" else dispatching.deliver_due("transactional")
         if not more:
             time.sleep(0.1)
 

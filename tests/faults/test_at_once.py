@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, organizing, signing, verifying
+from signon import organizing, signing, verifying
+from signon.mail import dispatching
 from signon.models import LedgerEntry, Message, SignOn
 from tests.elsewhere import Elsewhere, together
 from tests.factories import StatementFactory, UserFactory
@@ -120,5 +121,5 @@ def test_a_link_that_was_opened_before_the_closing_confirms_after_it(client):
     Statement.objects.filter(pk=statement.pk).update(state="closed", closes_at=timezone.now() - timedelta(minutes=1))
     assert client.post(link, {"version": "1"}).status_code == 200
     assert fresh(sign_on).state == "confirmed"
-    assert mailing.claim() == []
+    assert dispatching.claim() == []
     assert_all_holds(fresh(sign_on).statement, signed=[ADDRESS])

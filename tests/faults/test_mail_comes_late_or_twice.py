@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from signon import mailing, signing
+from signon import signing
+from signon.mail import dispatching
 from signon.models import Message
 from tests.factories import StatementFactory
 from tests.faults.holds import assert_all_holds
@@ -50,7 +51,7 @@ def test_a_server_that_greylists_has_each_mail_once_after_the_second_try(server,
     signed = [sign(statement, number) for number in range(5)]
     with time_machine.travel(timezone.now(), tick=False) as clock:
         began = timezone.now()
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         assert (states(), server.mails) == (["retrying"], [])
         work_on(clock)
         # Nobody waits for a link longer than need be.

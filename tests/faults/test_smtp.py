@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from signon import mailing
-from signon.mail import lanes, sending
+from signon.mail import dispatching, lanes, sending
 from signon.models import Lane, Message
 from tests.factories import SignOnFactory, StatementFactory
 from tests.smtp import MailServer, free_port
@@ -43,7 +43,7 @@ def states():
 def work_on(clock, rounds=200):
     """Deliver and let time pass until nothing waits any more."""
     for _round in range(rounds):
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         waiting = Message.objects.filter(state__in=[*Message.WAITING, "sending"]).order_by("due_at")
         if not waiting.exists():
             return
@@ -58,7 +58,7 @@ def test_a_server_that_refuses_connections_burns_no_message_and_gets_all_when_it
     compose(30)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _hours in range(6):
-            assert mailing.deliver_due("transactional") is False
+            assert dispatching.deliver_due("transactional") is False
             clock.shift(timedelta(hours=1))
         assert states() == ["queued", "retrying"]
         # One at a time felt for the server: the others were given back untried.
@@ -76,7 +76,7 @@ def test_a_server_that_hangs_and_wakes_gets_all(server):
     compose(8)
     server.open_doors.clear()
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         assert sorted(Message.objects.values_list("tries", flat=True)) == [0] * 7 + [1]
         assert (states(), [lane.failures for lane in lanes.held()]) == (["retrying"], [1])
         server.open_doors.set()
@@ -90,21 +90,21 @@ def test_what_a_quick_server_took_is_written_before_a_slow_one_is_asked_again(se
     compose(6)
     server.answer = lambda recipient: "450 Later" if recipient >= "signer3" else ""
     monkeypatch.setattr(sending.Receipts, "INSTANT", 60)
-    deliver_one, written = mailing._deliver_one, []
+    deliver_one, written = dispatching._deliver_one, []
 
     def looking(message, line):
         written.append(Message.objects.filter(state="sent").count())
         return deliver_one(message, line)
 
-    monkeypatch.setattr(mailing, "_deliver_one", looking)
-    mailing.deliver_due("transactional")
+    monkeypatch.setattr(dispatching, "_deliver_one", looking)
+    dispatching.deliver_due("transactional")
     assert written == [0, 0, 0, 0, 3, 3]
 
 
 def test_a_slow_server_leaves_its_worker_time_for_other_work(server, monkeypatch):
-    monkeypatch.setattr(mailing, "TURN", 0)
+    monkeypatch.setattr(dispatching, "TURN", 0)
     compose(3)
-    assert (mailing.deliver_due("transactional"), states()) == (True, ["queued"])
+    assert (dispatching.deliver_due("transactional"), states()) == (True, ["queued"])
 
 
 @pytest.mark.parametrize(("pace", "writes"), [([0, 0, 0], [3]), ([0, 1, 0, 0], [2, 2]), ([0] * 12, [10, 2]), ([], [])])
@@ -122,9 +122,9 @@ def test_a_server_that_listens_and_never_greets_is_left_alone(settings):
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         use(settings, silent.getsockname()[1])
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
     assert sorted(Message.objects.values_list("state", "tries")) == [("retrying", 0), ("retrying", 0), ("retrying", 1)]
-    assert mailing.claim() == []
+    assert dispatching.claim() == []
 
 
 def test_421_450_and_taking_by_turns_ends_in_sent_and_550_at_once_in_dead(server):
@@ -133,7 +133,7 @@ def test_421_450_and_taking_by_turns_ends_in_sent_and_550_at_once_in_dead(server
     compose(20)
     gone = {f"signer{number}@many.example" for number in (1, *range(10, 20))}
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         assert set(Message.objects.filter(state="dead").values_list("to_address", flat=True)) == gone
         work_on(clock)
     assert set(Message.objects.filter(state="dead").values_list("to_address", "tries")) == {(to, 1) for to in gone}
@@ -154,14 +154,14 @@ def test_a_server_that_ends_connections_after_some_mails_gets_the_rest_at_once_o
     numbers = itertools.count(1)
     server.answer_sender = lambda sender: "421 4.7.0 Too many mails" if next(numbers) % 4 == 0 else ""
     compose(10)
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     assert (states(), set(Message.objects.values_list("tries", flat=True))) == (["sent"], {1})
 
 
 def test_a_connection_carries_so_many_mails_and_no_more(server, monkeypatch):
     monkeypatch.setattr(sending, "MOST_OVER_ONE", 4)
     compose(10)
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     assert (states(), server.connections) == (["sent"], 3)
 
 
@@ -171,7 +171,7 @@ def test_a_refused_sender_stops_the_lane_and_burns_no_message(server, refusal):
     compose(12)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _probe in range(5):
-            mailing.deliver_due("transactional")
+            dispatching.deliver_due("transactional")
             clock.shift(lanes.PROBE_AFTER)
         assert (states(), set(Message.objects.values_list("tries", flat=True))) == (["retrying"], {0})
         assert [(lane.name, lane.why) for lane in lanes.held()] == [("transactional", refusal)]
@@ -184,11 +184,11 @@ def test_a_refused_login_stops_the_lane_until_it_is_mended(settings):
     with MailServer(password="right") as server, time_machine.travel(timezone.now(), tick=False) as clock:
         use(settings, server.port, user="us", password="wrong")
         compose(5)
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         assert (states(), set(Message.objects.values_list("tries", flat=True))) == (["retrying"], {0})
         assert lanes.held()[0].why.startswith("535")
         use(settings, server.port, user="us", password="right")
-        assert mailing.claim() == []
+        assert dispatching.claim() == []
         lanes.release("transactional")
         work_on(clock)
     assert (states(), len(server.mails)) == (["sent"], 5)
@@ -198,9 +198,9 @@ def test_a_stopped_lane_holds_up_no_other(server):
     compose(1)
     reminder = mailing.compose("reminder", key="reminder", sign_on=SignOnFactory())
     server.answer_sender = lambda sender: "550 5.7.1 Sender refused"
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     server.answer_sender = lambda sender: ""
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     reminder.refresh_from_db()
     assert reminder.state == "sent"
 
@@ -215,7 +215,7 @@ def code():
 
 
 def test_a_code_is_wiped_when_it_is_sent(server, code):
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     code.refresh_from_db()
     assert (code.state, code.body, len(server.mails)) == ("sent", "", 1)
 
@@ -223,35 +223,35 @@ def test_a_code_is_wiped_when_it_is_sent(server, code):
 def test_a_code_is_never_sent_past_its_end(server, code):
     server.answer = lambda recipient: "450 Later"
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
         server.answer = lambda recipient: ""
         clock.move_to(code.expires_at + timedelta(milliseconds=1))
-        mailing.deliver_due("transactional")
+        dispatching.deliver_due("transactional")
     code.refresh_from_db()
     assert (code.state, code.body, server.mails) == ("canceled", "", [])
 
 
 def test_a_code_that_ends_in_a_worker_s_hands_is_not_sent(server, code):
-    held = mailing.claim()
+    held = dispatching.claim()
     with time_machine.travel(code.expires_at - timedelta(seconds=30), tick=False) as clock:
         Message.objects.update(lease_ends_at=code.expires_at + timedelta(minutes=1))
         clock.move_to(code.expires_at + timedelta(seconds=1))
-        assert mailing.deliver(held) == 0
+        assert dispatching.deliver(held) == 0
     code.refresh_from_db()
     assert (code.state, code.body, server.mails) == ("canceled", "", [])
 
 
 def test_a_code_is_wiped_when_its_address_is_refused(server, code):
     server.answer = lambda recipient: "550 5.1.1 No such user"
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     code.refresh_from_db()
     assert (code.state, code.body) == ("dead", "")
 
 
 def test_a_code_that_kills_its_workers_is_wiped(code):
-    Message.objects.update(tries=mailing.MOST_LEASES - 1)
-    mailing.claim()
+    Message.objects.update(tries=dispatching.MOST_LEASES - 1)
+    dispatching.claim()
     with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
-        mailing.claim(limit=0)
+        dispatching.claim(limit=0)
     code.refresh_from_db()
     assert (code.state, code.body) == ("dead", "")

@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import inviting, mailing, tasks
+from signon import inviting, tasks
 from signon.invitations import guest_lists, unreminded
-from signon.mail import bouncing, rendering
+from signon.mail import bouncing, dispatching, rendering
 from signon.models import Invitation, InvitationWords, Inviting, Message, Suppression
 from tests.factories import InvitationFactory, StatementFactory, UserFactory
 
@@ -29,7 +29,7 @@ def send_all(statement):
 
 
 def deliver():
-    mailing.deliver(mailing.claim(limit=100, lane="bulk"))
+    dispatching.deliver(dispatching.claim(limit=100, lane="bulk"))
 
 
 def test_planned_invitations_are_mailed_once_in_their_contact_s_language(mailoutbox):

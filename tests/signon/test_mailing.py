@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from signon import mailing, signing, verifying
-from signon.mail import asking, rendering
+from signon.mail import asking, dispatching, rendering
 from signon.models import Message, SignOn
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.smtp import MailServer, free_port, links
@@ -29,7 +29,7 @@ def compose(sign_on=None, **fields):
 
 
 def deliver():
-    return mailing.deliver(mailing.claim())
+    return dispatching.deliver(dispatching.claim())
 
 
 def test_a_message_is_sent_and_accounted_for(server):
@@ -49,23 +49,23 @@ def test_composing_the_same_message_twice_is_impossible():
 
 def test_two_claims_never_hold_the_same_message():
     compose()
-    assert len(mailing.claim()) == 1
-    assert mailing.claim() == []
+    assert len(dispatching.claim()) == 1
+    assert dispatching.claim() == []
 
 
 def test_what_a_dead_worker_held_is_due_again_when_its_lease_has_ended(settings):
     compose()
-    mailing.claim()
+    dispatching.claim()
     with time_machine.travel(timezone.now() + timedelta(seconds=settings.MAIL_LEASE + 1), tick=False):
-        assert [message.tries for message in mailing.claim()] == [2]
+        assert [message.tries for message in dispatching.claim()] == [2]
 
 
 def test_a_slow_worker_does_not_send_what_another_one_has(server, settings):
     compose()
-    slow = mailing.claim()
+    slow = dispatching.claim()
     with time_machine.travel(timezone.now() + timedelta(seconds=settings.MAIL_LEASE + 1), tick=False):
-        mailing.claim()
-        assert mailing.deliver(slow) == 0
+        dispatching.claim()
+        assert dispatching.deliver(slow) == 0
     assert server.mails == []
 
 
@@ -92,8 +92,8 @@ def test_waits_grow_and_end_after_three_days(server):
             clock.move_to(message.due_at)
         lived = timezone.now() - message.created_at
     assert message.state == "dead"
-    assert waits[0] < waits[4] < waits[8] <= mailing.LONGEST_WAIT * 1.2
-    assert mailing.GIVE_UP_AFTER < lived < mailing.GIVE_UP_AFTER + mailing.LONGEST_WAIT * 1.2
+    assert waits[0] < waits[4] < waits[8] <= dispatching.LONGEST_WAIT * 1.2
+    assert dispatching.GIVE_UP_AFTER < lived < dispatching.GIVE_UP_AFTER + dispatching.LONGEST_WAIT * 1.2
 
 
 def test_a_final_refusal_of_the_recipient_ends_the_message(server):
@@ -283,10 +283,10 @@ def test_an_address_that_no_mail_can_be_made_for_holds_up_no_other(server, addre
 def test_a_message_that_kills_its_workers_goes_to_the_end_and_is_given_up(settings):
     message = compose()
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        for number in range(mailing.MOST_LEASES):
-            assert len(mailing.claim()) == 1
+        for number in range(dispatching.MOST_LEASES):
+            assert len(dispatching.claim()) == 1
             clock.shift(timedelta(seconds=settings.MAIL_LEASE + 1))
-            assert mailing.claim(limit=0) == []
+            assert dispatching.claim(limit=0) == []
             clock.shift(timedelta(minutes=number))
         message.refresh_from_db()
     assert (message.state, message.answer) == ("dead", "its worker died")
@@ -295,9 +295,9 @@ def test_a_message_that_kills_its_workers_goes_to_the_end_and_is_given_up(settin
 def test_a_decision_taken_back_while_a_worker_holds_its_mail_is_not_sent(server):
     sign_on = accepted()
     with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
-        held = mailing.claim()
+        held = dispatching.claim()
         verifying.reopen(sign_on, by=UserFactory())
-        assert mailing.deliver(held) == 0
+        assert dispatching.deliver(held) == 0
     assert (Message.objects.get().state, server.mails) == ("canceled", [])
 
 

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import RevisionText
-from signon import importing, mailing, signing, verifying
+from signon import importing, signing, verifying
 from signon.casework import merging, proposing
 from signon.imports import tables
-from signon.mail import limits
+from signon.mail import dispatching, limits
 from signon.models import (
     Counter,
     FactorReset,
@@ -386,11 +386,11 @@ def test_two_workers_never_wait_for_each_other_s_claim():
     for number in range(4):
         sign(StatementFactory(), email=f"ana{number}@mujeresunidas.example")
     first = []
-    with Elsewhere(lambda: first.extend(mailing.claim(limit=2))):
+    with Elsewhere(lambda: first.extend(dispatching.claim(limit=2))):
         # The first claim is not committed; a claim that waited for it would end by its lock's time-out.
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
-        second = mailing.claim(limit=10)
+        second = dispatching.claim(limit=10)
     assert (len(first), len(second)) == (2, 2)
     assert not {message.pk for message in first} & {message.pk for message in second}
 
@@ -399,7 +399,7 @@ def test_two_workers_never_wait_for_each_other_s_claim():
 def test_many_workers_claim_each_message_once(again):
     for number in range(10):
         sign(StatementFactory(), email=f"ana{number}@mujeresunidas.example")
-    claimed = together(*[lambda: mailing.claim(limit=3) for _number in range(6)])
+    claimed = together(*[lambda: dispatching.claim(limit=3) for _number in range(6)])
     numbers = [message.pk for batch in claimed for message in batch]
     assert len(numbers) == len(set(numbers)) == 10
 

@@ -13,7 +13,7 @@ from campaigns.models import Statement
 from config.logs import harmless
 from signon import mailing, organizing, signing, tokens, verifying
 from signon.casework import by_hand
-from signon.mail import relevance, reminding, statement_mail
+from signon.mail import dispatching, relevance, reminding, statement_mail
 from signon.models import Convener, LateLink, Mailing, Message, SignOn
 from signon.people import roles
 from signon.statements import convening, deadlines, delivering, late_signing, next_steps
@@ -41,7 +41,7 @@ def test_a_digest_names_nothing_of_another_campaign():
     reminding.send_digests()
     assert not Message.objects.filter(user=manager).exists()
     SignOnFactory(statement=own, confirmed=True)
-    told = mailing.render(message).body
+    told = dispatching.render(message).body
     assert "Unspoken" not in told
     assert own.title in told
 
@@ -193,7 +193,7 @@ def test_what_was_confirmed_by_an_invitation_alone_is_decided_by_people(how, is_
 def test_mails_say_how_somebody_is_listed_who_is_not_by_name(listing, said):
     sign_on = SignOnFactory(listing=listing)
     message = mailing.draft(Message.Kind.VERIFICATION, key="v", sign_on=sign_on)
-    body = mailing.render(message).body
+    body = dispatching.render(message).body
     assert ("Not listed, only counted" in body) == bool(said)
 
 

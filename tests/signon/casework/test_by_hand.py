@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import Statement
-from signon import mailing, sealing, verifying
+from signon import sealing, verifying
 from signon.casework import attaching, by_hand
+from signon.mail import dispatching
 from signon.models import Attachment, Counter, HandEntry, Message, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 from tests.signon.test_constraints import Refused
@@ -49,7 +50,7 @@ def test_the_representative_is_told_in_their_language_with_a_way_to_object():
     made = enter()
     message = made.messages.get()
     assert (message.kind, message.to_address, message.language) == ("by_hand", "luz@costureras.example", "es")
-    subject, text, _html = mailing.render(message).subject, mailing.render(message).body, ""
+    subject, text, _html = dispatching.render(message).subject, dispatching.render(message).body, ""
     assert made.statement.title in subject
     assert "/sign-ons/objection/" in text
 

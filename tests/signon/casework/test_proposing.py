@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signon import letter, mailing, retention, signing, tokens, verifying
 from signon.casework import decisions, pending, proposing, ways_in
-from signon.mail import relevance
+from signon.mail import dispatching, relevance
 from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Proposal, SignOn
 from signon.people import roles
 from signon.privacy import due, forgetting
@@ -261,7 +261,7 @@ def test_mail_of_a_proposal_that_is_over_is_not_sent(standing, mailoutbox):
         with time_machine.travel(timezone.now() + timedelta(days=days)):
             retention.forget_proposals()
             Message.objects.update(state="queued", due_at=timezone.now())
-            mailing.deliver(mailing.claim(limit=9))
+            dispatching.deliver(dispatching.claim(limit=9))
             assert {state for _to, _what, state in told()} == {"canceled"}
     assert not Proposal.objects.exists()
     assert mailoutbox == []

@@ -8,9 +8,9 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from campaigns import publishing
-from signon import mailing, tasks
+from signon import tasks
 from signon.events import registering, registration_desk, registration_mail, registration_times
-from signon.mail import relevance, rendering, samples, senders
+from signon.mail import dispatching, relevance, rendering, samples, senders
 from signon.models import Message, Registration
 from tests.campaigns.pieces import an_event
 from tests.elsewhere import together
@@ -488,7 +488,7 @@ def test_a_confirmation_and_a_cancellation_of_one_at_once_leave_one_of_both():
     )
     made.refresh_from_db()
     assert made.state == "canceled"
-    assert mailing.claim() == []
+    assert dispatching.claim() == []
 
 
 def test_what_was_removed_at_the_moment_that_its_button_was_pressed_has_expired():

@@ -15,7 +15,7 @@ from campaigns.models import Statement
 from signon import importing, jobs, mailing, signing, tasks, verifying
 from signon.casework import directory
 from signon.imports import amending, import_jobs, planning, previewing, tables, undoing
-from signon.mail import limits
+from signon.mail import dispatching, limits
 from signon.models import Import, Job, Message, Organization, SignOn
 from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 
@@ -235,7 +235,7 @@ def test_who_signs_gets_their_mail_before_the_hundreds_whom_a_list_asks():
     assert set(Message.objects.values_list("kind", "lane")) == {("verification", "bulk")}
     sign_on = SignOnFactory()
     own = mailing.compose("verification", key="own", sign_on=sign_on, expires_at=sign_on.expires_at)
-    assert mailing.claim(1) == [own]
+    assert dispatching.claim(1) == [own]
 
 
 def test_nobody_is_asked_to_confirm_what_takes_no_sign_ons_any_more():

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from signon import mailing
-from signon.mail import bouncing, envelope
+from signon.mail import bouncing, dispatching, envelope
 from signon.models import Message, Suppression
 from tests.factories import InvitationFactory, SignOnFactory, UserFactory
 
@@ -70,7 +70,7 @@ def test_unsubscribing_from_news_stops_invitations_too():
     mailing.compose("verification", key="1", sign_on=sign_on)
     mailing.compose("invitation", key="2", to=ASHA, invitation=invitation)
     for lane in ("transactional", "bulk"):
-        mailing.deliver(mailing.claim(lane=lane))
+        dispatching.deliver(dispatching.claim(lane=lane))
     assert dict(Message.objects.values_list("kind", "state")) == {"verification": "sent", "invitation": "suppressed"}
 
 

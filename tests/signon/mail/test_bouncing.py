@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from signon import mailing, signing, tasks
-from signon.mail import bouncing, reports
+from signon.mail import bouncing, dispatching, reports
 from signon.models import Case, Message, Suppression
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.imap import ImapServer
@@ -170,7 +170,7 @@ def test_mail_to_a_bounced_mailbox_is_suppressed_while_what_somebody_asks_for_go
         representative_name="Asha",
     )  # fmt: skip
     for lane in ("transactional", "bulk"):
-        mailing.deliver(mailing.claim(lane=lane))
+        dispatching.deliver(dispatching.claim(lane=lane))
     assert (now(update), now(decision), update.answer) == ("suppressed", "suppressed", "bounced")
     assert [mail["To"] for mail in server.mails] == ["asha@secret.example"]
     assert "confirm" in server.mails[0].get_body(("plain",)).get_content()
@@ -179,29 +179,29 @@ def test_mail_to_a_bounced_mailbox_is_suppressed_while_what_somebody_asks_for_go
 def test_a_bounce_that_comes_before_its_worker_has_written_stands(server):
     """The report overtakes the worker: what it then writes must not make a sent mail of it."""
     message = compose()
-    held = mailing.claim()
+    held = dispatching.claim()
     bouncing.bounced(message, permanent=True, answer=GONE)
-    mailing._settle(held[0], "sent", "250", sent_at=timezone.now())
+    dispatching._settle(held[0], "sent", "250", sent_at=timezone.now())
     assert now(message) == "bounced"
 
 
 def test_a_bounce_of_a_mail_whose_worker_died_ends_it(server, settings):
     message = compose()
-    mailing.claim()
+    dispatching.claim()
     bouncing.bounced(message, permanent=False, answer=GONE)
     with time_machine.travel(timezone.now() + timedelta(seconds=settings.MAIL_LEASE + 1), tick=False):
-        assert mailing.deliver(mailing.claim()) == 0
+        assert dispatching.deliver(dispatching.claim()) == 0
     assert (now(message), server.mails) == ("bounced", [])
 
 
 def test_a_bounce_of_a_mail_that_waits_for_its_next_try_ends_it(server, settings):
     message = compose()
-    mailing.claim()
+    dispatching.claim()
     with time_machine.travel(timezone.now() + timedelta(seconds=settings.MAIL_LEASE + 1), tick=False):
-        mailing.claim(limit=0)
+        dispatching.claim(limit=0)
         assert now(message) == "retrying"
         bouncing.bounced(message, permanent=False, answer=GONE)
-        assert mailing.claim() == []
+        assert dispatching.claim() == []
     assert now(message) == "bounced"
 
 

@@ -6,7 +6,7 @@ from django.core import mail as outbox
 
 from config import inbound
 from signon import mailing, tokens
-from signon.mail import addresses, envelope, rendering
+from signon.mail import addresses, dispatching, envelope, rendering
 from signon.models import Message
 from tests.factories import SignOnFactory
 from tests.smtp import MailServer
@@ -51,7 +51,7 @@ def test_the_key_is_in_the_return_path_and_the_sender_stays(settings):
             return await take(smtp, session, given)
 
         server.handle_DATA = noting
-        assert mailing.deliver(mailing.claim()) == 1
+        assert dispatching.deliver(dispatching.claim()) == 1
     assert envelopes == [(f"bounces+{message.bounce_key}@network.example", [message.to_address])]
     assert server.mails[0]["From"] == "Réseau <sign-on@network.example>"
     assert server.mails[0].get_all("From") == [server.mails[0]["From"]]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signon import mailing
-from signon.mail import link_mail
+from signon.mail import dispatching, link_mail
 from signon.models import Convener, LateLink, Message, Suppression
 from signon.people import roles
 from signon.statements import convening, deadlines, late_signing
@@ -73,7 +73,7 @@ def test_what_a_worker_held_back_is_told_with_its_reason(client, chief):
     statement = StatementFactory(state="circulating")
     convening.send_link(convener(statement))
     Suppression.objects.create(mailbox=ADDRESS, reason="complained")
-    mailing.deliver_due("transactional")
+    dispatching.deliver_due("transactional")
     assert Message.objects.get().state == "suppressed"
     page = client.get(reverse("desk-conveners", args=[statement.slug])).content.decode()
     assert "Not sent: this address reported our mail as spam." in page

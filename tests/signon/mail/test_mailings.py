@@ -6,8 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import Revision, RevisionText
-from signon import mailing
-from signon.mail import addresses, mailings
+from signon.mail import addresses, dispatching, mailings
 from signon.models import Mailing, Message, SignOn, Suppression
 from tests.factories import StatementFactory, UserFactory
 from tests.signon.mail.written import compose_all, many, reached, signer, written
@@ -71,7 +70,7 @@ def test_who_unsubscribes_after_it_was_composed_gets_none(statement, server):
     mailings.start(chosen)
     compose_all()
     Suppression.objects.create(mailbox="asha@some.example", reason="unsubscribed")
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert (server.mails, mailings.progress(chosen).left_out) == ([], 1)
 
 
@@ -111,7 +110,7 @@ def test_two_sign_ons_of_one_mailbox_are_one_recipient_and_one_mail(statement, s
     chosen = written(statement)
     assert mailings.count(chosen) == mailings.start(chosen) == 2
     compose_all()
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert sorted(mail["To"] for mail in server.mails) == ["asha@some.example", "other@some.example"]
     assert mailings.progress(chosen).percent == 100
 
@@ -125,7 +124,7 @@ def test_the_count_before_is_the_number_sent_after(statement, server):
     assert sum(mailings.by_language(chosen).values()) == number == mailings.start(chosen) == 39
     signer(statement, "late@some.example")  # after the start: not among those who were counted
     compose_all()
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     compose_all()
     chosen.refresh_from_db()
     assert (len(server.mails), mailings.progress(chosen).sent, chosen.state) == (39, 39, "done")
@@ -174,15 +173,15 @@ def test_paused_sends_none_and_resumed_each_once(statement, server):
     chosen = written(statement)
     mailings.start(chosen)
     compose_all()
-    held = mailing.claim(10, lane="bulk")
+    held = dispatching.claim(10, lane="bulk")
     mailings.pause(chosen)
-    mailing.deliver(held)  # what a worker holds may still go
+    dispatching.deliver(held)  # what a worker holds may still go
     before = len(server.mails)
     mailings.advance()
-    assert (mailing.deliver_due("bulk"), len(server.mails)) == (False, before)
+    assert (dispatching.deliver_due("bulk"), len(server.mails)) == (False, before)
     assert mailings.progress(chosen).waiting == 30 - before
     mailings.resume(chosen)
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert sorted(mail["To"] for mail in server.mails) == sorted(f"signer{number}@many.example" for number in range(30))
 
 
@@ -206,9 +205,9 @@ def test_what_failed_while_it_was_paused_waits_too(statement, server):
     mailings.start(chosen)
     compose_all()
     server.answer = lambda recipient: "450 Later"
-    held = mailing.claim(lane="bulk")
+    held = dispatching.claim(lane="bulk")
     mailings.pause(chosen)
-    mailing.deliver(held)
+    dispatching.deliver(held)
     mailings.advance()
     assert set(Message.objects.values_list("due_at", flat=True)) == {None}
 
@@ -219,12 +218,12 @@ def test_stopped_sends_no_more_and_accounts_for_each(statement, server, monkeypa
     chosen = written(statement)
     mailings.start(chosen)
     mailings.advance()
-    mailing.deliver(mailing.claim(4, lane="bulk"))
-    held = mailing.claim(3, lane="bulk")
+    dispatching.deliver(dispatching.claim(4, lane="bulk"))
+    held = dispatching.claim(3, lane="bulk")
     mailings.stop(chosen)
-    assert mailing.deliver(held) == 0
+    assert dispatching.deliver(held) == 0
     compose_all()
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     progress = mailings.progress(chosen)
     assert (progress.composed, progress.sent, progress.left_out, progress.waiting) == (10, 4, 26, 0)
     assert len(server.mails) == 4
@@ -237,6 +236,6 @@ def test_a_test_goes_to_staff_alone_and_counts_as_no_recipient(statement, server
     signer(statement, "asha@some.example")
     chosen = written(statement)
     mailings.send_test(chosen, user=chosen.created_by, language="en")
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert [mail["To"] for mail in server.mails] == [chosen.created_by.email]
     assert mailings.progress(chosen).composed == 0

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 
 from signon import mailing, retention, signing
-from signon.mail import reminding
+from signon.mail import dispatching, reminding
 from signon.models import Message, SignOn
 from tests.elsewhere import together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
@@ -74,7 +74,7 @@ def test_what_is_composed_is_not_sent_after_the_deadline(clock):
     assert reminding.remind() == 1
     assert Message.objects.get(kind="last_call").expires_at == sign_on.statement.closes_at
     clock.move_to(sign_on.statement.closes_at + timedelta(seconds=1))
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert Message.objects.get(kind="last_call").state == "canceled"
 
 
@@ -101,7 +101,7 @@ def test_a_reminder_that_waits_is_not_sent_after_confirming(clock):
     clock.shift(timedelta(days=2))
     reminding.remind()
     SignOn.objects.get(pk=sign_on.pk).move("confirmed", confirmed_at=NOW)
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert Message.objects.get(kind="reminder").state == "canceled"
 
 
@@ -175,5 +175,5 @@ def test_a_digest_of_what_was_decided_meanwhile_is_not_sent(clock):
     clock.shift(timedelta(hours=2))
     assert reminding.send_digests() == 1
     signing.withdraw(sign_on)
-    mailing.deliver_due("bulk")
+    dispatching.deliver_due("bulk")
     assert Message.objects.get(kind="digest").state == "canceled"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from signon import inviting, mailing
 from signon.casework import proposing
 from signon.events import registration_times
-from signon.mail import bouncing, mailings
+from signon.mail import bouncing, dispatching, mailings
 from signon.models import Convener, Message, Proposal, Registration, Seat, SignOn
 from signon.people import seats
-from signon.privacy import erasing, held
+from signon.privacy import erasing
 from signon.statements import convening, deadlines
 from tests.campaigns.pieces import an_event
 from tests.elsewhere import Elsewhere, together
@@ -91,7 +91,7 @@ COMPOSE = [
 
 def nothing_goes_there():
     assert not Message.objects.filter(to_address__iexact=ADDRESS).exists()
-    assert not Message.objects.filter(state__in=Message.WAITING, to_address=held.ERASED).exists()
+    assert not Message.objects.filter(state__in=Message.WAITING, to_address=Message.ERASED).exists()
 
 
 @pytest.mark.parametrize("prepared", COMPOSE, ids=lambda each: each.__name__)
@@ -105,7 +105,7 @@ def test_an_erasure_waits_for_mail_that_is_being_composed_and_takes_it(prepared)
     erased.finish.set()
     erased.join(30)
     assert erased.error is None
-    assert Message.objects.filter(to_address=held.ERASED, state="canceled").exists()
+    assert Message.objects.filter(to_address=Message.ERASED, state="canceled").exists()
     nothing_goes_there()
 
 
@@ -177,7 +177,7 @@ def test_mail_to_an_account_that_was_erased_meanwhile_is_not_sent_and_keeps_no_a
     read_before = UserFactory._meta.model.objects.get(pk=person.pk)
     erasing.erase(ADDRESS)
     late = mailing.compose(Message.Kind.NEW_DEVICE, key="late", user=read_before, body="{}")
-    mailing.deliver_due(late.lane)
+    dispatching.deliver_due(late.lane)
     late.refresh_from_db()
-    assert (late.state, late.to_address, late.mailbox, late.body) == ("canceled", held.ERASED, "", "")
+    assert (late.state, late.to_address, late.mailbox, late.body) == ("canceled", Message.ERASED, "", "")
     assert not mailoutbox

@@ -3,7 +3,7 @@ from django.test import Client
 
 from config import logs
 from signon import mailing
-from signon.mail import bouncing, envelope
+from signon.mail import bouncing, dispatching, envelope
 from signon.models import Message, Suppression
 from tests.factories import SignOnFactory
 
@@ -105,7 +105,7 @@ def test_who_is_unsubscribed_gets_what_is_about_the_own_sign_on_alone(browser):
     for kind in ("verification", "reminder"):
         mailing.compose(kind, key=kind, sign_on=sign_on)
     for lane in ("transactional", "bulk"):
-        mailing.deliver(mailing.claim(lane=lane))
+        dispatching.deliver(dispatching.claim(lane=lane))
     assert dict(Message.objects.values_list("kind", "state")) == {"verification": "sent", "reminder": "suppressed"}
 
 

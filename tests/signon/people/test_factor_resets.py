@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from signon import mailing, tasks
+from signon import tasks
+from signon.mail import dispatching
 from signon.models import FactorReset, Message, User
 from signon.people import factor_resets, roles
 from tests.accounts import app_code, person, sign_in, with_app
@@ -75,7 +76,7 @@ def test_its_owner_is_mailed_at_every_address_and_stops_it_by_the_link(client, c
     EmailAddress.objects.create(user=owner, email="owner@private.example", verified=True)
     EmailAddress.objects.create(user=owner, email="unproved@private.example")
     factor_resets.ask(owner, by=chief, why="Lost")
-    mailing.deliver(mailing.claim())
+    dispatching.deliver(dispatching.claim())
     assert {mail["To"] for mail in server.mails} == {"owner@network.example", "owner@private.example"}
     path, stranger = path_of(server.mails[0]), Client()
     assert b"Carla Neto" in stranger.get(path).content
@@ -114,7 +115,7 @@ def test_a_broken_link_stops_nothing(chief, owner):
 
 def test_a_mail_of_what_was_stopped_is_not_sent(chief, owner, server):
     factor_resets.stop(factor_resets.ask(owner, by=chief, why="Lost"))
-    mailing.deliver(mailing.claim())
+    dispatching.deliver(dispatching.claim())
     assert [mail["Subject"] for mail in server.mails] == ["Your account was changed"]
 
 

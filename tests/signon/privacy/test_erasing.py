@@ -15,7 +15,7 @@ from signon import exporting, jobs, letter, mailing, verifying
 from signon.events import registering
 from signon.exports.export_choice import Choice
 from signon.imports import previewing
-from signon.mail import addresses, bouncing
+from signon.mail import addresses, bouncing, dispatching
 from signon.models import (
     Counter,
     Erasure,
@@ -156,7 +156,7 @@ def test_who_wanted_no_mail_still_gets_none():
     assert {name for name, data in tables() if any(each in data.lower() for each in kept)} == {"signon_suppression"}
     again = InvitationFactory(email=ADDRESS)
     mail = mailing.compose("invitation", key="again", to=ADDRESS, invitation=again)
-    mailing.deliver([*mailing.claim(lane=mail.lane)])
+    dispatching.deliver([*dispatching.claim(lane=mail.lane)])
     assert Message.objects.get(key="again").state == "suppressed"
 
 

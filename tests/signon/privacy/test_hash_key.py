@@ -8,7 +8,8 @@ from django.db import connection
 from django.urls import reverse
 
 from config import promises
-from signon import mailing, tasks, tokens
+from signon import tasks, tokens
+from signon.mail import dispatching
 from signon.models import Erasure, HashKeyMark, Message, SignOn
 from signon.privacy import erasing, erasures_file, hash_key, resealing, rights
 from tests.factories import SignOnFactory
@@ -168,7 +169,7 @@ def test_erasures_are_not_repeated_under_another_key(keys, tmp_path):
 def test_a_worker_with_another_key_mails_nobody(keys, caplog, monkeypatch):
     hash_key.remember()
     done = []
-    monkeypatch.setattr(mailing, "deliver_due", lambda lane: done.append(lane))
+    monkeypatch.setattr(dispatching, "deliver_due", lambda lane: done.append(lane))
     tasks.deliver_due.apply()
     assert done == ["transactional"]
     keys(OTHER)

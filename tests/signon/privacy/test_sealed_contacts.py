@@ -19,7 +19,7 @@ from signon import exporting, inviting, mailing, retention, signing
 from signon.events import registration_desk
 from signon.exports import list_pieces
 from signon.exports.export_choice import Choice
-from signon.mail import asking, bouncing, limits, mailings
+from signon.mail import asking, bouncing, dispatching, limits, mailings
 from signon.models import (
     Convener,
     Import,
@@ -339,7 +339,7 @@ def test_an_unsubscribed_mailbox_gets_no_mailing_while_rows_of_both_kinds_stand(
     keys(OLD)
     sign_on = accepted(statement=statement, email=ADDRESS, consent_updates=True)
     message = mailing.compose("update", key="one", sign_on=sign_on, mailing=written(statement))
-    mailing.deliver(mailing.claim(lane="bulk"))
+    dispatching.deliver(dispatching.claim(lane="bulk"))
     message.refresh_from_db()
     assert (message.state, message.answer) == ("suppressed", "unsubscribed")
 

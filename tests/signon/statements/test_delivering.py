@@ -14,9 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from campaigns.models import AddresseeAnswer, Campaign, Statement
-from signon import exporting, jobs, letter, mailing, organizing, sealing, tasks
+from signon import exporting, jobs, letter, organizing, sealing, tasks
 from signon.casework import attaching
-from signon.mail import mailings
+from signon.mail import dispatching, mailings
 from signon.models import Export, Job, LedgerEntry, Mailing, Message
 from signon.people import roles
 from signon.statements import archiving, delivering
@@ -130,7 +130,7 @@ def test_everybody_who_stands_on_it_is_thanked_once_with_the_letter(statement):
     mailings.start(draft)
     mailings.advance()
     message = Message.objects.filter(kind="delivered").first()
-    assert f"/verify/{pack.digest}/" in mailing.render(message).body
+    assert f"/verify/{pack.digest}/" in dispatching.render(message).body
 
 
 # The archive
@@ -398,14 +398,16 @@ def test_a_withdrawn_statement_says_that_what_was_delivered_stays_delivered(stat
 def test_who_is_accepted_after_closing_is_not_asked_to_pass_it_on(statement):
     words = "Please pass the statement on"
     message = Message.objects.filter(kind="accepted").first()
-    assert words in mailing.render(message).body
+    assert words in dispatching.render(message).body
     closed(statement)
-    assert words not in mailing.render(Message.objects.get(pk=message.pk)).body
+    assert words not in dispatching.render(Message.objects.get(pk=message.pk)).body
 
 
 def test_an_archive_is_called_one_in_its_mail(statement):
     export = archiving.prepare(statement, by=UserFactory(), contacts=False)
-    mail = mailing.render(Message(kind="export", export=export, to_address="a@b.example", message_id="<0@b.example>"))
+    mail = dispatching.render(
+        Message(kind="export", export=export, to_address="a@b.example", message_id="<0@b.example>")
+    )
     assert mail.subject == f"Your archive is ready: {export.file_name}"
     assert "The archive that you asked for is ready:" in mail.body
     assert "row" not in mail.body

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from signon import mailing, retention, tokens
+from signon import retention, tokens
 from signon.casework import proposing
-from signon.mail import bouncing
+from signon.mail import bouncing, dispatching
 from signon.models import Import, ImportRow, Message, Objection, Question, Seat, SignOn, Suppression
 from signon.people import roles
 from signon.privacy import consenting, erasing, held, rights, telling
@@ -47,7 +47,7 @@ def test_only_an_address_of_which_something_is_held_gets_a_mail(client, mailoutb
         ask(client, address)
         ask(client, address)  # the first mail is nothing that is held
     Message.objects.exclude(kind="rights").delete()
-    mailing.deliver(mailing.claim(limit=20))
+    dispatching.deliver(dispatching.claim(limit=20))
     assert {mail.to[0] for mail in mailoutbox} == {ADDRESS}
     body = mailoutbox[0].body
     assert settings.SITE_URL + "/privacy/your-data/" in body

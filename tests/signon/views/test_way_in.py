@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from signon import mailing
-from signon.mail import limits
+from signon.mail import dispatching, limits
 from signon.models import Message, User
 from tests.accounts import PASSWORD, app_code, mailed_code, person, recovery_code, sign_in, with_app
 from tests.factories import UserFactory
@@ -43,7 +43,7 @@ def test_a_mailed_code_signs_in_without_a_password(client, server):
     answer = sign_in(client, password="", next="/accounts/sessions/")
     assert (answer.status_code, answer["Location"]) == (302, f"{CODE_PAGE}?next=%2Faccounts%2Fsessions%2F")
     code = mailed_code()
-    mailing.deliver(mailing.claim())
+    dispatching.deliver(dispatching.claim())
     assert code in server.mails[0].get_body().get_content()
     assert Message.objects.get(kind="login_code").body == ""
     answer = client.post(answer["Location"], {"code": code.lower().replace("-", " "), "action": "verify"})
@@ -107,7 +107,7 @@ def test_a_code_for_an_address_without_an_account_goes_nowhere(client, server, e
     person("gone@network.example", is_active=False)
     answer = sign_in(client, email, password="")
     assert answer["Location"] == CODE_PAGE
-    mailing.deliver(mailing.claim())
+    dispatching.deliver(dispatching.claim())
     message = Message.objects.get()
     assert (message.state, message.body, server.mails) == ("canceled", "", [])
     for code in ("", "BBBB-BBBB"):
@@ -359,7 +359,7 @@ def test_a_mailed_link_sets_a_new_password_and_signs_nobody_in(client, server):
 
     user = with_app(person())
     client.post("/accounts/password/reset/", {"email": user.email})
-    mailing.deliver(mailing.claim())
+    dispatching.deliver(dispatching.claim())
     link = next(each for each in links(server.mails[0]) if "/key/" in each)
     page = client.get(link.partition("testserver")[2], follow=True)
     new = {"password1": "a new horse battery", "password2": "a new horse battery"}
