@@ -10,24 +10,20 @@ from django.views.decorators.http import require_http_methods
 
 from signon import tokens
 from signon.casework.desk_forms import AnswerForm
+from signon.models import SignOn
 from signon.questions import answering, correcting
 from signon.questions.answer_forms import OwnAnswersForm
 from signon.signing import TextChanged
+from signon.views.links import of_a_sign_on
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
-from signon.views.signing import ended, replaced
 
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, token: str) -> HttpResponse:
+@of_a_sign_on(tokens.ANSWER)
+def answer(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """The question and room for the answer; once answered, or taken back, the page says so."""
-    try:
-        sign_on = tokens.read(token, tokens.ANSWER)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
     form = AnswerForm(request.POST if request.method == "POST" else None, label_suffix="")
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "question": sign_on.open_question}
     if form.is_bound and form.is_valid():
@@ -38,14 +34,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 @under_a_token
 @posted_from("manage", "token")
-def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
+@of_a_sign_on(tokens.MANAGE)
+def reaffirm(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """Sign the amended text too. What was shown is not the newest any more: back to the page, which shows it."""
-    try:
-        sign_on = tokens.read(token, tokens.MANAGE)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
     with suppress(TextChanged):
         answering.reaffirm(sign_on, digest=request.POST.get("text", ""))
     return redirect("manage", token)
@@ -53,14 +44,9 @@ def reaffirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-def answers(request: HttpRequest, token: str) -> HttpResponse:
+@of_a_sign_on(tokens.MANAGE)
+def answers(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """The answers to the statement's own questions, to be written anew; back to the sign-on where that may not be."""
-    try:
-        sign_on = tokens.read(token, tokens.MANAGE)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
     form = OwnAnswersForm(request.POST if request.method == "POST" else None, sign_on=sign_on)
     if not form.fields or not correcting.may_correct(sign_on):
         return redirect("manage", token)

@@ -17,8 +17,8 @@ from signon.casework import by_hand
 from signon.casework.hand_forms import HandForm
 from signon.models import HandEntry, SignOn, User
 from signon.people import reach
+from signon.views.links import of_a_sign_on
 from signon.views.origin import under_a_token
-from signon.views.signing import ended, replaced
 from signon.views.staff import staff_with
 
 SHOWN = 100
@@ -50,14 +50,9 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-def object_to(request: HttpRequest, token: str) -> HttpResponse:
+@of_a_sign_on(tokens.OBJECT)
+def object_to(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """For the representative: what was entered in their name, and the button to object."""
-    try:
-        sign_on = tokens.read(token, tokens.OBJECT)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
     page: dict[str, Any] = {"sign_on": sign_on, "statement": sign_on.statement}
     if request.method == "POST" and by_hand.object_to(sign_on):
         return render(request, "signon/objected.html", page | {"done": True})

@@ -22,9 +22,9 @@ from signon.mail import addresses
 from signon.models import Comment, Convener, LateLink, Rehearsal, SignOn
 from signon.statements import convening, late_signing, rehearsing
 from signon.statements.life_forms import CommentForm
+from signon.views.links import ended
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
-from signon.views.signing import ended
 
 
 @under_a_token

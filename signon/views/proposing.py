@@ -16,35 +16,29 @@ from signon.casework import proposing
 from signon.casework.proposal_forms import LanguageForm, ListedNameForm, RepresentativeForm, RepresentForm
 from signon.models import Proposal, SignOn
 from signon.questions import correcting
+from signon.views.links import ended, of_a_sign_on
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from
-from signon.views.signing import ended, replaced
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
 
 
-def of_a_sign_on(view: View) -> View:
+def to_be_corrected(view: View) -> View:
     """The view gets the sign-on that the link leads to, for as long as it may be corrected."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
-        try:
-            sign_on = tokens.read(token, tokens.MANAGE)
-        except tokens.Tampered:
-            return ended(request, "tampered")
-        except tokens.Ended as error:
-            return replaced(request, error)
+    def guarded(request: HttpRequest, sign_on: SignOn, token: str, **kwargs: object) -> HttpResponse:
         if not correcting.may_correct(sign_on):
             return redirect("manage", token)
         return view(request, sign_on, token, **kwargs)
 
-    return guarded
+    return of_a_sign_on(tokens.MANAGE)(guarded)
 
 
 @under_a_token
 @require_http_methods(FORM)
-@of_a_sign_on
+@to_be_corrected
 def name(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """Propose another name for the list."""
     form = ListedNameForm(request.POST if request.method == "POST" else None, initial={"name": sign_on.listed_name})
@@ -61,7 +55,7 @@ def name(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
 
 @under_a_token
 @require_http_methods(FORM)
-@of_a_sign_on
+@to_be_corrected
 def representative(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """Name another person; an individual's sign-on has nobody else."""
     if sign_on.is_individual:
@@ -84,7 +78,7 @@ def representative(request: HttpRequest, sign_on: SignOn, token: str) -> HttpRes
 
 @under_a_token
 @posted_from("manage", "token")
-@of_a_sign_on
+@to_be_corrected
 def language(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     form = LanguageForm(request.POST)
     if form.is_valid():
@@ -94,7 +88,7 @@ def language(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
 
 @under_a_token
 @posted_from("manage", "token")
-@of_a_sign_on
+@to_be_corrected
 def take_back(request: HttpRequest, sign_on: SignOn, token: str, number: int) -> HttpResponse:
     proposing.take_back(get_object_or_404(Proposal, sign_on=sign_on, pk=number))
     return redirect("manage", token)

@@ -8,13 +8,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import amendments, heads
-from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signing, tokens
 from signon.abuse import guarding, proofs
@@ -26,6 +25,7 @@ from signon.models import SignOn
 from signon.questions import correcting, own_answers
 from signon.running.turns import posts_in_turn
 from signon.statements.at_hand import statement_at_hand
+from signon.views.links import ended, of_a_sign_on
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
 
@@ -94,13 +94,8 @@ def sent(request: HttpRequest, slug: str) -> HttpResponse:
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        sign_on = tokens.read(token, tokens.CONFIRM)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
+@of_a_sign_on(tokens.CONFIRM)
+def confirm(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     changed = False
     if request.method == "POST":
         try:
@@ -153,13 +148,8 @@ def links_sent(request: HttpRequest) -> HttpResponse:
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-def manage(request: HttpRequest, token: str) -> HttpResponse:
-    try:
-        sign_on = tokens.read(token, tokens.MANAGE)
-    except tokens.Tampered:
-        return ended(request, "tampered")
-    except tokens.Ended as error:
-        return replaced(request, error)
+@of_a_sign_on(tokens.MANAGE)
+def manage(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return render(request, "signon/withdrawn.html", _page(sign_on))
@@ -177,31 +167,6 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         "changes": newest and amendments.since(sign_on.text, newest),
     }
     return render(request, "signon/manage.html", page, status=422 if form.is_bound else 200)
-
-
-def replaced(request: HttpRequest, error: tokens.Ended) -> HttpResponse:
-    """For a link to a sign-on that has another key by now: what became of it."""
-    return ended(request, signing.why_ended(error.row), error.row.statement)
-
-
-# What the page of a link that ended is called; of another reason the link was broken.
-ENDED = {
-    "used": gettext_lazy("This sign-on is already confirmed"),
-    "expired": gettext_lazy("This link is too old"),
-    **dict.fromkeys(["ended", "handed_over", "erased", "taken_back"], gettext_lazy("This link does not work any more")),
-    "withdrawn_statement": gettext_lazy("This statement is withdrawn"),
-    "withdrawn": gettext_lazy("This sign-on was withdrawn"),
-    "not_me": gettext_lazy("This sign-on was stopped"),
-    "closed": gettext_lazy("This statement is closed"),
-    "declined": gettext_lazy("This sign-on was not accepted"),
-}
-
-
-def ended(request: HttpRequest, reason: str, statement: Statement | None = None) -> HttpResponse:
-    """The plain words for a link that does nothing any more, and the way to a new mail."""
-    title = ENDED.get(reason, _("This link is not complete"))
-    page = {"reason": reason, "title": title, "statement": statement, "form": NewLinkForm(label_suffix="")}
-    return render(request, "signon/ended.html", page, status=404 if reason == "tampered" else 410)
 
 
 def _may_reaffirm(sign_on: SignOn) -> bool:
