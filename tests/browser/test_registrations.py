@@ -2,6 +2,7 @@
 
 import icalendar
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looks import DESK, LOOKS, SHOTS, findings, look_named, picture
 from tests.browser.test_desk import STAFF, sign_in
@@ -171,8 +172,9 @@ def test_the_desk_s_page_of_registrations_is_calm_and_accessible(stack, open_pag
     picture(page, f"desk-untold-{name}")
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    before = len(stack.mail.mails)
+    told = "SELECT count(*) FROM signon_message WHERE kind = 'event_changed' AND state = 'sent'"
+    before = stack.query(told)
     page.locator("section.notice button").click()
     page.locator(".told-success").wait_for()
-    assert page.locator("#to-tell").count() == 0
-    wait_for(lambda: len(stack.mail.mails) > before, 60, "the mails that tell of it")
+    expect(page.locator("#to-tell")).to_have_count(0)
+    wait_for(lambda: stack.query(told) > before, 60, "the mails that tell of it")

@@ -157,7 +157,7 @@ def test_two_who_remind_at_once_remind_each_once(by_beat):
     Inviting.objects.create(statement=statement, remind_before=5)
     for _number in range(20):
         InvitationFactory(statement=statement, reminders=1, reminded_at=timezone.now() - timedelta(days=9))
-    begin, told = threading.Barrier(4), []
+    begin, told = threading.Barrier(4, timeout=30), []
 
     def press():
         begin.wait()

@@ -163,7 +163,7 @@ def test_a_link_whose_key_was_changed_does_nothing():
 @pytest.mark.django_db(transaction=True)
 def test_a_button_that_is_pressed_twice_at_once_signs_once():
     invitation = InvitationFactory()
-    begin, told = threading.Barrier(4), []
+    begin, told = threading.Barrier(4, timeout=30), []
 
     def press():
         begin.wait()

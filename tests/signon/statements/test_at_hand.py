@@ -16,8 +16,9 @@ from tests.posted import typed
 
 
 @pytest.fixture(autouse=True)
-def _kept(settings):
+def _kept(settings, monkeypatch):
     settings.KEEP_PAGES = True
+    monkeypatch.setattr(at_hand, "SECONDS", 60.0)  # however slow the machine is
     at_hand._held.clear()
     yield
     at_hand._held.clear()
