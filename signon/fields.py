@@ -51,6 +51,14 @@ class WebsiteField(forms.URLField):
     default_validators = [URLValidator(schemes=["http", "https"], message=WEBSITE)]
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address as it is mailed (signon.mail.addresses.clean); "" where none is wanted and none was typed."""
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value)
+        return addresses.clean(typed) if typed else ""
+
+
 class CountrySelect(forms.Select):
     """A select whose options carry the other names that a country is looked for by."""
 

@@ -16,6 +16,7 @@ from signon.fields import (
     SCOPES,
     UNCHOSEN,
     WEBSITE,
+    AddressField,
     CountryField,
     CountrySelect,
     NameField,
@@ -24,7 +25,6 @@ from signon.fields import (
     WebsiteField,
     country_choices,
 )
-from signon.mail import addresses
 from signon.models import Organization, OwnAnswer, OwnQuestion, SignOn, Source
 from signon.models.source import is_code, query
 from signon.privacy import consent
@@ -96,7 +96,7 @@ class SignOnForm(forms.Form):
         required=False,
         help_text=_("Shown beside your name, if you give one."),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         max_length=254,
         error_messages=ADDRESS_ERRORS,
@@ -161,9 +161,6 @@ class SignOnForm(forms.Form):
     def clean_via(self) -> str:
         code = self.cleaned_data["via"]
         return code if is_code(code) and Source.objects.filter(statement=self.statement, code=code).exists() else ""
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
     def clean_country(self) -> str:
         if self.cleaned_data["country"] == UNCHOSEN:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signon.fields import ADDRESS_ERRORS
-from signon.mail import addresses
+from signon.fields import ADDRESS_ERRORS, AddressField
 
 
 class NewLinkForm(forms.Form):
     """Asks for a new mail with the link; the answer is the same whether or not the address is the right one."""
 
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
+    email = AddressField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
 
 
 class WithdrawForm(forms.Form):
@@ -34,10 +30,7 @@ class WithdrawForm(forms.Form):
 class YourDataForm(forms.Form):
     """Asks for a mail with the link to all that is held of an address; the answer is the same for any."""
 
-    email = forms.EmailField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
+    email = AddressField(label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
 
 
 class ObjectForm(forms.Form):

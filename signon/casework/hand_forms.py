@@ -14,7 +14,6 @@ from campaigns.models import AddresseeAnswer, Statement
 from signon.casework import attaching
 from signon.forms import SignOnForm
 from signon.letters.letter_forms import DeliveryForm
-from signon.mail import addresses
 from signon.models import HandEntry
 
 ATTACH = _("A PDF, a picture, a mail (.eml) or plain text, 10 MB at most. For staff alone.")
@@ -65,10 +64,6 @@ class HandForm(SignOnForm):
         fields["authorized"].label = _("They said that they may sign for it.")
         fields["listing"].label = _("How they want to be listed")
         fields["consent_publish"].label = _("They said that the name may stand in the public list.")
-
-    def clean_email(self) -> str:
-        typed = self.cleaned_data["email"]
-        return addresses.clean(typed) if typed else ""
 
     def clean_said_on(self) -> Any:
         said_on = self.cleaned_data["said_on"]

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signon.fields import NameField
+from signon.fields import AddressField, NameField
 from signon.mail import addresses
 from signon.privacy import consent
 
@@ -32,7 +32,7 @@ class RepresentativeForm(forms.Form):
         error_messages={"required": _("Write the name of the new representative.")},
     )  # fmt: skip
     title = NameField(label=_("Title or role"), max_length=200, required=False)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address of the new representative"),
         max_length=254,
         error_messages={
@@ -45,9 +45,6 @@ class RepresentativeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(OPTIONS | kwargs))
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
 
 class RepresentForm(forms.Form):

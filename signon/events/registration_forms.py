@@ -8,8 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from signon.fields import ADDRESS_ERRORS, NameField
-from signon.mail import addresses
+from signon.fields import ADDRESS_ERRORS, AddressField, NameField
 from signon.models import Registration
 
 
@@ -28,7 +27,7 @@ class RegistrationForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         max_length=254,
         error_messages=ADDRESS_ERRORS,
@@ -47,9 +46,6 @@ class RegistrationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"label_suffix": ""}))
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
     @property
     def is_a_machine(self) -> bool:
@@ -76,7 +72,7 @@ class EnterForm(forms.Form):
 
     name = NameField(label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")})
     organization = NameField(label=_("Organization"), max_length=300, required=False)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         required=False,
@@ -87,10 +83,6 @@ class EnterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"label_suffix": "", "use_required_attribute": False}))
-
-    def clean_email(self) -> str:
-        typed = self.cleaned_data["email"]
-        return addresses.clean(typed) if typed else ""
 
 
 class FoundForm(forms.Form):

@@ -7,19 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from signon.fields import ADDRESS_ERRORS
+from signon.fields import ADDRESS_ERRORS, AddressField
 from signon.mail import addresses
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"), max_length=254, error_messages=ADDRESS_ERRORS,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
         help_text=_("Best one at the organization’s own domain. We mail you a code."),
     )  # fmt: skip
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
 
 class CodeForm(forms.Form):
@@ -39,13 +36,10 @@ class ClaimForm(forms.Form):
 
 
 class OfferForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your colleague’s e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"dir": "ltr"}),
         error_messages={"required": _("Enter your colleague’s e-mail address."), "invalid": addresses.INVALID},
     )  # fmt: skip
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
 
 class SeatSignForm(forms.Form):

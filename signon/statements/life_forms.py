@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Statement
 from signon import organizing
-from signon.fields import ADDRESS_ERRORS, NameField
-from signon.mail import addresses
+from signon.fields import ADDRESS_ERRORS, AddressField, NameField
 from signon.models import Convener, Organization
 from signon.site.zone_fields import ZoneField
 
@@ -176,11 +175,8 @@ class AddressForm(forms.Form):
     """An organization's contact and the language in which it is written to."""
 
     name = NameField(label=_("Organization"), max_length=300, help_text=_("As it is shown to the other conveners."))
-    email = forms.EmailField(label=_("E-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
+    email = AddressField(label=_("E-mail address"), max_length=254, error_messages=ADDRESS_ERRORS)
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
-
-    def clean_email(self) -> str:
-        return addresses.clean(self.cleaned_data["email"])
 
 
 class LateLinkForm(AddressForm):
