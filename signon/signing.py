@@ -270,13 +270,12 @@ def _again(new: SignOn, fields: dict[str, Any], answers: Sequence[OwnAnswer]) ->
 
 def _facts(sign_on: SignOn) -> dict[str, Any]:
     """What the ledger tells of a sign-on as it was typed."""
-    words = f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"
     return {
         "text": sign_on.text.digest,
         "version": sign_on.version,
         "source": sign_on.source,
         "held": sign_on.hold.reason if sign_on.hold else "",
-        "typed": LedgerEntry.salted(sign_on, words),
+        "typed": LedgerEntry.typed(sign_on),
     }
 
 

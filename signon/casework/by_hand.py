@@ -79,7 +79,7 @@ def enter(
             by=by,
             text=text.digest,
             channel=channel,
-            typed=LedgerEntry.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}"),
+            typed=LedgerEntry.typed(sign_on),
         )
         if sign_on.email:
             mailing.compose(Message.Kind.BY_HAND, key=f"by_hand:{sign_on.pk}", sign_on=sign_on)

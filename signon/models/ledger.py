@@ -231,6 +231,11 @@ class LedgerEntry(models.Model):
         """A digest of words that stand on the sign-on: once its salt is erased, nothing leads back to them."""
         return hashlib.sha256(f"{sign_on.ledger_salt}\n{words}".encode()).hexdigest() if words else ""
 
+    @classmethod
+    def typed(cls, sign_on: SignOn) -> str:
+        """A digest of what was typed: under which name, from where, with which address."""
+        return cls.salted(sign_on, f"{sign_on.listed_name}\n{sign_on.country}\n{sign_on.email}")
+
     def is_intact(self, previous: str) -> bool:
         """Whether this entry follows the digest `previous` and is as it was written."""
         return self.previous == previous and self.digest == self.computed(previous)

@@ -92,31 +92,23 @@ class SignOn(SignOnLabels, WithStates):
         "withdrawal_reason",
     }  # fmt: skip
 
+    # A refusal for another reason has one (a constraint), which nobody may read any more once it is erased.
+    REASON_ERASED: ClassVar[str] = "…"
+
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="sign_ons", db_index=False, verbose_name=_("statement")
     )
     text = models.ForeignKey(RevisionText, models.PROTECT, related_name="sign_ons", verbose_name=_("text signed"))
     organization = models.ForeignKey(
-        Organization,
-        models.PROTECT,
-        related_name="sign_ons",
-        null=True,
-        blank=True,
-        db_index=False,
+        Organization, models.PROTECT, related_name="sign_ons", null=True, blank=True, db_index=False,
         verbose_name=_("organization"),
-    )
+    )  # fmt: skip
     # After a merge the later of two sign-ons for one organization points to the earlier (the one with the smaller
     # id): neither listed nor counted (signon/casework/doubles.py).
     same_as = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        related_name="doubles",
-        null=True,
-        blank=True,
-        editable=False,
-        db_index=False,
+        "self", models.PROTECT, related_name="doubles", null=True, blank=True, editable=False, db_index=False,
         verbose_name=_("same as"),
-    )
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=11, choices=State, default=State.UNCONFIRMED, editable=False)
     source = models.CharField(_("how it came"), max_length=6, choices=Source, default=Source.FORM, editable=False)
     source_note = models.CharField(_("source in words"), max_length=300, blank=True, editable=False)

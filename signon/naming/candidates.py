@@ -55,17 +55,7 @@ def find_many(parties: Sequence[Party], keys: Sequence[dict[int, float]], *, lea
 
     It finds who is likely, and may miss who is not; whose score is below the `least` is left out.
     """
-    wanted = _fetch_many(keys)
-    entries = _parties({pk for pks in wanted for pk in pks})
-    judged = [
-        [(found, pk) for pk in pks if pk in entries and (found := judge(party, entries[pk])).score >= least]
-        for party, pks in zip(parties, wanted, strict=True)
-    ]
-    known = Organization.objects.in_bulk({pk for each in judged for _found, pk in each})
-    return [
-        [Candidate(known[pk], found.score, found.same, found.why) for found, pk in sorted(each, key=_likeliest)]
-        for each in judged
-    ]
+    return _judged(parties, _fetch_many(keys), least)
 
 
 def _likeliest(judged: tuple[Judgment, int]) -> tuple[float, int]:
@@ -165,11 +155,15 @@ def find_among(
     by_key = defaultdict[int, list[int]](list)
     for key, pk in hits.values_list("key", "organization").iterator():
         by_key[key].append(pk)
-    nearest = [_nearest(own, by_key, most) for own in asked]
-    entries = _parties({pk for pks in nearest for pk in pks})
+    return _judged(parties, [_nearest(own, by_key, most) for own in asked], least)
+
+
+def _judged(parties: Sequence[Party], fetched: Sequence[Sequence[int]], least: float) -> list[list[Candidate]]:
+    """Of the entries that were fetched for each party those that are like it, the likeliest first."""
+    entries = _parties({pk for pks in fetched for pk in pks})
     judged = [
         [(found, pk) for pk in pks if pk in entries and (found := judge(party, entries[pk])).score >= least]
-        for party, pks in zip(parties, nearest, strict=True)
+        for party, pks in zip(parties, fetched, strict=True)
     ]
     known = Organization.objects.in_bulk({pk for each in judged for _found, pk in each})
     return [

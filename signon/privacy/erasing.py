@@ -52,8 +52,6 @@ from signon.people import seats
 from signon.privacy import erasures_file, hash_key, held, in_lists, outcomes, traces
 
 State, Act, Reason = SignOn.State, LedgerEntry.Act, Suppression.Reason
-# A refusal for another reason has one (a constraint), which nobody may read any more.
-REASON_ERASED = "…"
 
 
 def delivered(sign_ons: list[SignOn]) -> QuerySet[LetterPack]:
@@ -160,7 +158,7 @@ def _signature(sign_on: SignOn, *, stays: bool) -> None:
     Announcement.objects.filter(sign_on=sign_on).update(answer="", history=[])
     blank: dict[str, Any] = dict.fromkeys(SignOn.PERSONAL_DATA, "")
     if sign_on.refusal == SignOn.Refusal.OTHER:
-        blank["decision_reason"] = REASON_ERASED
+        blank["decision_reason"] = SignOn.REASON_ERASED
     if sign_on.is_individual or not was_listed:  # else the directory's entry has these words, which are not a person's
         blank |= dict.fromkeys(["organization_name", "acronym", "website", "source_note"], "")
         blank |= {"listed_name": "", "search_key": "", "sort_key": ""}

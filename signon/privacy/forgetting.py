@@ -55,8 +55,6 @@ from signon.models import (
 from signon.models.sign_on import new_key
 
 State, Act = Statement.State, LedgerEntry.Act
-# A refusal for another reason has one, which nobody may read any more.
-REASON_ERASED = "…"
 NEVER_OPENED = [State.DRAFT, State.CIRCULATING]
 
 
@@ -169,7 +167,9 @@ def _forget(pk: int) -> bool:
 def _named(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
     """Of those the ones that still tell who signed, or what was written about them. What waits ends by itself."""
     of_organizations = Q(signer=SignOn.Signer.ORGANIZATION) & ~Q(representative_name="", representative_title="")
-    kept = ~Q(email="") | of_organizations | ~Q(withdrawal_reason="") | ~Q(decision_reason__in=["", REASON_ERASED])
+    kept = (
+        ~Q(email="") | of_organizations | ~Q(withdrawal_reason="") | ~Q(decision_reason__in=["", SignOn.REASON_ERASED])
+    )
     return sign_ons.exclude(state=SignOn.State.UNCONFIRMED).filter(kept)
 
 
@@ -188,7 +188,7 @@ def _representatives(found: QuerySet[SignOn]) -> int:
     Case.objects.filter(sign_on__in=numbers).update(findings=[], codes=[])
     anew = Cast(Func(function="gen_random_uuid", output_field=UUIDField()), CharField())
     blank: dict[str, Any] = dict.fromkeys(["representative_title", "email", "network", "withdrawal_reason"], "")
-    because = Either(When(refusal="other", then=Value(REASON_ERASED)), default=Value(""))
+    because = Either(When(refusal="other", then=Value(SignOn.REASON_ERASED)), default=Value(""))
     own.update(**blank, decision_reason=because, link_key=anew, ledger_salt=anew)
     own.filter(signer=SignOn.Signer.ORGANIZATION).update(representative_name="")
     unlisted = own.filter(signer=SignOn.Signer.INDIVIDUAL).exclude(state=SignOn.State.ACCEPTED)
