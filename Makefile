@@ -60,7 +60,7 @@ clean:  ## stop this checkout's servers; remove var/ (the data), .venv and cache
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis staticfiles
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-bench: venv catalogs  ## measure, print a table and write var/bench.json (ARGS=mail for some)
+bench: venv catalogs  ## measure in some five minutes, print a table, write var/bench.json (ARGS=mail for some, FULL=1 for all sizes)
 	@$(BIN)/python -m tests.bench.find_wrk --install
 	@$(BIN)/python -m tests.bench $(ARGS)
 

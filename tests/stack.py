@@ -165,6 +165,10 @@ class Stack:
         """One that does everything; the launcher's two share the queues between them."""
         self._start_celery(name, "mail,bulk,desk,lists", concurrency=3)
 
+    def start_one_worker(self, name: str = "worker") -> None:
+        """One that does everything, one thing at a time: the smallest there is."""
+        self._start_celery(name, "mail,bulk,desk,lists", concurrency=1)
+
     def start_mailer(self, name: str = "mailer") -> None:
         """One that takes transactional mail only."""
         self._start_celery(name, "mail", concurrency=1)

@@ -1,4 +1,4 @@
-"""What strangers wait for, at 0, 1,000, 100,000 and 1,000,000 signatories: to sign, to confirm, to read, to find.
+"""What strangers wait for, to sign, confirm, read and find, as a list grows: 0, 1,000, 100,000 and 1,000,000 names.
 
 Rates are of eight clients, and stand beside the bare application's (bare.py), which is measured in turn with them in
 the same seconds. Searches and pages of the list are what PostgreSQL says they take.
@@ -24,9 +24,10 @@ from tests.bench import web
 from tests.bench.bare_app.models import Line
 from tests.bench.load import load
 from tests.bench.volume import statement_with
+from tests.bench.whole import FULL
 from tests.plans import costs_of
 
-SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "0,1000,100000,1000000").split(",")]
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", f"0,1000,100000{',1000000' * FULL}").split(",")]
 SECONDS, ROUNDS = 2, 2
 # Each of the two applications gets as many processes as the machine has cores.
 CORES = 2

@@ -5,7 +5,6 @@ The limit beside each is 5 KiB a sign-on, with which docs/scaling.md reckons.
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
@@ -14,8 +13,9 @@ from django.db import connection
 from campaigns.models import Revision, RevisionText, Statement
 from signon import volume
 from signon.models import User
+from tests.bench.whole import FULL
 
-SIZES = [10_000, 100_000, *([1_000_000] if os.environ.get("FULL") == "1" else [])]
+SIZES = [10_000, *([100_000, 1_000_000] if FULL else [])]
 RECKONED = 5120  # bytes a sign-on
 # Below this share of a total a table is not told.
 LEAST = 0.02
