@@ -39,12 +39,16 @@ GZIP = re.compile(r"\bgzip\b")
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it was made; `made_at` is when its making began, `until` when it ends by itself (both as time.time)."""
+    """A page as it was made; `made_at` is when its making began, `until` when it ends by itself (both as time.time).
+
+    `view` is the name of its view, by which requests are counted.
+    """
 
     made_at: float
     until: float
     zipped: bytes
     headers: dict[str, str]
+    view: str = ""
 
     def is_younger_than(self, seconds: float) -> bool:
         now = time.time()
@@ -68,7 +72,11 @@ class KeptPages:
         host = request.get_host()  # raises for what is none of ours
         key = f"page:{request.scheme}:{host}:{request.get_full_path()}"
         page = self.keeper.page(key, lambda: self._make(request))
-        return answer(request, page) if isinstance(page, Page) else page
+        if not isinstance(page, Page):
+            return page
+        if request.resolver_match is None:  # another request made it
+            request.META["undersigned.view"] = page.view
+        return answer(request, page)
 
     def _is_kept(self, request: HttpRequest) -> bool:
         query = request.META.get("QUERY_STRING", "")
@@ -93,7 +101,8 @@ class KeptPages:
         }
         headers.pop("Content-Length", None)
         zipped = gzip.compress(response.content, 6, mtime=0)
-        return Page(began, until.timestamp() if until else float("inf"), zipped, headers)
+        view = request.resolver_match.view_name if request.resolver_match else ""
+        return Page(began, until.timestamp() if until else float("inf"), zipped, headers, view)
 
 
 def answer(request: HttpRequest, page: Page) -> HttpResponse:

@@ -45,9 +45,11 @@ class Watched:
 
 def _count(request: HttpRequest, status: int, seconds: float) -> None:
     match = request.resolver_match
-    view = (match.view_name if match else "") or "none"
+    kept = request.META.get("undersigned.view")
+    view = kept or (match.view_name if match else "") or "none"
     method = request.method if request.method in METHODS else "other"
-    log.info("%s %s %d %d ms", method, view, status, seconds * 1000)
+    # Thousands a second get a page that was made once: that has its line, and the proxy's log all of them.
+    log.log(logging.DEBUG if kept else logging.INFO, "%s %s %d %d ms", method, view, status, seconds * 1000)
     labels = (view, str(method), f"{status // 100}xx")
     bucket = next((end for end in BUCKETS if seconds <= end), None)
     tallies.add("request_bucket", *labels, str(bucket or "+Inf"))

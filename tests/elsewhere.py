@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, connections, transaction
 
+from tests.stack import wait_for
+
 
 class Elsewhere(threading.Thread):
     """Runs an act in a transaction of its own connection, which stays open until `finish`."""
@@ -56,3 +58,15 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(one, acts))
+
+
+def somebody_waits() -> bool:
+    """Whether a transaction stands before a lock at this moment, in the database of this test."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees what it saw of it first
+        cursor.execute("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return cursor.rowcount > 0
+
+
+def wait_until_somebody_waits() -> None:
+    wait_for(somebody_waits, 30, "somebody waits for a lock")

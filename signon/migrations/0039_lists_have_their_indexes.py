@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
 import signon.models.contact_field
-from signon.migrations._concurrently import AddIndexMeanwhile
+from signon.migrations._concurrently import AddIndexMeanwhile, RemoveFieldIndex
 
 # Words of a search key, which are plain already, and of other words in lower case.
 WORDS = """
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             models.Index(models.F("act"), models.F("id"), condition=~models.Q(act="signed"), name="entries_by_act"),
         ),
         # Another index has the same beginning.
-        migrations.AlterField("signon", "created_at", models.DateTimeField(auto_now_add=True, verbose_name="signed")),
+        RemoveFieldIndex("signon", "created_at"),
         # Last: what stands above it may be run again.
         migrations.CreateModel(
             name="KeptFigure",

@@ -6,7 +6,7 @@ Interrupted, it is run again.
 
 from django.db import migrations, models
 
-from signon.migrations._concurrently import AddIndexMeanwhile, RemoveKeyIndex, RemoveLikeIndex
+from signon.migrations._concurrently import AddIndexMeanwhile, RemoveFieldIndex, RemoveLikeIndex
 
 # A model, its foreign key, and the index that stands instead.
 RARE = [
@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
             )
             for model, key, name in RARE
         ),
-        *(RemoveKeyIndex(model, key) for model, key, _name in RARE),
-        *(RemoveKeyIndex(model, key) for model, key in TWICE),
+        *(RemoveFieldIndex(model, key) for model, key, _name in RARE),
+        *(RemoveFieldIndex(model, key) for model, key in TWICE),
         RemoveLikeIndex("message", "key"),
         RemoveLikeIndex("message", "message_id"),
     ]

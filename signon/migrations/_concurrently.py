@@ -1,42 +1,41 @@
-"""How an index comes into a table that may have a million rows, and leaves it, while people sign."""
+"""How an index comes into a table that may have a million rows, and leaves it, while people sign.
+
+Nobody waits for a lock of these; they wait for transactions that are open, however long. Begun again, each goes on
+where it was: what was left half made is removed, what is whole stays. Tests take migrations back inside a transaction,
+in which nothing is done concurrently.
+"""
+
+from contextlib import contextmanager
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.migrations import AddIndex
 from django.db.migrations.operations.base import Operation
 
+IS_WHOLE = """
+SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(quote_ident(current_schema()) || '.' || quote_ident(%s))
+"""
+
 
 class AddIndexMeanwhile(AddIndexConcurrently):
-    """Makes an index without a lock that anybody waits for; begun again, it removes what was left half made.
-
-    It waits for transactions that are open, however long. Tests take migrations back inside a transaction, in which
-    nothing is done concurrently: there it is made as any other.
-    """
+    """Makes an index."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        connection = schema_editor.connection
-        if connection.in_atomic_block:
+        if schema_editor.connection.in_atomic_block:
             AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('lock_timeout')")
-            (before,) = cursor.fetchone()
-            cursor.execute("SET lock_timeout = 0")
-            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
+        elif not _is_there(schema_editor, self.index.name):
+            with _patience(schema_editor):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.in_atomic_block:
             AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
         else:
-            super().database_backwards(app_label, schema_editor, from_state, to_state)
+            with _patience(schema_editor):
+                super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 class _WithoutOwnIndex(Operation):
-    """Takes away an index that Django made for a field by itself, without a lock that anybody waits for.
-
-    `AlterField` would check a foreign key anew for each row. Begun again, it goes on where it was.
-    """
+    """Takes away an index that Django made for a field by itself; `AlterField` would check a key anew for each row."""
 
     atomic = False
     suffix = ""
@@ -47,25 +46,27 @@ class _WithoutOwnIndex(Operation):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         model = from_state.apps.get_model(app_label, self.model_name)
-        column = model._meta.get_field(self.name).column
-        name = schema_editor.quote_name(
-            schema_editor._create_index_name(model._meta.db_table, [column], suffix=self.suffix)
-        )
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(f"DROP INDEX {_concurrently(schema_editor)} IF EXISTS {name}")
+        with _patience(schema_editor):
+            _drop(schema_editor, self._index(schema_editor, model))
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         model = to_state.apps.get_model(app_label, self.model_name)
+        if _is_there(schema_editor, self._index(schema_editor, model)):
+            return
         made = schema_editor._create_index_sql(
             model, fields=[model._meta.get_field(self.name)], suffix=self.suffix, opclasses=self.opclasses
         )
-        made = str(made).replace("CREATE INDEX", f"CREATE INDEX {_concurrently(schema_editor)} IF NOT EXISTS", 1)
-        with schema_editor.connection.cursor() as cursor:
-            cursor.execute(made)
+        with _patience(schema_editor):
+            made = str(made).replace("CREATE INDEX", f"CREATE INDEX {_concurrently(schema_editor)}", 1)
+            schema_editor.execute(made, params=None)
+
+    def _index(self, schema_editor, model):
+        column = model._meta.get_field(self.name).column
+        return schema_editor._create_index_name(model._meta.db_table, [column], suffix=self.suffix)
 
 
-class RemoveKeyIndex(_WithoutOwnIndex):
-    """A foreign key gets `db_index=False`."""
+class RemoveFieldIndex(_WithoutOwnIndex):
+    """A field gets `db_index=False`."""
 
     def state_forwards(self, app_label, state):
         field = state.models[app_label, self.model_name].fields[self.name].clone()
@@ -88,6 +89,40 @@ class RemoveLikeIndex(_WithoutOwnIndex):
         return f"Remove the index for LIKE of {self.model_name}.{self.name}"
 
 
+def _is_there(schema_editor, name):
+    """Whether an index is whole; one that an interruption left half made is removed. Of SQL to be shown: no."""
+    if schema_editor.collect_sql:
+        return False
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(IS_WHOLE, [name])
+        found = cursor.fetchone()
+    if found == (False,):
+        with _patience(schema_editor):
+            _drop(schema_editor, name)
+    return found == (True,)
+
+
+def _drop(schema_editor, name):
+    sql = f"DROP INDEX {_concurrently(schema_editor)} IF EXISTS {schema_editor.quote_name(name)}"
+    schema_editor.execute(sql, params=None)
+
+
+@contextmanager
+def _patience(schema_editor):
+    """Without the time-out for locks that migrations have (config.migrating): it would end what only waits."""
+    connection = schema_editor.connection
+    if schema_editor.collect_sql or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SET lock_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
+
+
 def _concurrently(schema_editor):
-    """Tests take migrations back inside a transaction, in which nothing is done concurrently."""
     return "" if schema_editor.connection.in_atomic_block else "CONCURRENTLY"

@@ -29,7 +29,8 @@ def posts_in_turn(
 
     @wraps(view)
     def taking_turns(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        has_turn = request.method == "POST" and _free.acquire(timeout=LONGEST)
+        # Read before: a signer on a thin line must not keep the turn while their words come in.
+        has_turn = request.method == "POST" and request.POST is not None and _free.acquire(timeout=LONGEST)
         try:
             return view(request, *args, **kwargs)
         finally:

@@ -16,6 +16,7 @@ from tests.smtp import free_port
 from tests.stack import wait_for
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
+LOG = CHECKOUT / "var" / "bench.log"
 THREADS = 8
 PRODUCT, BARE = "config.wsgi:application", "tests.bench.bare:application"
 # What is raised for the bench, which signs more than people do. All else is counted and checked as ever.
@@ -30,8 +31,10 @@ def granian(application: str = PRODUCT, *, workers: int = 1, **settings: str) ->
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--no-ws", "--http", "1", "--log-level", "error"]
     command += ["--workers", str(workers), "--blocking-threads", threads]
-    environment = os.environ | {"DATABASE_POOL": threads, "LOG_LEVEL": "ERROR"} | RAISED | settings
-    server = subprocess.Popen([*command, application], cwd=CHECKOUT, env=environment)
+    environment = os.environ | {"DATABASE_POOL": threads, "LOG_LEVEL": "INFO"} | RAISED | settings
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("ab") as log:
+        server = subprocess.Popen([*command, application], cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
     try:
         wait_for(lambda: answers(port), what="the web server answers")
         yield port, psutil.Process(server.pid)

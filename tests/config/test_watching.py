@@ -9,6 +9,7 @@ from ipaddress import ip_network
 import pytest
 import redis
 import structlog
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -178,6 +179,27 @@ def test_answers_are_timed_by_view_whatever_process_gave_them(client, scrape):
     assert found["undersigned_request_seconds_sum", "2xx", "GET", "home"] > 7.5
     assert found["undersigned_request_seconds_bucket", "+Inf", "2xx", "GET", "home"] == 2
     assert found["undersigned_request_seconds_count", "4xx", "GET", "none"] == 1
+
+
+@pytest.mark.django_db
+def test_a_page_that_was_made_once_counts_for_each_of_its_readers_and_is_one_line(client, scrape, settings):
+    settings.KEEP_PAGES = True
+    caches["redis"].clear()
+    lines = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger = logging.getLogger("config.watching")
+    logger.addHandler(handler)
+    logger.setLevel("INFO")
+    try:
+        for _reader in range(3):
+            assert client.get("/").status_code == 200
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel("NOTSET")
+        caches["redis"].clear()
+    assert scrape()["undersigned_request_seconds_count", "2xx", "GET", "home"] == 3
+    assert len(lines) == 1
 
 
 def test_without_redis_nothing_is_lost_and_nobody_waits():

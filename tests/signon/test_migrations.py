@@ -8,16 +8,16 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.migrations import AddIndex, CreateModel
 from django.db.migrations.loader import MigrationLoader
 
 from signon.casework import proposing
 from signon.migrations import _going_back
-from signon.migrations._concurrently import AddIndexMeanwhile
+from signon.migrations._concurrently import AddIndexMeanwhile, RemoveFieldIndex
 from signon.models import Invitation, LedgerEntry, SignOn
 from signon.privacy import consenting
-from tests.factories import InvitationFactory, StatementFactory, accepted
+from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, accepted
 
 pytestmark = pytest.mark.django_db
 
@@ -140,20 +140,79 @@ def test_an_index_comes_into_a_table_that_is_in_use_without_a_lock():
     assert late == []
 
 
+def operations(migration, kind):
+    return [
+        each for each in importlib.import_module(f"signon.migrations.{migration}").Migration.operations
+        if isinstance(each, kind)
+    ]  # fmt: skip
+
+
+def half_made(cursor, name, table):
+    """An index as an interruption leaves it: it is there, and nothing may go along it."""
+    cursor.execute(f"DROP INDEX IF EXISTS {name}")
+    with pytest.raises(IntegrityError):
+        cursor.execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} (statement_id)")
+    assert is_whole(cursor, name) is False
+
+
+def is_whole(cursor, name):
+    cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
+    return (cursor.fetchone() or [None])[0]
+
+
 @pytest.mark.django_db(transaction=True)
-def test_an_index_that_an_interrupted_migration_left_is_made_again():
-    name = "sign_ons_by_domain"
-    operation = next(
-        each for each in importlib.import_module("signon.migrations.0039_lists_have_their_indexes").Migration.operations
-        if isinstance(each, AddIndexMeanwhile) and each.index.name == name
+def test_an_index_that_an_interruption_left_half_made_is_made_again_and_a_whole_one_stays():
+    signed = SignOnFactory()
+    SignOnFactory(statement=signed.statement)
+    made = next(
+        each for each in operations("0039_lists_have_their_indexes", AddIndexMeanwhile)
+        if each.index.name == "sign_ons_by_domain"
     )  # fmt: skip
     state = MigrationLoader(connection).project_state()
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.schema_editor(atomic=False) as editor:
         cursor.execute("SET lock_timeout = '2s'")
-        with connection.schema_editor(atomic=False) as editor:
-            operation.database_forwards("signon", editor, state, state)
-        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", [name])
-        assert cursor.fetchone() == (True,)
+        half_made(cursor, "sign_ons_by_domain", "signon_signon")
+        made.database_forwards("signon", editor, state, state)
+        assert is_whole(cursor, "sign_ons_by_domain") is True
+        cursor.execute("SELECT 'sign_ons_by_domain'::regclass::oid")
+        before = cursor.fetchone()
+        made.database_forwards("signon", editor, state, state)
+        cursor.execute("SELECT 'sign_ons_by_domain'::regclass::oid")
+        assert cursor.fetchone() == before
         cursor.execute("SELECT current_setting('lock_timeout')")
         assert cursor.fetchone() == ("2s",)
         cursor.execute("SET lock_timeout = 0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_field_s_own_index_goes_and_comes_back_whole():
+    signed = SignOnFactory()
+    SignOnFactory(statement=signed.statement)
+    removed = next(
+        each for each in operations("0040_signing_writes_fewer_indexes", RemoveFieldIndex) if each.name == "came_with"
+    )
+    loader, name = MigrationLoader(connection), "signon_signon_came_with_id_4e12cf45"
+    before = loader.project_state(("signon", "0039_lists_have_their_indexes"))
+    after = loader.project_state()
+    with connection.cursor() as cursor, connection.schema_editor(atomic=False) as editor:
+        half_made(cursor, name, "signon_signon")
+        for _time in range(2):
+            removed.database_backwards("signon", editor, after, before)
+            assert is_whole(cursor, name) is True
+        for _time in range(2):
+            removed.database_forwards("signon", editor, before, after)
+            assert is_whole(cursor, name) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", ["0039", "0040"])
+def test_showing_a_migration_s_sql_does_nothing(number, capsys):
+    def indexes():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1")
+            return cursor.fetchall()
+
+    before = indexes()
+    call_command("sqlmigrate", "signon", number)
+    assert "INDEX CONCURRENTLY" in capsys.readouterr().out
+    assert indexes() == before

@@ -1,6 +1,5 @@
 """Two people, or two workers, at the same moment: real threads on real PostgreSQL, each race several times."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -28,7 +27,7 @@ from signon.people import factor_resets, seats
 from signon.privacy import erasing
 from signon.questions import answering
 from tests.accounts import person, with_app
-from tests.elsewhere import Elsewhere, together
+from tests.elsewhere import Elsewhere, together, wait_until_somebody_waits
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,20 +107,6 @@ def test_who_signs_while_an_editor_changes_the_text_does_not_sign_what_they_did_
         signer.join(30)
     assert isinstance(signer.error, signing.TextChanged)
     assert SignOn.objects.count() == 0
-
-
-def wait_until_somebody_waits():
-    """Until a transaction stands before a lock; fails after some seconds."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    raise AssertionError("Nobody waits.")
 
 
 @pytest.mark.parametrize("again", ROUNDS)

@@ -26,7 +26,7 @@ from signon.models import (
     Suppression,
 )
 from signon.naming import name_keys, names
-from tests.elsewhere import Elsewhere, together
+from tests.elsewhere import Elsewhere, somebody_waits, together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
 from tests.stack import wait_for
 
@@ -708,12 +708,6 @@ def test_a_case_that_somebody_holds_is_left_to_later():
     with Elsewhere(lambda: Case.objects.select_for_update().get(pk=held.pk)):
         assert gather_due() == [free.pk]
     assert gather_due() == [held.pk]
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        return cursor.rowcount > 0
 
 
 @pytest.mark.django_db(transaction=True)

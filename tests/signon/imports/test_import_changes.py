@@ -17,7 +17,9 @@ from signon.casework import directory
 from signon.imports import amending, import_jobs, planning, previewing, tables, undoing
 from signon.mail import dispatching, limits
 from signon.models import Import, Job, Message, Organization, SignOn
+from tests.elsewhere import somebody_waits
 from tests.factories import OrganizationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
+from tests.stack import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -302,14 +304,7 @@ def in_another_thread(act):
 
 def waits(thread):
     """Whether it comes to wait for what we hold; not, where it ends before."""
-    while thread.is_alive():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.rowcount:
-                return True
-    return False
+    return wait_for(lambda: somebody_waits() or not thread.is_alive(), 30, "it waits, or is over") and thread.is_alive()
 
 
 def test_who_orders_an_import_waits_for_whoever_changes_one_of_its_rows():

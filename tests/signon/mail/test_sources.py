@@ -17,10 +17,9 @@ from signon.people import seats
 from signon.privacy import erasing
 from signon.statements import convening, deadlines
 from tests.campaigns.pieces import an_event
-from tests.elsewhere import Elsewhere, together
+from tests.elsewhere import Elsewhere, together, wait_until_somebody_waits
 from tests.factories import InvitationFactory, SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.signon.mail.written import signer, written
-from tests.signon.test_races import wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "carla@private.example"

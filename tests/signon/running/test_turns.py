@@ -57,6 +57,20 @@ def test_who_reads_waits_for_no_turn(two_turns, view, rf):
     assert view(rf.get("/")).status_code == 200
 
 
+def test_who_sends_slowly_has_no_turn_before_their_words_are_there(two_turns, view, rf):
+    request, free = rf.post("/", {"name": "Asha"}), []
+    read = request._stream.read
+
+    def slowly(*size):
+        free.append(turns._free._value)
+        return read(*size)
+
+    request._stream.read = slowly
+    view.go.set()
+    assert view(request).status_code == 200
+    assert set(free) == {2}
+
+
 def test_a_turn_is_given_back_by_what_fails_and_one_that_never_is_holds_up_nobody_for_long(monkeypatch, rf):
     monkeypatch.setattr(turns, "_free", threading.Semaphore(1))
 
