@@ -28,6 +28,7 @@ COPY --from=build /opt/undersigned /opt/undersigned
 ENV PATH=/opt/undersigned/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=2 \
     STATIC_ROOT=/opt/undersigned/static \
     UNDERSIGNED_VAR=/srv/undersigned
 WORKDIR /opt/undersigned/app

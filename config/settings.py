@@ -120,7 +120,7 @@ if databases.REPLICA in DATABASES:
     MIDDLEWARE += ["config.routing.StrangersPages"]
 #: Seconds by which what is read from the replica may be old; beyond, everything is read from the primary.
 REPLICA_LAG = at_least("REPLICA_LAG", 1, default=5)
-#: The same database for the role that owns the tables; only `prepare_database` reads it.
+#: The same database for the role that owns the tables; read by `prepare_database`, `make backup` and `make restore`.
 OWNER_DATABASE_URL = embedded.owner_database_url(VAR) if LOCAL_MODE else env.str("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "signon.User"

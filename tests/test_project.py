@@ -304,6 +304,12 @@ def test_a_template_loads_what_it_uses():
     assert idle == []
 
 
+def test_what_is_committed_stands_by_itself():
+    """No link, least of all to a place on somebody's machine."""
+    tracked = subprocess.run(["git", "ls-files", "--stage"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert [line for line in tracked.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_a_file_has_one_subject():
     long = {}
     for path in sources("campaigns", "signon", "config"):
