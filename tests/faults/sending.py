@@ -8,13 +8,11 @@ import time
 
 import django
 
-from signon.mail import dispatching
-
 
 def main(work: str) -> None:
     """Send what is due, or compose what mailings owe, until killed."""
     django.setup()
-    from signon.mail import mailings
+    from signon.mail import dispatching, mailings
 
     while True:
         more = mailings.advance() if work == "compose" else dispatching.deliver_due("transactional")
