@@ -28,8 +28,9 @@ from signon.mail.rendering import render
 from signon.mail.sending import Fault, Line
 from signon.models import Message, SignOn
 from signon.naming import names
+from tests.bench.whole import FULL
 
-MANY, ROUNDS, WARM = 2000, 5, 20
+MANY, ROUNDS, WARM = (2000, 5, 20) if FULL else (1000, 3, 20)
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("en", "fr", "es", "ar")
 
