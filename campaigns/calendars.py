@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar
-from icalendar import Event as Entry
 
 from campaigns.excerpts import excerpt_of
 from campaigns.heads import whole
 from campaigns.models import Event, EventWords
 from campaigns.models.piece import PieceQuerySet
+
+if TYPE_CHECKING:
+    from icalendar import Event as Entry
 
 # A subscribed calendar keeps what was for so long.
 KEPT = timedelta(days=366)
@@ -34,6 +36,8 @@ def calendar(events: Iterable[Event], language: str, *, is_private: bool = False
     `is_private`: for somebody who registered, with the link to take part that others do not get; one that was called
     off says so.
     """
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", "-//Undersigned//EN")
     made.add("version", "2.0")
@@ -49,6 +53,8 @@ def _entry(event: Event, language: str, *, is_private: bool) -> Entry | None:
     text = event.text(language)
     if text is None:
         return None
+    from icalendar import Event as Entry
+
     made = Entry()
     # It stays the same whatever the event is called and wherever it is moved to.
     made.add("uid", f"event-{event.pk}@{urlsplit(settings.SITE_URL).hostname}")

@@ -6,8 +6,6 @@ import io
 import math
 import random
 
-from PIL import Image, ImageDraw
-
 SIZE = (960, 640)
 # Drawn larger and made smaller, so that edges are smooth.
 SCALE = 2
@@ -25,6 +23,8 @@ PALETTES = (
 
 def draw(number: int) -> io.BytesIO:
     """The picture with a number (from 0), as PNG; the same every time, and each another."""
+    from PIL import Image, ImageDraw
+
     chance = random.Random(number)  # noqa: S311  a drawing needs no secret
     top, horizon, sun, hills = PALETTES[number % len(PALETTES)]
     width, height = (side * SCALE for side in SIZE)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    import dns.resolver
 
 # In seconds: of one question to one server, and of all together.
 WAIT, LONGEST = 2.0, 5.0
@@ -31,6 +33,8 @@ class Unanswered(Exception):
 
 def resolver(servers: Iterable[str] = (), port: int = 53) -> dns.resolver.Resolver:
     """One that gives up in time; with this machine's own servers unless told which (IP addresses)."""
+    import dns.resolver  # some megabytes, for one page of the desk
+
     made = dns.resolver.Resolver(configure=not servers)
     if servers:
         made.nameservers, made.port = list(servers), port
@@ -40,6 +44,8 @@ def resolver(servers: Iterable[str] = (), port: int = 53) -> dns.resolver.Resolv
 
 def records(domain: str, selector: str = "", *, asked: dns.resolver.Resolver | None = None) -> list[Record]:
     """SPF, DKIM (if a selector is given) and DMARC of a domain."""
+    import dns.resolver
+
     try:
         asked = asked or resolver()
     except dns.resolver.NoResolverConfiguration:
@@ -114,6 +120,9 @@ def _of_policy(name: str, found: str) -> Record:
 
 def _texts(name: str, asked: dns.resolver.Resolver) -> list[str]:
     """The TXT records at a name; none where it has none. Raises Unanswered."""
+    import dns.exception
+    import dns.resolver
+
     try:
         answer = asked.resolve(name, "TXT")
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

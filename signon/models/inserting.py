@@ -23,7 +23,7 @@ def insert(*rows: models.Model) -> None:
         columns = []
         for field in row._meta.local_concrete_fields:
             value = field.get_db_prep_save(field.pre_save(row, add=True), connection)
-            if value is None and field.is_relation and field.is_cached(row) and field.get_cached_value(row):
+            if value is None and isinstance(field, models.ForeignKey) and field.get_cached_value(row, None) is not None:
                 raise ValueError(f"{field} points to a row that got its key afterwards.")
             # A column that is not named stays empty, or becomes what the database gives.
             if value is not None or field.has_db_default():

@@ -8,7 +8,20 @@ from django.conf import settings
 
 from tests.stack import CHECKOUT
 
-HEAVY = {"typst", "docx", "icu", "mammoth", "pypdfium2", "odf", "numpy", "segno", "xlrd", "python_calamine"}
+HEAVY = {
+    "dns",
+    "icalendar",
+    "typst",
+    "docx",
+    "icu",
+    "mammoth",
+    "pypdfium2",
+    "odf",
+    "numpy",
+    "segno",
+    "xlrd",
+    "python_calamine",
+}
 # What each process does before anybody asks it for anything.
 STARTS = {
     "web": "import config.wsgi; from django.urls import get_resolver; get_resolver().url_patterns",

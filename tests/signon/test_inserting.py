@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from signon import mailing
 from signon.models import LedgerEntry, Message, SignOn
@@ -43,6 +44,16 @@ def test_of_rows_that_cannot_stand_together_none_is_written():
     with pytest.raises(IntegrityError, match="an_address_has_one_unconfirmed_sign_on"), transaction.atomic():
         insert(*made(statement, "ASHA@secret.example"))
     assert (SignOn.objects.count(), LedgerEntry.objects.count(), Message.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_row_that_points_to_one_without_a_key_is_refused():
+    sign_on = SignOnFactory.build(pk=None, statement=StatementFactory(), email="asha@secret.example")
+    opening = LedgerEntry(sign_on=sign_on, number=1, act=LedgerEntry.Act.SIGNED, at=timezone.now())
+    sign_on.pk = 7  # given too late for the entry to know
+    with pytest.raises(ValueError, match="got its key afterwards"):
+        insert(opening)
+    assert not LedgerEntry.objects.exists()
 
 
 @pytest.mark.django_db
