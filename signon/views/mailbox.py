@@ -43,7 +43,8 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 @xframe_options_sameorigin
 def html_part(request: HttpRequest, key: str) -> HttpResponse:
     """The mail's HTML as a frame of its own, under a policy that lets nothing in it run or load."""
-    return framed(_message_or_404(key).html)
+    # A link opens beside the mail, as in mail programs: no page of ours shows itself in a frame.
+    return framed(_message_or_404(key).html.replace("<head>", '<head><base target="_blank">', 1))
 
 
 def _message_or_404(key: str) -> local_mail.OpenedMessage:
