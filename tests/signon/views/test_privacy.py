@@ -65,3 +65,9 @@ def test_every_page_links_to_it(client):
     foot = words(client, "/fr/").partition("<footer")[2]
     assert 'href="/fr/privacy/"' in foot
     assert f'href="{reverse("your-data").replace("/privacy", "/fr/privacy")}"' in foot
+
+
+def test_who_reads_the_network_s_words_in_another_language_than_the_page_s_is_told(client):
+    a_page({"en": "Our privacy"}, slug="privacy")
+    assert "Vous lisez l’original" in words(client, "/fr/privacy/")
+    assert "You read the original" not in words(client)
