@@ -22,6 +22,9 @@ ROWS, BUFFERS = 2 * (signatories.PAGE + 1), 1500
 pytestmark = pytest.mark.django_db
 
 
+WORD_INDEXES = ["list_by_words", "sign_ons_by_words", "organizations_by_words"]
+
+
 @pytest.fixture(scope="module")
 def many(django_db_setup, django_db_blocker):
     """A statement with very many names, for all tests here, beside one with a few; gone afterwards."""
@@ -32,6 +35,9 @@ def many(django_db_setup, django_db_blocker):
         statement, by = StatementFactory(), UserFactory(staff=True)
         for _done in volume.load(statement, NUMBER, by=by):
             pass
+        # What waits to be put into the index of words is read through by each search; autovacuum may be late.
+        for name in WORD_INDEXES:
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [name])
         cursor.execute("ANALYZE")
         yield statement, by
         TestCase._rollback_atomics(marks)
