@@ -56,7 +56,7 @@ class Page:
 
 
 class KeptPages:
-    """Answers for the home page, statements and their forms from what was made in this second.
+    """Answers for the home page, statements, their forms and what follows these from what was made in this second.
 
     For whoever shows no session, with no query but `?via=`, by whose link they come.
     """
@@ -64,7 +64,7 @@ class KeptPages:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response, self.keeper = get_response, Keeper()
         languages = "|".join(code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
-        self.kept = re.compile(rf"/(?:(?:{languages})/)?(?:statements/[-\w]+/(?:sign/)?)?")
+        self.kept = re.compile(rf"/(?:(?:{languages})/)?(?:statements/[-\w]+/(?:sign/(?:sent/|held/|confirmed/)?)?)?")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.KEEP_PAGES or request.method not in ("GET", "HEAD") or not self._is_kept(request):

@@ -39,14 +39,15 @@ SIGN_ONS = """
 SELECT 'accepted', coalesce(sum(organizations + individuals), 0) FROM signon_counter
 UNION ALL
 SELECT 'confirmed', count(*) FROM (SELECT 1 FROM signon_signon
-  WHERE state = 'confirmed' AND confirmed_at IS NOT NULL LIMIT %(most)s) AS few
+  WHERE state = 'confirmed' AND coalesce(confirmed_at, created_at) IS NOT NULL LIMIT %(most)s) AS few
 UNION ALL
 SELECT 'unconfirmed', count(*) FROM (SELECT 1 FROM signon_signon
   WHERE state = 'unconfirmed' AND expires_at IS NOT NULL LIMIT %(most)s) AS few
 """
 OLDEST_CONFIRMED = """
-SELECT coalesce((SELECT extract(epoch FROM now() - confirmed_at) FROM signon_signon
-  WHERE state = 'confirmed' AND confirmed_at IS NOT NULL ORDER BY confirmed_at LIMIT 1), 0)
+SELECT coalesce((SELECT extract(epoch FROM now() - coalesce(confirmed_at, created_at)) FROM signon_signon
+  WHERE state = 'confirmed' AND coalesce(confirmed_at, created_at) IS NOT NULL
+  ORDER BY coalesce(confirmed_at, created_at) LIMIT 1), 0)
 """
 HELD = """
 SELECT reason, count(*) FROM (

@@ -125,6 +125,7 @@ urlpatterns += i18n_patterns(
     path("statements/<slug:slug>/sign/challenge/", signing.challenge, name="sign-challenge"),
     path("statements/<slug:slug>/sign/sent/", signing.sent, name="sign-on-sent"),
     path("statements/<slug:slug>/sign/held/", signing.held, name="sign-on-held"),
+    path("statements/<slug:slug>/sign/confirmed/", signing.confirmed, name="sign-on-confirmed"),
     path("statements/<slug:slug>/signatories/", signatories.signatories, name="signatories"),
     path("sign-ons/confirm/<str:token>/", signing.confirm, name="confirm"),
     path("sign-ons/confirm/<str:token>/not-me/", signing.not_me, name="not-me"),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,19 +13,19 @@ from signon import mailing
 from signon.abuse import holding
 from signon.abuse.guarding import Suspicion
 from signon.casework import doubles
-from signon.mail import asking, limits, waking
+from signon.mail import addresses, asking, limits, waking
 from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
-from signon.models.inserting import insert
+from signon.models.ledger import NONE, Last, last_of
+from signon.models.one_trip import ask, insert
+from signon.models.sign_on_queryset import confirmation, next_key
 from signon.naming import names
 from signon.privacy import consenting
 from signon.questions import own_answers
 from signon.statements.doors import Door
+from signon.statements.time_to_confirm import end_of_waiting, why_not
 
 State, Act = SignOn.State, LedgerEntry.Act
 
-# What was signed before closing may be confirmed for so long after it.
-TIME_AFTER_CLOSING = timedelta(hours=settings.CONFIRM_AFTER_CLOSING_HOURS)
-TIME_TO_CONFIRM = timedelta(days=settings.UNCONFIRMED_DAYS)
 # What may change without a new version of what waits.
 QUIET = {"expires_at", "network", "came_late", "via", "consent_text", "publish_consent_text"}
 
@@ -89,13 +87,12 @@ def sign(
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                mailbox = limits.hold_mailbox(fields["email"])
+                key, is_again, may_be_mailed = _begin(statement, fields["email"])
                 freeze(text)
                 fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
-                key, is_again = SignOn.objects.next_key(statement.pk, fields["email"])
                 new = SignOn(pk=key, statement=statement, **fields)
-                return _again(new, fields, answers) if is_again else _first(new, answers, mailbox)
+                return _again(new, fields, answers) if is_again else _first(new, answers, may_be_mailed)
         except IntegrityError as error:
             conflict = error  # somebody who holds no mailbox was faster: the row is there now
     raise conflict
@@ -108,34 +105,33 @@ def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
     CannotConfirm (used, expired, withdrawn, not_me, declined, closed) or TypedAgain.
     """
     with transaction.atomic():
-        locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
-        guarded = locked.select_related("statement").get(pk=sign_on.pk)
-        reason = why_not(guarded)
-        if reason:
-            raise CannotConfirm(reason)
-        if guarded.version != version:
-            raise TypedAgain
-        sign_on.move_from([State.UNCONFIRMED], State.CONFIRMED, confirmed_at=timezone.now(), expires_at=None)
-        sign_on.statement = guarded.statement
-        mailing.cancel(sign_on.messages.filter(kind__in=asking.ASKING))
-        LedgerEntry.objects.append(sign_on, Act.CONFIRMED, version=version, **facts)
-        Case.objects.bulk_create([Case(sign_on=sign_on)], ignore_conflicts=True)
+        last = _confirm_as_read(sign_on, version)
+        if last is None:  # it may have changed since it was read
+            locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
+            newest = locked.select_related("statement").get(pk=sign_on.pk)
+            if reason := why_not(newest):
+                raise CannotConfirm(reason)
+            last = _confirm_as_read(newest, version)
+            if last is None:
+                raise TypedAgain
+            sign_on.refresh_from_db()
+        entry = LedgerEntry.objects.following(sign_on, Act.CONFIRMED, last, version=version, **facts)
+        insert(entry, Case(sign_on=sign_on), unless_there=[Case])
     transaction.on_commit(lambda: waking.wake("evidence"))
 
 
-def why_not(sign_on: SignOn) -> str:
-    """Why a confirm link does nothing any more, as a code for its page; "" where it still confirms."""
-    if sign_on.statement.state == Statement.State.WITHDRAWN:
-        return "withdrawn_statement"
-    if sign_on.state in (State.CONFIRMED, State.ACCEPTED):
-        return "used"
-    if sign_on.state == State.WITHDRAWN:
-        return "not_me" if sign_on.ending == SignOn.Ending.NOT_ME else "withdrawn"
-    if sign_on.state != State.UNCONFIRMED:
-        return str(sign_on.state)
-    if sign_on.expires_at and timezone.now() > sign_on.expires_at:
-        return "expired"
-    return "" if _may_still_confirm(sign_on) else "closed"
+def _confirm_as_read(sign_on: SignOn, version: int) -> Last | None:
+    """Confirm what was read, if it may be confirmed and nothing that decides has changed; its last ledger entry."""
+    if sign_on.version != version or why_not(sign_on):
+        return None
+    now = timezone.now()
+    moved, last, [(is_asked,)] = ask(confirmation(sign_on, now), last_of(sign_on), asking.is_asked(sign_on))
+    if not moved:
+        return None
+    sign_on.state, sign_on.confirmed_at, sign_on.expires_at = State.CONFIRMED, now, None
+    if is_asked:
+        mailing.cancel(sign_on.messages.filter(kind__in=asking.ASKING))
+    return last[0] if last else NONE
 
 
 def why_ended(sign_on: SignOn) -> str:
@@ -196,31 +192,8 @@ def freeze(text: RevisionText) -> None:
 def _fields(statement: Statement, text: RevisionText, language: str, typed: dict[str, Any]) -> dict[str, Any]:
     if not typed.get("consent_publish"):
         typed["listing"] = SignOn.Listing.COUNT
-    signed = SignOn(**typed)
-    return typed | {
-        "text": text,
-        "language": language,
-        "expires_at": end_of_waiting(statement),
-        **SignOn.listed_as(signed.name_as_typed, signed.listing),
-    }
-
-
-def end_of_waiting(statement: Statement) -> datetime:
-    """30 days from now, or closing and its 72 hours where that is later."""
-    end = timezone.now() + TIME_TO_CONFIRM
-    return max(end, statement.closes_at + TIME_AFTER_CLOSING) if statement.closes_at else end
-
-
-def still_confirms(statement: Statement) -> bool:
-    """Whether what was signed before closing can still be confirmed at this moment."""
-    if statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED):
-        return False
-    return not statement.closes_at or timezone.now() <= statement.closes_at + TIME_AFTER_CLOSING
-
-
-def _may_still_confirm(sign_on: SignOn) -> bool:
-    was_delivered = sign_on.statement.state in (Statement.State.DELIVERED, Statement.State.ANSWERED)
-    return still_confirms(sign_on.statement) or (sign_on.came_late and not was_delivered)
+    fields = typed | {"text": text, "language": language, "expires_at": end_of_waiting(statement)}
+    return fields | SignOn.listed_as(SignOn.name_of(typed), typed.get("listing", SignOn.Listing.NAME))
 
 
 def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | None:
@@ -236,10 +209,20 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
 
 
-def _first(sign_on: SignOn, answers: Sequence[OwnAnswer], mailbox: str) -> SignOn:
+def _begin(statement: Statement, email: str) -> tuple[int, bool, bool]:
+    """A key for a new sign-on, whether the address has one already, and whether its mailbox may get one more mail.
+
+    Until the transaction's end nobody else signs with this mailbox: what is asked behind the lock stays true.
+    """
+    mailbox = addresses.mailbox(email)
+    asked = [limits.holding(mailbox), limits.recent(mailbox), next_key(statement.pk, email)]
+    _, moments, [(key, is_again)] = ask(*asked)
+    return key, is_again, limits.has_room(moments)
+
+
+def _first(sign_on: SignOn, answers: Sequence[OwnAnswer], may_be_mailed: bool) -> SignOn:
     """Write the first sign-on of an address with its mail: what could stand before it is not looked up."""
-    message = asking.first_asking(sign_on, mailbox)
-    mail = [message] if message else []
+    mail = [asking.first_asking(sign_on)] if may_be_mailed and not sign_on.hold_id else []
     insert(sign_on, LedgerEntry.objects.opening(sign_on, Act.SIGNED, **_facts(sign_on)), *mail)
     own_answers.keep(sign_on, answers)
     mailing.wake_after_commit(mail)

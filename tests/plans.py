@@ -25,13 +25,22 @@ def costs_of(act: Callable[[], Any]) -> list[Cost]:
     asked: list[tuple[str, Any]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.startswith("SELECT") and not many:
-            asked.append((sql, params))
+        if not many:
+            asked.extend(each for each in _apart(sql, params) if each[0].startswith("SELECT"))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
         act()
     return [cost_of(sql, params) for sql, params in asked]
+
+
+def _apart(sql: str, params: Any) -> Iterator[tuple[str, Any]]:
+    """The queries of one round trip (signon/models/one_trip.py), each with its own parameters."""
+    begun = 0
+    for text in sql.split(";\n"):
+        end = begun + text.count("%s")
+        yield text.strip(), params[begun:end] if isinstance(params, (list, tuple)) else params
+        begun = end
 
 
 def cost_of(sql: str, params: Any = None) -> Cost:

@@ -41,6 +41,7 @@ OTHERS = [
     "/accounts/password/reset/",
     f"{STATEMENT}sign/",
     f"{STATEMENT}sign/sent/",
+    f"{STATEMENT}sign/confirmed/",
     f"{STATEMENT}signatories/",
     f"{STATEMENT}revisions/",
     f"{STATEMENT}numbers/",

@@ -43,7 +43,7 @@ LAYERS = [
     {"naming.likeness"},
     {"matching"},
     {"models"},
-    {"tokens", "people.reach", "statements.doors", "site.site_desk"},
+    {"tokens", "people.reach", "statements.doors", "statements.time_to_confirm", "site.site_desk"},
     {
         "programs.announcing",
         "programs.posting",

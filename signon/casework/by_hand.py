@@ -102,7 +102,7 @@ def _same(statement: Statement, typed: dict[str, Any]) -> SignOn | None:
     """What waits or stands for the same name and country, or person: entered twice it would be decided twice."""
     standing = SignOn.objects.filter(statement=statement, state__in=[State.CONFIRMED, State.ACCEPTED])
     standing = standing.filter(signer=typed.get("signer", SignOn.Signer.ORGANIZATION), country=typed["country"])
-    key = names.search_key(SignOn(**{k: v for k, v in typed.items() if k != "listing"}).name_as_typed)
+    key = names.search_key(SignOn.name_of(typed))
     same = standing.filter(search_key=key).first()
     if same or typed.get("signer") == SignOn.Signer.INDIVIDUAL:
         return same

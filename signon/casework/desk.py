@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,12 +16,13 @@ from signon.abuse.holding import HELD_IN
 from signon.casework import findings
 from signon.geography import countries
 from signon.models import Case, Message, Proposal, Question, SignOn, User
+from signon.models.sign_on_indexes import WAITS_SINCE
 from signon.site.list_order import Row
 
 State = SignOn.State
 PAGE = 50
 NO_COUNTRY = "-"
-# Of what was decided so much is counted by statement, country and evidence.
+# Of each part so many are counted: the whole, and by statement, country and evidence.
 MOST_COUNTED = 5000
 
 # The queue's parts: what is to be decided, what waits for an answer, where a change is proposed, whose mail came back,
@@ -30,6 +30,13 @@ MOST_COUNTED = 5000
 TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED = "to_decide", "asked", "proposed", "returned", "held", "decided"
 PARTS = [TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED]
 _LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
+
+
+class Counted(int):
+    """How many there are, counted to MOST_COUNTED and one more; a page says "5000+" then."""
+
+    def __str__(self) -> str:
+        return f"{MOST_COUNTED}+" if self > MOST_COUNTED else int.__repr__(self)
 
 
 @dataclass(frozen=True)
@@ -77,15 +84,14 @@ def part(name: str, user: User) -> QuerySet[SignOn]:
     open_question = Exists(Question.objects.filter(sign_on=OuterRef("pk"), answered_at=None, dropped_at=None))
     if name in (TO_DECIDE, ASKED):
         asked = open_question if name == ASKED else ~open_question
-        # What staff entered was never confirmed by its signer.
-        since = Coalesce("confirmed_at", "created_at")
-        return seen.filter(asked, state=State.CONFIRMED, hold=None).annotate(since=since).order_by("since", "pk")
+        return seen.filter(asked, state=State.CONFIRMED, hold=None).annotate(since=WAITS_SINCE).order_by("since", "pk")
     if name == PROPOSED:
         waiting = Proposal.objects.waiting().filter(sign_on=OuterRef("pk"))
         return seen.filter(Exists(waiting)).order_by("created_at", "pk")
     if name == RETURNED:
         lost = Message.objects.filter(sign_on=OuterRef("pk"), state__in=_LOST, kind=Message.Kind.VERIFICATION)
-        return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("created_at", "pk")
+        # What ends first; by its own index, which holds what nobody confirmed and nothing else.
+        return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("expires_at", "pk")
     if name == HELD:
         return seen.filter(hold__isnull=False, state__in=HELD_IN).order_by("created_at", "pk")
     return seen.filter(state__in=[State.ACCEPTED, State.DECLINED]).order_by("-decided_at", "-pk")
@@ -121,9 +127,14 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0
 
 
-def numbers(user: User) -> dict[str, int]:
+def numbers(user: User) -> dict[str, Counted]:
     """How many stand in each part but the last, which only grows."""
-    return {name: part(name, user).count() for name in (TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD)}
+    return {name: counted(name, user) for name in (TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD)}
+
+
+def counted(name: str, user: User) -> Counted:
+    """How many of a part there are, without reading more than are counted."""
+    return Counted(_countable(part(name, user), name)[: MOST_COUNTED + 1].count())
 
 
 def oldest(user: User) -> SignOn | None:
@@ -141,8 +152,8 @@ def beside(sign_on: SignOn, chosen: Choice, user: User) -> tuple[SignOn | None, 
 
 
 def statements(user: User) -> list[tuple[Statement, int]]:
-    """Statements with something to decide, with how much, the most first."""
-    rows = dict(part(TO_DECIDE, user).order_by().values_list("statement").annotate(number=Count("pk")))
+    """Statements with something to decide, with how much, the most first; no more than MOST_COUNTED are counted."""
+    rows = dict(_first(part(TO_DECIDE, user)).values_list("statement").annotate(number=Count("pk")))
     found = Statement.objects.in_bulk(rows)
     return sorted(((found[pk], number) for pk, number in rows.items()), key=lambda row: (-row[1], row[0].pk))
 
@@ -160,7 +171,7 @@ def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:
     """What comes after this sign-on in the order of its part."""
-    name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
+    name = {PROPOSED: "created_at", RETURNED: "expires_at", HELD: "created_at", DECIDED: "decided_at"}.get(
         chosen.part, "since"
     )
     compared = LessThan if chosen.part == DECIDED else GreaterThan
@@ -170,12 +181,20 @@ def _beyond(chosen: Choice, last: SignOn) -> Q:
     return Q(compared(Row(F(name), F("pk")), Row(Value(moment, DateTimeField()), Value(last.pk))))
 
 
+def _countable(sign_ons: QuerySet[SignOn], name: str) -> QuerySet[SignOn]:
+    """Of a part, in the order in which as many as are counted are read with the least effort."""
+    return sign_ons if name in (TO_DECIDE, DECIDED) else sign_ons.order_by()
+
+
+def _first(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
+    """As many of these as are counted, the first in their order if they have one."""
+    return SignOn.objects.filter(pk__in=list(sign_ons.values_list("pk", flat=True)[:MOST_COUNTED])).order_by()
+
+
 def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, int]]]:
     language = get_language() or "en"
     all_of_it = queue(replace(chosen, statement="", country="", evidence=""), user)
-    if chosen.part == DECIDED:  # it only grows: what can be chosen is that of the newest
-        all_of_it = SignOn.objects.filter(pk__in=list(all_of_it.values_list("pk", flat=True)[:MOST_COUNTED]))
-    all_of_it = all_of_it.order_by()
+    all_of_it = _first(_countable(all_of_it, chosen.part))
     by_statement = dict(all_of_it.values_list("statement").annotate(number=Count("pk")))
     by_country = dict(all_of_it.values_list("country").annotate(number=Count("pk")))
     cases = Case.objects.filter(sign_on__in=all_of_it.values("pk")).annotate(code=Func("codes", function="unnest"))

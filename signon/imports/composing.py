@@ -17,7 +17,7 @@ from signon.imports.planning import listed_values
 from signon.imports.recognizing import BATCH
 from signon.models import Import, ImportRow, Message, Organization, OwnAnswer, SignOn, User
 from signon.naming import names
-from signon.signing import end_of_waiting
+from signon.statements.time_to_confirm import end_of_waiting
 
 Status = ImportRow.Status
 Progress = Callable[[int, int], None]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from signon import mailing
 from signon.mail import limits
 from signon.models import Message, SignOn
+from signon.models.one_trip import Query
 from signon.privacy import contact_keys
 
 ASKING = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CALL]
@@ -17,6 +18,8 @@ ASKING = [Message.Kind.VERIFICATION, Message.Kind.REMINDER, Message.Kind.LAST_CA
 QUIET_AFTER_NOT_ME = timedelta(days=1)
 # Typing again within this time causes no second mail of a kind: a link mailed before opens what was typed last.
 ONE_LINK_IN = timedelta(hours=1)
+
+_IS_ASKED = "SELECT EXISTS (SELECT FROM signon_message WHERE sign_on_id = %s AND kind = ANY(%s) AND state = ANY(%s))"
 
 
 def ask_to_confirm(sign_on: SignOn) -> None:
@@ -47,14 +50,17 @@ def ask_to_confirm(sign_on: SignOn) -> None:
     )
 
 
-def first_asking(sign_on: SignOn, mailbox: str) -> Message | None:
+def is_asked(sign_on: SignOn) -> Query:
+    """The question whether a mail that asks to confirm it is not sent yet."""
+    return _IS_ASKED, [sign_on.pk, list(map(str, ASKING)), list(map(str, Message.UNSENT))]
+
+
+def first_asking(sign_on: SignOn) -> Message:
     """What asks for a sign-on that is made in this transaction, where the address has no other under the statement.
 
-    It is not written yet; None where nothing is to be mailed. Nothing was mailed about it before and nobody said no:
-    that is not looked up. The caller holds the mailbox.
+    It is not written yet. Nothing was mailed about it before and nobody said no: that is not looked up. The caller
+    holds the mailbox, and knows that it may be mailed.
     """
-    if sign_on.hold_id or not limits.has_room(mailbox):
-        return None
     key = f"verification:{sign_on.pk}:0"
     return mailing.draft(Message.Kind.VERIFICATION, key=key, sign_on=sign_on, expires_at=sign_on.expires_at)
 

@@ -1,15 +1,15 @@
 """How much mail strangers may cause to one mailbox by what they type."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from signon.mail import addresses
 from signon.models import Message
 from signon.models.contact_field import forms_of
+from signon.models.one_trip import Query, ask
 from signon.privacy import contact_keys
 
 Kind = Message.Kind
@@ -25,7 +25,8 @@ AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.C
 # This too: whoever fills a mailbox keeps nobody from what is held of them.
 FOR_OWN_DATA = [Kind.RIGHTS]
 # Written by hand, for every signer asks it: composing it anew takes longer than the answer.
-RECENT = """
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_RECENT = """
 SELECT created_at FROM signon_message
  WHERE mailbox = ANY(%s) AND kind = ANY(%s) AND created_at > %s ORDER BY created_at DESC LIMIT %s
 """
@@ -37,9 +38,13 @@ def hold_mailbox(address: str) -> str:
     Who also locks rows takes this first: one order for all (signon.mail.sources).
     """
     mailbox = addresses.mailbox(address)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"mailbox:{mailbox}"])
+    ask(holding(mailbox))
     return mailbox
+
+
+def holding(mailbox: str) -> Query:
+    """The question that holds a mailbox, by its name, for who asks others behind it."""
+    return _HOLD, [f"mailbox:{mailbox}"]
 
 
 def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> bool:
@@ -47,17 +52,20 @@ def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) ->
 
     Asked in the transaction that composes, which holds the mailbox from here on.
     """
-    return has_room(hold_mailbox(address), kinds)
+    mailbox = addresses.mailbox(address)
+    _, moments = ask(holding(mailbox), recent(mailbox, kinds))
+    return has_room(moments)
 
 
-def has_room(mailbox: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> bool:
-    """The same for who holds the mailbox already. Reads as many messages as it may get in a day, and no more."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(RECENT, [forms_of(mailbox), list(map(str, kinds)), now - timedelta(days=1), MOST_A_DAY])
-        moments = [moment for (moment,) in cursor.fetchall()]
-    in_an_hour = sum(moment > now - timedelta(hours=1) for moment in moments)
-    return len(moments) < MOST_A_DAY and in_an_hour < MOST_AN_HOUR
+def recent(mailbox: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> Query:
+    """The question, once the mailbox is held, when it was mailed lately: as often as it may in a day, and no more."""
+    return _RECENT, [forms_of(mailbox), list(map(str, kinds)), timezone.now() - timedelta(days=1), MOST_A_DAY]
+
+
+def has_room(moments: Sequence[tuple[datetime]]) -> bool:
+    """Whether a mailbox that was mailed at these moments, those of a day, may be mailed once more."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    return len(moments) < MOST_A_DAY and sum(moment > an_hour_ago for (moment,) in moments) < MOST_AN_HOUR
 
 
 def room(mailboxes: Collection[str]) -> dict[str, int]:

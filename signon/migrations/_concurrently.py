@@ -7,8 +7,8 @@ in which nothing is done concurrently.
 
 from contextlib import contextmanager
 
-from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db.migrations import AddIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db.migrations import AddIndex, RemoveIndex
 from django.db.migrations.operations.base import Operation
 
 IS_WHOLE = """
@@ -30,6 +30,24 @@ class AddIndexMeanwhile(AddIndexConcurrently):
         if schema_editor.connection.in_atomic_block:
             AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
         else:
+            with _patience(schema_editor):
+                super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class RemoveIndexMeanwhile(RemoveIndexConcurrently):
+    """Takes away an index that a model named."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.in_atomic_block:
+            RemoveIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+        else:
+            with _patience(schema_editor):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.in_atomic_block:
+            RemoveIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+        elif not _is_there(schema_editor, self.name):
             with _patience(schema_editor):
                 super().database_backwards(app_label, schema_editor, from_state, to_state)
 

@@ -1,26 +1,43 @@
-"""What a sign-on says of itself in words, for pages and mails."""
+"""What a sign-on says of itself in words, for pages and mails: its name as typed, and its codes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import get_language
 
 from signon.geography import countries
+from signon.naming import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class SignOnLabels:
-    """The words for a sign-on's codes, in the language that is active."""
+    """Its name, and the words for its codes in the language that is active."""
+
+    # Of which a signatory's name is made.
+    NAMING: ClassVar = ("signer", "organization_name", "acronym", "representative_name", "affiliation")
 
     if TYPE_CHECKING:
         country: str
         get_organization_type_display: Callable[[], str]
         get_state_display: Callable[[], str]
         get_listing_display: Callable[[], str]
+
+    @property
+    def name_as_typed(self) -> str:
+        """What would stand in the list had nobody corrected it: "Third World Network (TWN)", "Asha Rao, a place"."""
+        return self.name_of({name: getattr(self, name) for name in self.NAMING})
+
+    @classmethod
+    def name_of(cls, typed: Mapping[str, Any]) -> str:
+        """The same of fields that are no sign-on yet; those that are missing are empty."""
+        signer, name, acronym, person, affiliation = (typed.get(field, "") for field in cls.NAMING)
+        if signer == "individual":
+            return ", ".join(filter(None, [person, affiliation]))
+        return names.with_acronym(name, acronym)
 
     @property
     def type_label(self) -> str:

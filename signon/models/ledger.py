@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 
 from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
+from signon.models.one_trip import Query
 from signon.models.proposal import Proposal
 from signon.models.rare_keys import index_where_given
 from signon.models.sign_on import SignOn
@@ -33,6 +34,19 @@ def digest_of_entry(
     return hashlib.sha256(json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+# Number and digest of an entry: what the next one follows.
+Last = tuple[int, str]
+NONE: Last = (0, "")
+
+
+def last_of(sign_on: SignOn) -> Query:
+    """The question for a sign-on's last entry, number and digest."""
+    return (
+        "SELECT number, digest FROM signon_ledgerentry WHERE sign_on_id = %s ORDER BY number DESC LIMIT 1",
+        [sign_on.pk],
+    )
+
+
 class LedgerQuerySet(ReachedQuerySet["LedgerEntry"]):
     ways = ("sign_on__statement__campaign", "statement__campaign")
     right = "signon.view_ledgerentry"
@@ -50,7 +64,11 @@ class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: igno
 
     def opening(self, sign_on: SignOn, act: str, **facts: Any) -> LedgerEntry:
         """The first entry of a sign-on that is made in this transaction, not written yet: nothing is looked up."""
-        return self._next(LedgerEntry(sign_on=sign_on, act=act, facts=facts), None, None)
+        return self._next(LedgerEntry(sign_on=sign_on, act=act, facts=facts), NONE, None)
+
+    def following(self, sign_on: SignOn, act: str, last: Last, **facts: Any) -> LedgerEntry:
+        """The next entry of a sign-on whose `last` is known (`last_of`), not written yet; its row is locked."""
+        return self._next(LedgerEntry(sign_on=sign_on, act=act, facts=facts), last, None)
 
     def append_to_statement(self, statement: Statement, act: str, *, by: Any = None, **facts: Any) -> LedgerEntry:
         """The same for a statement's own chain; the caller holds the statement's row."""
@@ -58,11 +76,13 @@ class LedgerManager(models.Manager.from_queryset(LedgerQuerySet)):  # type: igno
 
     def _append(self, entry: LedgerEntry, by: Any) -> LedgerEntry:
         same = self.filter(sign_on=entry.sign_on_id, statement=entry.statement_id)
-        self._next(entry, same.order_by("-number").first(), by).save(force_insert=True)
+        last = same.order_by("-number").values_list("number", "digest").first()
+        self._next(entry, last or NONE, by).save(force_insert=True)
         return entry
 
-    def _next(self, entry: LedgerEntry, last: LedgerEntry | None, by: Any) -> LedgerEntry:
-        entry.number, entry.previous = (last.number + 1, last.digest) if last else (1, "")
+    def _next(self, entry: LedgerEntry, last: Last, by: Any) -> LedgerEntry:
+        number, entry.previous = last
+        entry.number = number + 1
         entry.at, entry.by_id = timezone.now(), by.pk if by else None
         entry.digest = entry.computed(entry.previous)
         return entry

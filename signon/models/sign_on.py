@@ -256,13 +256,6 @@ class SignOn(SignOnLabels, WithStates):
     def __str__(self) -> str:
         return self.listed_name
 
-    @property
-    def name_as_typed(self) -> str:
-        """What would stand in the list had nobody corrected it: "Third World Network (TWN)", "Asha Rao, a place"."""
-        if self.is_individual:
-            return ", ".join(filter(None, [self.representative_name, self.affiliation]))
-        return names.with_acronym(self.organization_name, self.acronym)
-
     @classmethod
     def listed_as(cls, name: str, listing: str) -> dict[str, str]:
         """The fields that say how a sign-on is listed, sorted and found, under this name.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 
 from signon.models.contact_field import AddressKey, Domain
 from signon.models.rare_keys import index_where_given
@@ -19,6 +20,8 @@ PLACE = Case(When(country="", then=F("scope")), default=F("country"), output_fie
 IN_DIRECTORY = Q(state="accepted", same_as__isnull=True, listing="name", signer="organization")
 # Signing writes none of these: who did not confirm is found among the newest.
 CONFIRMED_ONCE = ~Q(state="unconfirmed")
+# What staff entered was never confirmed by its signer.
+WAITS_SINCE = Coalesce("confirmed_at", "created_at")
 WORDS = models.Func("search_key", "representative_name", function="signon_words")
 
 INDEXES: list[models.Index] = [
@@ -47,7 +50,7 @@ INDEXES: list[models.Index] = [
         name="sign_ons_that_ended",
         condition=Q(state__in=["declined", "withdrawn", "expired"]),
     ),
-    models.Index("confirmed_at", "id", name="sign_ons_that_wait", condition=Q(state="confirmed")),
+    models.Index(WAITS_SINCE, "id", name="sign_ons_in_turn", condition=Q(state="confirmed")),
     models.Index("decided_at", "id", name="sign_ons_decided", condition=Q(state__in=["accepted", "declined"])),
     models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
     models.Index("statement", "state", "created_at", name="sign_ons_by_state"),

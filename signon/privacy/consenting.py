@@ -13,8 +13,9 @@ from signon.privacy import consent
 
 Form = ConsentText.Form
 
-# Versions that are written down: nothing takes them away again, and each process has few.
-_kept: dict[tuple[str, str], ConsentText] = {}
+# Versions that are written down, by form, language and numbers: nothing takes them away again, a process has few, and
+# while it runs its catalogs say the same.
+_kept: dict[tuple[object, ...], ConsentText] = {}
 
 
 def shown(form: str, language: str, **facts: object) -> ConsentText:
@@ -22,18 +23,19 @@ def shown(form: str, language: str, **facts: object) -> ConsentText:
 
     `facts` are the numbers in them.
     """
+    kept = (form, language, *facts.items())
+    if kept in _kept:
+        return _kept[kept]
     with translation.override(language):
         words = "\n".join(_sentences(form, facts))
     digest = ConsentText.digest_of(language, words)
-    if (form, digest) in _kept:
-        return _kept[form, digest]
     wanted = {"form": form, "language": language, "digest": digest}
     found = ConsentText.objects.filter(**wanted).first()
     if found is None:
         ConsentText.objects.bulk_create([ConsentText(**wanted, words=words)], ignore_conflicts=True)
         found = ConsentText.objects.get(**wanted)
     if settings.KEEP_PAGES:
-        transaction.on_commit(lambda: _kept.update({(form, digest): found}))
+        transaction.on_commit(lambda: _kept.update({kept: found}))
     return found
 
 

@@ -13,7 +13,7 @@ from campaigns.models import Statement
 from signon import inviting, mailing, organizing
 from signon.mail import link_mail, sources
 from signon.models import LedgerEntry, Message, SignOn, User
-from signon.signing import TIME_AFTER_CLOSING, TIME_TO_CONFIRM
+from signon.statements.time_to_confirm import TIME_AFTER_CLOSING, TIME_TO_CONFIRM
 
 State, Act = Statement.State, LedgerEntry.Act
 

@@ -5,9 +5,8 @@ from typing import Any
 from django import template
 
 from campaigns.models import Statement
-from signon import signing
 from signon.models import Comment
-from signon.statements import lacking, next_steps, statement_parts
+from signon.statements import lacking, next_steps, statement_parts, time_to_confirm
 
 register = template.Library()
 
@@ -18,7 +17,7 @@ def statement_life(context: dict[str, Any], statement: Statement) -> dict[str, A
     return {
         "statement": statement,
         "phase": statement.phase(),
-        "still_confirmed": signing.still_confirms(statement),
+        "still_confirmed": time_to_confirm.still_confirms(statement),
         "standing": next_steps.standing(statement),
         "tally": context.get("tally"),
         "perms": context["perms"],

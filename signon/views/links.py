@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,18 +14,24 @@ from django.utils.translation import gettext_lazy
 from campaigns.models import Statement
 from signon import signing, tokens
 from signon.link_forms import NewLinkForm
+from signon.models import SignOn
 
 View = Callable[..., HttpResponse]
+Rows = Callable[[], QuerySet[SignOn]]
 
 
-def of_a_sign_on(purpose: str) -> Callable[[View], View]:
-    """The view gets the sign-on that a link for this purpose (signon.tokens) leads to, and the token."""
+def of_a_sign_on(purpose: str, *, posted: Rows | None = None) -> Callable[[View], View]:
+    """The view gets the sign-on that a link for this purpose (signon.tokens) leads to, and the token.
+
+    A POST finds it among `posted`, where the view needs less of it for that than for its page.
+    """
 
     def decorated(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
             try:
-                sign_on = tokens.read(token, purpose)
+                few = posted if request.method == "POST" else None
+                sign_on = tokens.read_row(token, purpose, few()) if few else tokens.read(token, purpose)
             except tokens.Tampered:
                 return ended(request, "tampered")
             except tokens.Ended as error:

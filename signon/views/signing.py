@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import amendments, heads
+from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signing, tokens
 from signon.abuse import guarding, proofs
@@ -24,6 +25,7 @@ from signon.mail import addresses, asking
 from signon.models import SignOn
 from signon.questions import correcting, own_answers
 from signon.running.turns import posts_in_turn
+from signon.statements import time_to_confirm
 from signon.statements.at_hand import statement_at_hand
 from signon.views.links import ended, of_a_sign_on
 from signon.views.origin import own_pages_only, under_a_token
@@ -84,29 +86,48 @@ def challenge(request: HttpRequest, slug: str) -> JsonResponse:
 @require_safe
 def held(request: HttpRequest, slug: str) -> HttpResponse:
     """For who signed while very many did: the mail comes later, and why."""
-    return render(request, "signon/held.html", {"statement": statement_or_404(slug)})
+    return _same_for_all(request, "signon/held.html", slug)
 
 
 @require_safe
 def sent(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "signon/sent.html", {"statement": statement_or_404(slug)})
+    return _same_for_all(request, "signon/sent.html", slug)
+
+
+@require_safe
+def confirmed(request: HttpRequest, slug: str) -> HttpResponse:
+    """For who has confirmed: it says nothing of them, may be opened again and is made once a second (kept_pages)."""
+    return _same_for_all(request, "signon/confirmed.html", slug)
+
+
+def _same_for_all(request: HttpRequest, template: str, slug: str) -> HttpResponse:
+    statement = statement_or_404(slug)
+    page = render(request, template, {"statement": statement})
+    page.good_until = statement.next_moment()  # type: ignore[attr-defined]
+    return page
+
+
+def _thanks(request: HttpRequest, statement: Statement) -> HttpResponse:
+    """Where strangers may not reach the statement yet, they reach no page of it: the thanks are the answer."""
+    if statement.is_reachable:
+        return redirect("sign-on-confirmed", statement.slug)
+    return render(request, "signon/confirmed.html", {"statement": statement})
 
 
 @under_a_token
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_a_sign_on(tokens.CONFIRM)
+@of_a_sign_on(tokens.CONFIRM, posted=SignOn.objects.to_confirm)
 def confirm(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     changed = False
     if request.method == "POST":
         try:
             signing.confirm(sign_on, version=_number(request.POST.get("version")))
-            return render(request, "signon/confirmed.html", {"sign_on": sign_on, "statement": sign_on.statement})
+            return _thanks(request, sign_on.statement)
         except signing.TypedAgain:
-            changed = True
-            sign_on.refresh_from_db()
+            changed, sign_on = True, tokens.read(token, tokens.CONFIRM)
         except signing.CannotConfirm as error:
             return ended(request, error.reason, sign_on.statement)
-    elif reason := signing.why_not(sign_on):
+    elif reason := time_to_confirm.why_not(sign_on):
         return ended(request, reason, sign_on.statement)
     page = _page(sign_on) | {
         "token": token,
@@ -126,7 +147,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return ended(request, "tampered")
     if signing.this_was_not_me(sign_on):
         return render(request, "signon/not_me_done.html", _page(sign_on))
-    return ended(request, signing.why_not(sign_on), sign_on.statement)
+    return ended(request, time_to_confirm.why_not(sign_on), sign_on.statement)
 
 
 @own_pages_only

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from campaigns.models import Statement
 from signon import tokens
@@ -84,6 +85,7 @@ def by_turns(one: Any, other: Any) -> tuple[float, float]:
 
 def confirming(ours: str, after: int) -> float:
     """Presses of the button below links that were mailed, each once."""
+    Message.objects.filter(sign_on__pk__gt=after).update(state=Message.State.SENT, sent_at=timezone.now())
     signed = list(SignOn.objects.filter(pk__gt=after, state="unconfirmed").only("pk", "link_key").order_by("pk"))
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.writelines(f"/sign-ons/confirm/{tokens.make(each, tokens.CONFIRM)}/\n" for each in signed)

@@ -52,6 +52,7 @@ PATHS = [
     "/statements/long/",
     "/statements/long/sign/",
     "/statements/long/sign/sent/",
+    "/statements/long/sign/confirmed/",
     "/statements/long/signatories/",
     "/statements/long/numbers/",
     "/statements/long/revisions/",

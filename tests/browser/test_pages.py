@@ -18,6 +18,7 @@ PAGES = [
     STATEMENT,
     f"{STATEMENT}sign/",
     f"{STATEMENT}sign/sent/",
+    f"{STATEMENT}sign/confirmed/",
     f"{STATEMENT}signatories/",
     "/statements/international-womens-day/",
     "/statements/saving-lives-2020/",

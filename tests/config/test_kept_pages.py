@@ -128,7 +128,16 @@ def test_while_one_makes_it_anew_the_others_get_the_old_one_and_wait_for_nothing
 @pytest.mark.usefixtures("long_fresh")
 @pytest.mark.parametrize(
     "kept",
-    ["/", "/fr/", "/statements/bread/", "/ar/statements/bread/", "/statements/bread/sign/", "/?via=partner"],
+    [
+        "/",
+        "/fr/",
+        "/statements/bread/",
+        "/ar/statements/bread/",
+        "/statements/bread/sign/",
+        "/?via=partner",
+        "/statements/bread/sign/sent/",
+        "/fr/statements/bread/sign/confirmed/",
+    ],
 )
 def test_what_very_many_read_is_kept(kept):
     process, made = site()
@@ -145,6 +154,7 @@ def test_what_very_many_read_is_kept(kept):
         "/statements/bread/?q=1",
         "/?via=x&y",
         "/sign-ons/confirm/x/",
+        "/statements/bread/sign/challenge/",
     ],
 )
 def test_what_few_read_is_not(path):

@@ -119,7 +119,7 @@ def test_a_link_that_was_opened_before_the_closing_confirms_after_it(client):
     link = f"/sign-ons/confirm/{tokens.make(sign_on, tokens.CONFIRM)}/"
     assert client.get(link).status_code == 200
     Statement.objects.filter(pk=statement.pk).update(state="closed", closes_at=timezone.now() - timedelta(minutes=1))
-    assert client.post(link, {"version": "1"}).status_code == 200
+    assert client.post(link, {"version": "1"}).status_code == 302
     assert fresh(sign_on).state == "confirmed"
     assert dispatching.claim() == []
     assert_all_holds(fresh(sign_on).statement, signed=[ADDRESS])

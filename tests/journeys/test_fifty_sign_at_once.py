@@ -39,7 +39,7 @@ def test_fifty_sign_at_once_and_fifty_are_mailed_confirmed_accepted_and_exported
         wait_for(lambda: len(stack.mail.mails) >= 50, 60, "fifty mails")
         assert sorted(mail["To"] for mail in stack.mail.mails) == sorted(addresses())
         assert len({mail["Message-ID"] for mail in stack.mail.mails}) == 50
-        assert list(pool.map(lambda address: confirm(stack, address), addresses())) == [200] * 50
+        assert list(pool.map(lambda address: confirm(stack, address), addresses())) == [302] * 50
 
     states = "SELECT state, count(*) FROM signon_signon WHERE source = 'form' GROUP BY state"
     assert stack.query(states) == [("confirmed", 50)]

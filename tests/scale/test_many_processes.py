@@ -48,13 +48,13 @@ def test_who_signs_at_one_confirms_at_the_other_and_the_death_of_one_of_each_los
     first, second = stacks
     with ThreadPoolExecutor(10) as pool:
         addresses = list(pool.map(sign, cycle(stacks), range(20)))
-        assert list(pool.map(confirm, cycle(reversed(stacks)), addresses)) == [200] * 20
+        assert list(pool.map(confirm, cycle(reversed(stacks)), addresses)) == [302] * 20
         # A web process and a worker die without a word; the others go on.
         more = [sign(first, number) for number in range(20, 24)]
         first.end("mailer", signal.SIGKILL)
         first.end("web", signal.SIGKILL)
         more += list(pool.map(lambda number: sign(second, number), range(24, 30)))
-        assert list(pool.map(lambda address: confirm(second, address), more)) == [200] * 10
+        assert list(pool.map(lambda address: confirm(second, address), more)) == [302] * 10
     assert second.get(f"{STATEMENT}signatories/").status == 200
     waiting = "SELECT count(*) FROM signon_message WHERE state <> 'sent'"
     wait_for(lambda: first.query(waiting) == [(0,)], 60, "all mail is sent")

@@ -4,17 +4,21 @@ What PostgreSQL says of the very queries that the pages ask (EXPLAIN ANALYZE); F
 """
 
 import os
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
+from django.utils import timezone
 
-from signon import signatories, volume
-from signon.models import SignOn
+from signon import mailing, signatories, volume
+from signon.casework import desk
+from signon.models import Hold, Message, SignOn
 from signon.site import word_search
-from tests.factories import StatementFactory, UserFactory, accepted
+from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.plans import costs_of
 
+WAITING = 6_000
 NUMBER = 1_000_000 if os.environ.get("FULL") == "1" else 12_000
 # A page reads its 200 names, each with its organization, and the first of the next page.
 ROWS, BUFFERS = 2 * (signatories.PAGE + 1), 1500
@@ -124,6 +128,50 @@ def test_staff_s_lists_read_no_more_than_they_count_to(client, many, url):
     client.force_login(staff)
     rows, _buffers = dearest(client, url)
     assert rows <= 10_100
+
+
+@pytest.fixture(scope="module")
+def many_wait(many, django_db_blocker):
+    """Beside what was decided: very many that wait, are on hold, and whose mail came back."""
+    statement, by = many
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        ready = [
+            SignOnFactory.build(statement=statement, text=statement.text(), confirmed=True) for _ in range(WAITING)
+        ]
+        hold = Hold.objects.create(reason=Hold.Reason.TRAP, statement=statement, placed_by=by)
+        for number, sign_on in enumerate(ready):
+            sign_on.email = f"asha@waits{number}.example"
+            if number % 3:
+                sign_on.state, sign_on.confirmed_at = "unconfirmed", None
+                sign_on.expires_at = timezone.now() + timedelta(days=30)
+                sign_on.hold = hold if number % 3 == 1 else None
+        SignOn.objects.bulk_create(ready)
+        Message.objects.bulk_create(
+            mailing.draft(Message.Kind.VERIFICATION, key=f"v:{each.pk}", sign_on=each)
+            for each in ready
+            if each.expires_at
+        )
+        Message.objects.update(state="bounced", due_at=None)
+        cursor.execute("ANALYZE")
+
+
+@pytest.mark.parametrize("part", ["", "?part=asked", "?part=returned", "?part=held", "?part=proposed"])
+def test_the_desk_counts_what_waits_to_a_limit_and_reads_no_more(client, many_wait, monkeypatch, part):
+    monkeypatch.setattr(desk, "MOST_COUNTED", 500)
+    client.force_login(UserFactory(staff=True, is_superuser=True))
+    rows, _buffers = dearest(client, f"/desk/sign-ons/{part}")
+    assert rows <= WAITING
+    if part in ("", "?part=returned", "?part=held"):
+        assert "500+" in client.get(f"/desk/sign-ons/{part}").content.decode()
+
+
+def test_the_desk_s_first_page_counts_to_a_limit(client, many_wait, monkeypatch):
+    monkeypatch.setattr(desk, "MOST_COUNTED", 500)
+    client.force_login(UserFactory(staff=True, is_superuser=True))
+    rows, _buffers = dearest(client, "/desk/")
+    assert rows <= WAITING
+    page = BeautifulSoup(client.get("/desk/").content, "html.parser")
+    assert "500+ sign-ons wait to be verified" in " ".join(page.get_text().split())
 
 
 def test_letters_lead_to_the_names_that_begin_so_and_back(client):

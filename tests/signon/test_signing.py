@@ -1,13 +1,14 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from campaigns.models import RevisionText
+from campaigns.models import RevisionText, Statement
 from signon import signing, tokens, verifying
 from signon.mail import asking, limits, rendering
 from signon.models import Counter, LedgerEntry, Message, SignOn
+from signon.statements import time_to_confirm
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.also_sealed]
@@ -196,6 +197,37 @@ def test_confirming_happens_once():
     assert [entry.act for entry in sign_on.ledger.all()] == ["signed", "confirmed"]
 
 
+@pytest.mark.parametrize(
+    ("statement_s", "its_own", "reason"),
+    [
+        ({"state": "withdrawn"}, {}, "withdrawn_statement"),
+        ({"state": "closed", "opens_at": None, "closes_at": datetime(2026, 1, 1, tzinfo=UTC)}, {}, "closed"),
+        ({}, {"expires_at": datetime(2026, 1, 1, tzinfo=UTC)}, "expired"),
+        ({}, {"state": "expired", "expires_at": None, "ended_at": datetime(2026, 1, 1, tzinfo=UTC)}, "expired"),
+    ],
+)
+def test_what_was_changed_since_the_sign_on_was_read_decides(statement_s, its_own, reason):
+    sign_on = sign(StatementFactory())
+    Statement.objects.filter(pk=sign_on.statement_id).update(**statement_s)
+    SignOn.objects.filter(pk=sign_on.pk).update(**its_own)
+    with pytest.raises(signing.CannotConfirm, match=reason):
+        signing.confirm(sign_on, version=1)
+    assert not sign_on.ledger.filter(act="confirmed").exists()
+
+
+@pytest.mark.parametrize("has_expired", [True, False])
+def test_who_has_more_time_than_was_read_confirms(has_expired):
+    sign_on = sign(StatementFactory())
+    SignOn.objects.filter(pk=sign_on.pk).update(expires_at=timezone.now() + timedelta(days=90))
+    if has_expired:
+        sign_on.expires_at = timezone.now() - timedelta(days=1)
+    signing.confirm(sign_on, version=1)
+    assert (sign_on.state, sign_on.expires_at) == ("confirmed", None)
+    sign_on.refresh_from_db()
+    assert (sign_on.state, sign_on.expires_at, sign_on.case.codes) == ("confirmed", None, [])
+    assert [message.state for message in sign_on.messages.all()] == ["canceled"]
+
+
 def test_a_button_below_an_older_version_confirms_nothing():
     statement = StatementFactory()
     sign(statement)
@@ -213,8 +245,8 @@ def test_what_was_signed_before_closing_may_be_confirmed_for_72_hours_more(hours
     statement.opens_at, statement.closes_at = None, timezone.now() - timedelta(hours=hours)
     statement.save()
     sign_on.statement.refresh_from_db()
-    assert (signing.why_not(sign_on) == "") is confirmed
-    assert signing.why_not(sign_on) in ("", "closed")
+    assert (time_to_confirm.why_not(sign_on) == "") is confirmed
+    assert time_to_confirm.why_not(sign_on) in ("", "closed")
 
 
 def test_after_delivery_nothing_is_confirmed():
@@ -223,7 +255,7 @@ def test_after_delivery_nothing_is_confirmed():
     statement.state, statement.opens_at, statement.closes_at = "delivered", None, timezone.now()
     statement.save()
     sign_on.statement.refresh_from_db()
-    assert signing.why_not(sign_on) == "closed"
+    assert time_to_confirm.why_not(sign_on) == "closed"
 
 
 def test_a_link_is_good_for_30_days_or_until_72_hours_after_closing_where_that_is_later():
@@ -237,7 +269,7 @@ def test_this_was_not_me_ends_the_sign_on_its_link_and_its_mails():
     statement = StatementFactory()
     sign_on = sign(statement)
     assert signing.this_was_not_me(sign_on)
-    assert signing.why_not(sign_on) == "not_me"
+    assert time_to_confirm.why_not(sign_on) == "not_me"
     assert sign_on.messages.get().state == "canceled"
     sign(statement)
     assert Message.objects.filter(state="queued").count() == 0

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from campaigns.models import Statement
 from config import schedule
-from signon import mailing, organizing, sealing, signing, tasks
+from signon import mailing, organizing, sealing, tasks
 from signon.mail import relevance, rendering
 from signon.models import LedgerEntry, Look, Membership, Message, SignOn
 from signon.people import roles
 from signon.privacy import consent
-from signon.signing import TIME_AFTER_CLOSING
-from signon.statements import deadlines, readiness, rehearsing, timekeeping
+from signon.statements import deadlines, readiness, rehearsing, time_to_confirm, timekeeping
+from signon.statements.time_to_confirm import TIME_AFTER_CLOSING
 from tests.elsewhere import together
 from tests.factories import SignOnFactory, StatementFactory, UserFactory
 
@@ -300,7 +300,7 @@ def test_beat_keeps_time_twice_a_minute():
 
 
 def waiting_on(statement):
-    made = SignOnFactory(statement=statement, expires_at=signing.end_of_waiting(statement))
+    made = SignOnFactory(statement=statement, expires_at=time_to_confirm.end_of_waiting(statement))
     mailing.compose("verification", key=f"verification:{made.pk}:0", sign_on=made)
     return made
 
@@ -325,9 +325,9 @@ def test_an_earlier_deadline_takes_back_the_time_that_the_old_one_gave():
     earlier = timezone.now() + 2 * DAY
     deadlines.move(statement, earlier, by=UserFactory())
     found = SignOn.objects.get(pk=waits.pk)
-    assert found.expires_at == found.created_at + signing.TIME_TO_CONFIRM
+    assert found.expires_at == found.created_at + time_to_confirm.TIME_TO_CONFIRM
     with time_machine.travel(earlier + TIME_AFTER_CLOSING + timedelta(minutes=1)):
-        assert signing.why_not(found) == "closed"
+        assert time_to_confirm.why_not(found) == "closed"
 
 
 def test_the_same_deadline_again_tells_nobody():
@@ -355,7 +355,7 @@ def test_a_closed_statement_is_opened_again_and_can_be_signed_and_closes_again()
     with time_machine.travel(statement.closes_at + DAY) as clock:
         assert deadlines.move(statement, timezone.now() + 5 * DAY, by=UserFactory()) == 1
         assert (statement.state, statement.phase()) == ("open", "open")
-        assert signing.why_not(SignOn.objects.get(pk=waits.pk)) == ""
+        assert time_to_confirm.why_not(SignOn.objects.get(pk=waits.pk)) == ""
         clock.shift(6 * DAY)
         assert timekeeping.keep_time() == 1
     assert acts(statement) == [("closed", True), ("opened_again", False), ("closed", True)]

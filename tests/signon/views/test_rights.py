@@ -33,7 +33,7 @@ def link(address=ADDRESS):
 
 def test_the_answer_is_the_same_for_known_and_unknown_addresses(client, django_assert_num_queries):
     accepted(email=ADDRESS)
-    with django_assert_num_queries(6) as known:
+    with django_assert_num_queries(5) as known:
         told = ask(client, ADDRESS)
     with django_assert_num_queries(len(known)):
         unknown = ask(client, "nobody@held.example")

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.core import signing as crypto
+from django.urls import reverse
 from django.utils import timezone
 
 from signon import signing, tokens
@@ -223,8 +224,13 @@ def test_the_page_shows_what_will_be_confirmed(client, link):
 
 
 def test_the_button_confirms_once(client, sign_on, link):
-    assert client.post(link, {"version": "1"}).status_code == 200
+    posted = client.post(link, {"version": "1"})
+    assert (posted.status_code, posted.url) == (302, reverse("sign-on-confirmed", args=[sign_on.statement.slug]))
     assert state_of(sign_on) == "confirmed"
+    for _opened_again in range(2):
+        thanks = BeautifulSoup(client.get(posted.url).content, "html.parser")
+        assert thanks.h1.get_text(strip=True) == "Thank you for confirming"
+        assert "mujeres" not in thanks.get_text().casefold()
     again = client.post(link, {"version": "1"})
     assert (again.status_code, again.context["reason"]) == (410, "used")
     page = BeautifulSoup(again.content, "html.parser")

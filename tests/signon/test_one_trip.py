@@ -1,19 +1,24 @@
-"""Rows that are written together stand there as if each had been saved."""
+"""What goes to the database in one round trip is as if each had gone alone."""
+
+import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from signon import mailing
-from signon.models import LedgerEntry, Message, SignOn
-from signon.models.inserting import insert
+from signon.mail import limits
+from signon.models import Case, LedgerEntry, Message, SignOn
+from signon.models.one_trip import ask, insert
+from signon.models.sign_on_queryset import next_key
+from tests.elsewhere import Elsewhere, wait_until_somebody_waits
 from tests.factories import SignOnFactory, StatementFactory
 
 
 def made(statement, email):
-    key, _is_there = SignOn.objects.next_key(statement.pk, email)
+    [[(key, _is_there)]] = ask(next_key(statement.pk, email))
     sign_on = SignOnFactory.build(pk=key, statement=statement, text=statement.text(), email=email)
     opening = LedgerEntry.objects.opening(sign_on, LedgerEntry.Act.SIGNED, typed="“100% %s”; DROP")
     return sign_on, opening, mailing.draft(Message.Kind.VERIFICATION, key=f"verification:{key}:0", sign_on=sign_on)
@@ -59,9 +64,48 @@ def test_a_row_that_points_to_one_without_a_key_is_refused():
 @pytest.mark.django_db
 def test_a_key_is_given_once_and_says_who_is_there_in_any_case():
     statement = StatementFactory()
-    first, is_there = SignOn.objects.next_key(statement.pk, "asha@secret.example")
+    [[(first, is_there)]] = ask(next_key(statement.pk, "asha@secret.example"))
     assert not is_there
     SignOnFactory(pk=first, statement=statement, email="asha@secret.example")
-    second, is_there = SignOn.objects.next_key(statement.pk, "Asha@Secret.example")
+    [[(second, is_there)]] = ask(next_key(statement.pk, "Asha@Secret.example"))
     assert (second > first, is_there) == (True, True)
-    assert not SignOn.objects.next_key(StatementFactory().pk, "asha@secret.example")[1]
+    assert ask(next_key(StatementFactory().pk, "asha@secret.example"))[0][0][1] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_behind_a_lock_sees_what_was_written_before_it_was_free():
+    statement, found = StatementFactory(), []
+
+    def first():
+        with transaction.atomic():
+            mailbox = limits.hold_mailbox("asha@secret.example")
+            assert mailbox == "asha@secret.example"
+            SignOnFactory(statement=statement, email=mailbox)
+
+    def second():
+        with transaction.atomic():
+            _, moments, [(_key, is_there)] = ask(
+                limits.holding("asha@secret.example"),
+                limits.recent("asha@secret.example"),
+                next_key(statement.pk, "asha@secret.example"),
+            )
+            found.append((moments, is_there))
+
+    later = threading.Thread(target=lambda: (second(), connections.close_all()))
+    with Elsewhere(first):
+        later.start()
+        wait_until_somebody_waits()
+        assert not found
+    later.join(30)
+    assert found == [([], True)]
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_there_is_left_out_where_the_caller_says_so():
+    sign_on = SignOnFactory(confirmed=True)
+    insert(Case(sign_on=sign_on))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Case(sign_on=sign_on))
+    entry = LedgerEntry.objects.following(sign_on, LedgerEntry.Act.NOTED, (7, "before"))
+    insert(entry, Case(sign_on=sign_on), unless_there=[Case])
+    assert (Case.objects.count(), LedgerEntry.objects.filter(number=8, previous="before").count()) == (1, 1)
