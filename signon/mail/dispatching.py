@@ -136,7 +136,9 @@ def _look_again(messages: list[Message], now: datetime) -> dict[int, Message]:
     if messages[0].lease_ends_at and messages[0].lease_ends_at < now + lease - LOOK_AGAIN:  # not claimed just now
         held.update(lease_ends_at=now + lease)
     held = held.select_related("sign_on", "user", "mailing__statement", "invitation__statement", "registration__event")
-    fresh = list(held.prefetch_related("sign_on__statement", "sign_on__text__revision", "mailing__texts"))
+    together = ["sign_on__statement__campaign", "sign_on__text__revision", "mailing__statement__campaign"]
+    together += ["invitation__statement__campaign", "statement__campaign", "mailing__texts"]
+    fresh = list(held.prefetch_related(*together))
     against = list(Suppression.objects.filter(mailbox__in={each.recipient for each in fresh}, lifted_at=None))
     for each in fresh:
         each.suppressed_by = next((one for one in against if one.mailbox == each.recipient and one.stops(each)), None)

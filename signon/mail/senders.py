@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.db.models import Q
 
 from campaigns.models import Campaign
 from signon.models import Message
@@ -44,20 +43,12 @@ def domain_of(campaign: Campaign) -> str:
 
 
 def _campaign(message: Message) -> Campaign | None:
-    """One query, and none for a mail that is of no campaign."""
+    """Read with the statement or event, where that was; messages that are sent together share it (dispatching)."""
     if message.key.startswith(TEST):
         return Campaign.objects.filter(pk=int(message.key.split(":")[1])).first()
-    if message.statement_id:
-        return _chosen(Q(statements=message.statement_id))
+    if message.statement is not None:
+        return message.statement.campaign
     if message.registration is not None:
-        return _chosen(Q(events=message.registration.event_id))
-    for way in WAYS:
-        found = getattr(message, way)
-        if found is not None:
-            return _chosen(Q(statements=found.statement_id)) if found.statement_id else None
-    return None
-
-
-def _chosen(of: Q) -> Campaign | None:
-    chose = ~Q(sender_name="", sender_address="", reply_address="")
-    return Campaign.objects.filter(of & chose).first()
+        return message.registration.event.campaign
+    found = next((found for way in WAYS if (found := getattr(message, way)) is not None), None)
+    return found.statement.campaign if found is not None and found.statement is not None else None

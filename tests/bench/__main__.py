@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import subprocess
 import sys
 import time
 from keyword import iskeyword
@@ -55,9 +56,15 @@ def write(rows: list[dict[str, Any]]) -> None:
     """A measurement's figures, beside those of the others in the file: a run that breaks off keeps what it has."""
     FIGURES.parent.mkdir(exist_ok=True)
     kept = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
-    new = {row["name"] for row in rows}
-    merged = [row for row in kept if row["name"] not in new] + rows
+    new, of = {row["name"] for row in rows}, commit()
+    merged = [row for row in kept if row["name"] not in new] + [row | {"commit": of} for row in rows]
     FIGURES.write_text(json.dumps(sorted(merged, key=lambda row: row["name"]), indent=2) + "\n")
+
+
+def commit() -> str:
+    """Of which commit these figures are, with a "+" where something was changed since; "" outside a repository."""
+    told = subprocess.run(["git", "describe", "--always", "--dirty=+"], cwd=CHECKOUT, capture_output=True, text=True)
+    return told.stdout.strip()
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -4,14 +4,15 @@ from email.utils import parseaddr
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from campaigns import senders as campaign_senders
 from signon import mailing
-from signon.mail import sender_trials
+from signon.mail import dispatching, sender_trials
 from signon.mail.rendering import render
 from signon.models import Message
-from tests.factories import CampaignFactory, SignOnFactory, UserFactory
+from tests.factories import CampaignFactory, SignOnFactory, StatementFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 CHOSEN = {"sender_name": "Roses, & Bread", "sender_address": "roses@campaign.example", "reply_address": "us@c.example"}
@@ -66,3 +67,14 @@ def test_a_test_mail_is_from_the_campaign_s_sender_to_who_asks():
 def test_a_mail_of_no_campaign_is_the_installation_s():
     sign_on = SignOnFactory(statement__campaign=None)
     assert render(composed(sign_on)).extra_headers["From"] == settings.DEFAULT_FROM_EMAIL
+
+
+def test_who_messages_that_go_together_are_from_is_read_once(mailoutbox):
+    statement = StatementFactory()
+    campaign_senders.change(statement.campaign, **CHOSEN)
+    for _ in range(5):
+        composed(SignOnFactory(statement=statement))
+    with CaptureQueriesContext(connection) as asked:
+        assert dispatching.deliver(dispatching.claim(5)) == 5
+    assert len([each for each in asked if 'FROM "campaigns_campaign"' in each["sql"]]) == 1
+    assert {parseaddr(mail.extra_headers["From"])[1] for mail in mailoutbox} == {"roses@campaign.example"}
