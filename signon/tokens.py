@@ -7,6 +7,7 @@ leads to all that is held of a person ends by itself, within a day.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -80,9 +81,14 @@ def read(token: str, purpose: str) -> SignOn:
 
 def read_row(token: str, purpose: str, rows: QuerySet[Row], *, lasts: timedelta | None = None) -> Row:
     """The one of `rows` that a token leads to; raises Tampered or Ended, or Late where it is older than `lasts`."""
+    return read_by(token, purpose, lambda pk: rows.get(pk=pk), lasts=lasts)
+
+
+def read_by(token: str, purpose: str, find: Callable[[Any], Row], *, lasts: timedelta | None = None) -> Row:
+    """The same of what `find` finds by its key; it raises ObjectDoesNotExist where there is none."""
     try:
         pk, link_key = signing.loads(token, salt=_salt(purpose), max_age=lasts)
-        row = rows.get(pk=pk)
+        row = find(pk)
     except signing.SignatureExpired as error:
         raise Late from error
     except (signing.BadSignature, ObjectDoesNotExist, ValueError, TypeError) as error:

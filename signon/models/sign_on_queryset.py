@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import Model
+
+from campaigns.models import Statement
 from campaigns.models.reach import ReachedQuerySet
 from signon.models.contact_field import AddressKey, forms_of
-from signon.models.one_trip import Query
+from signon.models.one_trip import Query, ask
 from signon.models.sign_on_indexes import WAITS_SINCE
 
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
     from signon.models.sign_on import SignOn
 
+M = TypeVar("M", bound=Model)
 
 # Written by hand, for every signer asks it: composing it anew takes longer than the answer.
 _NEXT_KEY = f"""
@@ -29,6 +33,14 @@ def next_key(statement_id: int, email: str) -> Query:
     return _NEXT_KEY, [statement_id, forms_of(email)]
 
 
+# What confirming looks at.
+_OWN = ("id", "statement_id", "link_key", "state", "version", "came_late", "expires_at", "ending")
+_STATEMENT_S = ("id", "slug", "state", "opens_at", "closes_at", "embargo_until")
+_TO_CONFIRM = f"""
+SELECT {", ".join(f"sign_on.{name}" for name in _OWN)}, {", ".join(f"statement.{name}" for name in _STATEMENT_S)}
+  FROM signon_signon AS sign_on JOIN campaigns_statement AS statement ON statement.id = sign_on.statement_id
+ WHERE sign_on.id = %s
+"""  # noqa: S608 - of constants
 # What decided whether it may be confirmed stands in the condition: if it was changed since it was read, nothing moves.
 _CONFIRMATION = """
 UPDATE signon_signon SET state = 'confirmed', confirmed_at = %s, expires_at = NULL
@@ -46,6 +58,12 @@ def confirmation(sign_on: SignOn, at: datetime) -> Query:
     return _CONFIRMATION, [at, *its_own, statement.pk, statement.state, statement.closes_at]
 
 
+def _partly(model: type[M], using: str, columns: dict[str, Any]) -> M:
+    """A row of which these columns were read."""
+    read = [field.attname for field in model._meta.concrete_fields if field.attname in columns]  # in its order
+    return model.from_db(using, read, [columns[name] for name in read])
+
+
 class SignOnQuerySet(ReachedQuerySet["SignOn"]):
     right = "signon.view_signon"
 
@@ -61,11 +79,17 @@ class SignOnQuerySet(ReachedQuerySet["SignOn"]):
         """Of one e-mail address, in any case; `email` is clean (signon.mail.addresses)."""
         return self.filter(email=email)
 
-    def to_confirm(self) -> SignOnQuerySet:
-        """With what decides whether it may be confirmed and who may read of its statement, and nothing else."""
-        own = ("link_key", "email", "state", "version", "came_late", "expires_at", "ending")
-        decides = ("slug", "state", "opens_at", "closes_at", "embargo_until")
-        return self.select_related("statement").only(*own, *(f"statement__{name}" for name in decides))
+    def to_confirm(self, pk: int) -> SignOn:
+        """One with what decides whether it may be confirmed and who may read of its statement; other fields come later.
+
+        Raises SignOn.DoesNotExist.
+        """
+        [found] = ask((_TO_CONFIRM, [pk]), using=self.db)
+        if not found:
+            raise self.model.DoesNotExist
+        sign_on = _partly(self.model, self.db, dict(zip(_OWN, found[0], strict=False)))
+        sign_on.statement = _partly(Statement, self.db, dict(zip(_STATEMENT_S, found[0][len(_OWN) :], strict=True)))
+        return sign_on
 
     def waiting(self) -> SignOnQuerySet:
         """What the desk has to decide, oldest first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,21 +16,21 @@ from signon.link_forms import NewLinkForm
 from signon.models import SignOn
 
 View = Callable[..., HttpResponse]
-Rows = Callable[[], QuerySet[SignOn]]
+Find = Callable[[int], SignOn]
 
 
-def of_a_sign_on(purpose: str, *, posted: Rows | None = None) -> Callable[[View], View]:
+def of_a_sign_on(purpose: str, *, posted: Find | None = None) -> Callable[[View], View]:
     """The view gets the sign-on that a link for this purpose (signon.tokens) leads to, and the token.
 
-    A POST finds it among `posted`, where the view needs less of it for that than for its page.
+    A POST finds it by `posted`, where the view needs less of it for that than for its page.
     """
 
     def decorated(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, token: str, **kwargs: object) -> HttpResponse:
             try:
-                few = posted if request.method == "POST" else None
-                sign_on = tokens.read_row(token, purpose, few()) if few else tokens.read(token, purpose)
+                find = posted if request.method == "POST" else None
+                sign_on = tokens.read_by(token, purpose, find) if find else tokens.read(token, purpose)
             except tokens.Tampered:
                 return ended(request, "tampered")
             except tokens.Ended as error:
