@@ -15,6 +15,9 @@ from signon.naming import names
 from signon.site import word_search
 from signon.site.word_search import MOST, TooMany, lexeme
 
+# No index has the words of what nobody confirmed, for signing would write it: so many are read one by one.
+NEWEST = 1000
+
 
 def organizations(typed: str) -> set[int]:
     """The ids of entries that have all words in one of their names (or acronym); raises TooMany."""
@@ -27,11 +30,11 @@ def organizations(typed: str) -> set[int]:
 def sign_ons(typed: str) -> set[int]:
     """The ids of sign-ons that have all words in their name and their representative's; raises TooMany.
 
-    Or come from this address, or domain. Of those that nobody confirmed, the newest MOST are looked at.
+    Or come from this address, or domain. Of those that nobody confirmed, words are looked for in the newest NEWEST.
     """
     if "@" in typed.lstrip("@"):
         return {*SignOn.objects.filter(email__found=typed).order_by().values_list("pk", flat=True)[:MOST]}
-    newest = SignOn.objects.filter(state=SignOn.State.UNCONFIRMED).order_by("-expires_at").values("pk")[:MOST]
+    newest = SignOn.objects.filter(state=SignOn.State.UNCONFIRMED).order_by("-expires_at").values("pk")[:NEWEST]
     unconfirmed = SignOn.objects.filter(Q(email__found=typed) | _has(typed), pk__in=newest)
     confirmed = SignOn.objects.filter(CONFIRMED_ONCE).order_by()
     found = {*unconfirmed.order_by().values_list("pk", flat=True)}
