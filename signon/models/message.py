@@ -213,7 +213,7 @@ class Message(models.Model):
             models.Index("mailing", "state", name="messages_of_a_mailing", condition=Q(mailing__isnull=False)),
             models.Index("changed_at", name="messages_given_up", condition=Q(state="dead")),
             models.Index(
-                "sign_on",
+                fields=["sign_on"],
                 name="messages_that_never_came",
                 condition=Q(kind="verification", state__in=["bounced", "dead", "suppressed"]),
             ),
