@@ -173,7 +173,7 @@ def links_sent(request: HttpRequest) -> HttpResponse:
 def manage(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
-        return render(request, "signon/withdrawn.html", _page(sign_on))
+        return redirect("manage", token)
     newest = sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None
     page = _page(sign_on) | {
         "form": form,

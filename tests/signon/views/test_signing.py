@@ -333,8 +333,13 @@ def test_the_owner_withdraws_by_the_link_in_a_mail(client):
     assert sign_on.listed_name in client.get(link).content.decode()
     assert client.post(link, {}).status_code == 422
     assert state_of(sign_on) == "accepted"
-    assert client.post(link, {"act": "withdraw", "sure": "on", "reason": "Private words"}).status_code == 200
+    posted = client.post(link, {"act": "withdraw", "sure": "on", "reason": "Private words"})
+    assert (posted.status_code, posted.url) == (302, link)
     assert state_of(sign_on) == "withdrawn"
+    for _opened_again in range(2):
+        page = BeautifulSoup(client.get(link).content, "html.parser")
+        assert page.h1.get_text(strip=True) == "Your sign-on is withdrawn"
+        assert page.select("form") == []
     assert "Private words" not in client.get(sign_on.statement.get_absolute_url()).content.decode()
 
 
