@@ -65,4 +65,4 @@ def test_a_representative_claims_invites_and_signs(stack, open_page, known, lang
         )
 
     # For the next look there is something to sign again.
-    assert stack.post(wait_for(to_withdraw, 60, "the mail with the way to withdraw"), {"sure": "on"}).status == 200
+    assert stack.post(wait_for(to_withdraw, 60, "the mail with the way to withdraw"), {"sure": "on"}).status == 302

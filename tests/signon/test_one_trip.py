@@ -19,7 +19,10 @@ from tests.factories import SignOnFactory, StatementFactory
 
 def made(statement, email):
     [[(key, _is_there)]] = ask(next_key(statement.pk, email))
-    sign_on = SignOnFactory.build(pk=key, statement=statement, text=statement.text(), email=email)
+    name = r"O'Hara \ E'\x' 100% %(s)s $1 {0}; 🌹 نساء"
+    sign_on = SignOnFactory.build(
+        pk=key, statement=statement, text=statement.text(), email=email, organization_name=name
+    )
     opening = LedgerEntry.objects.opening(sign_on, LedgerEntry.Act.SIGNED, typed="“100% %s”; DROP")
     return sign_on, opening, mailing.draft(Message.Kind.VERIFICATION, key=f"verification:{key}:0", sign_on=sign_on)
 
