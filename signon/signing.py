@@ -107,17 +107,25 @@ def confirm(sign_on: SignOn, *, version: int, **facts: object) -> None:
     with transaction.atomic():
         last = _confirm_as_read(sign_on, version)
         if last is None:  # it may have changed since it was read
-            locked = SignOn.objects.select_for_update(of=["self"], no_key=True)
-            newest = locked.select_related("statement").get(pk=sign_on.pk)
-            if reason := why_not(newest):
-                raise CannotConfirm(reason)
-            last = _confirm_as_read(newest, version)
-            if last is None:
-                raise TypedAgain
+            last = _confirm_under_lock(sign_on, version)
             sign_on.refresh_from_db()
         entry = LedgerEntry.objects.following(sign_on, Act.CONFIRMED, last, version=version, **facts)
         insert(entry, Case(sign_on=sign_on), unless_there=[Case])
     transaction.on_commit(lambda: waking.wake("evidence"))
+
+
+def _confirm_under_lock(sign_on: SignOn, version: int) -> Last:
+    """The same of the newest, whose row stays as it is from here on; raises CannotConfirm and TypedAgain."""
+    locked = SignOn.objects.select_for_update(of=["self"], no_key=True).select_related("statement")
+    for _attempt in range(3):  # its statement may still change
+        newest = locked.get(pk=sign_on.pk)
+        if reason := why_not(newest):
+            raise CannotConfirm(reason)
+        if newest.version != version:
+            break
+        if (last := _confirm_as_read(newest, version)) is not None:
+            return last
+    raise TypedAgain
 
 
 def _confirm_as_read(sign_on: SignOn, version: int) -> Last | None:

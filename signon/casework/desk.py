@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, DateTimeField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -33,10 +35,23 @@ _LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
 
 
 class Counted(int):
-    """How many there are, counted to MOST_COUNTED and one more; a page says "5000+" then."""
+    """How many there are, as far as they were counted; a page says "5000+" where there may be more."""
+
+    is_cut = False
+
+    @classmethod
+    def of(cls, number: int, *, is_cut: bool) -> Counted:
+        made = cls(number)
+        made.is_cut = is_cut
+        return made
+
+    @classmethod
+    def to_a_limit(cls, number: int) -> Counted:
+        """Of what was counted to MOST_COUNTED and one more."""
+        return cls.of(min(number, MOST_COUNTED), is_cut=number > MOST_COUNTED)
 
     def __str__(self) -> str:
-        return f"{MOST_COUNTED}+" if self > MOST_COUNTED else int.__repr__(self)
+        return f"{int(self)}+" if self.is_cut else f"{int(self)}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +90,7 @@ class Page:
 
     sign_ons: list[SignOn]
     after: str = ""
-    options: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
+    options: dict[str, list[tuple[str, str, Counted]]] = field(default_factory=dict)
 
 
 def part(name: str, user: User) -> QuerySet[SignOn]:
@@ -90,8 +105,9 @@ def part(name: str, user: User) -> QuerySet[SignOn]:
         return seen.filter(Exists(waiting)).order_by("created_at", "pk")
     if name == RETURNED:
         lost = Message.objects.filter(sign_on=OuterRef("pk"), state__in=_LOST, kind=Message.Kind.VERIFICATION)
-        # What ends first; by its own index, which holds what nobody confirmed and nothing else.
-        return seen.filter(Exists(lost), state=State.UNCONFIRMED).order_by("expires_at", "pk")
+        # By what no index has: PostgreSQL would go through all that ever came, in order, to find these few.
+        came = Coalesce("created_at", "created_at")
+        return seen.filter(Exists(lost), state=State.UNCONFIRMED).annotate(came=came).order_by("came", "pk")
     if name == HELD:
         return seen.filter(hold__isnull=False, state__in=HELD_IN).order_by("created_at", "pk")
     return seen.filter(state__in=[State.ACCEPTED, State.DECLINED]).order_by("-decided_at", "-pk")
@@ -134,7 +150,7 @@ def numbers(user: User) -> dict[str, Counted]:
 
 def counted(name: str, user: User) -> Counted:
     """How many of a part there are, without reading more than are counted."""
-    return Counted(_countable(part(name, user), name)[: MOST_COUNTED + 1].count())
+    return Counted.to_a_limit(_countable(part(name, user), name)[: MOST_COUNTED + 1].count())
 
 
 def oldest(user: User) -> SignOn | None:
@@ -151,11 +167,9 @@ def beside(sign_on: SignOn, chosen: Choice, user: User) -> tuple[SignOn | None, 
     return before, others.filter(_beyond(chosen, sign_on)).first() or others.first()
 
 
-def statements(user: User) -> list[tuple[Statement, int]]:
-    """Statements with something to decide, with how much, the most first; no more than MOST_COUNTED are counted."""
-    rows = dict(_first(part(TO_DECIDE, user)).values_list("statement").annotate(number=Count("pk")))
-    found = Statement.objects.in_bulk(rows)
-    return sorted(((found[pk], number) for pk, number in rows.items()), key=lambda row: (-row[1], row[0].pk))
+def statements(user: User) -> list[tuple[Statement, Counted]]:
+    """Statements with something to decide, with how much, the most first."""
+    return _by_statement(part(TO_DECIDE, user))
 
 
 def staff() -> QuerySet[User]:
@@ -171,7 +185,7 @@ def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:
     """What comes after this sign-on in the order of its part."""
-    name = {PROPOSED: "created_at", RETURNED: "expires_at", HELD: "created_at", DECIDED: "decided_at"}.get(
+    name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
         chosen.part, "since"
     )
     compared = LessThan if chosen.part == DECIDED else GreaterThan
@@ -186,23 +200,38 @@ def _countable(sign_ons: QuerySet[SignOn], name: str) -> QuerySet[SignOn]:
     return sign_ons if name in (TO_DECIDE, DECIDED) else sign_ons.order_by()
 
 
-def _first(sign_ons: QuerySet[SignOn]) -> QuerySet[SignOn]:
-    """As many of these as are counted, the first in their order if they have one."""
-    return SignOn.objects.filter(pk__in=list(sign_ons.values_list("pk", flat=True)[:MOST_COUNTED])).order_by()
+def _by_statement(sign_ons: QuerySet[SignOn]) -> list[tuple[Statement, Counted]]:
+    """Statements that have some of these, the most first. Each is counted by itself: a flood on one hides no other."""
+    of_one = sign_ons.order_by().filter(statement=OuterRef("pk")).values("pk")[: MOST_COUNTED + 1]
+    number = Func(ArraySubquery(of_one), function="cardinality", output_field=IntegerField())
+    found = [
+        (each, Counted.to_a_limit(each.number))  # type: ignore[attr-defined]
+        for each in Statement.objects.annotate(number=number)
+    ]
+    return sorted((row for row in found if row[1]), key=lambda row: (-row[1], row[0].pk))
 
 
-def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, int]]]:
+def _options(chosen: Choice, user: User) -> dict[str, list[tuple[str, str, Counted]]]:
     language = get_language() or "en"
     all_of_it = queue(replace(chosen, statement="", country="", evidence=""), user)
-    all_of_it = _first(_countable(all_of_it, chosen.part))
-    by_statement = dict(all_of_it.values_list("statement").annotate(number=Count("pk")))
-    by_country = dict(all_of_it.values_list("country").annotate(number=Count("pk")))
-    cases = Case.objects.filter(sign_on__in=all_of_it.values("pk")).annotate(code=Func("codes", function="unnest"))
-    by_code = dict(cases.values_list("code").annotate(number=Count("pk")))
-    titles = {each.pk: each.title for each in Statement.objects.filter(pk__in=by_statement)}
-    named = [(code or NO_COUNTRY, countries.name(code, language), number) for code, number in by_country.items()]
-    coded = [(code, findings.Finding(code).title, by_code[code]) for code in by_code if code in findings.CODES]
-    told = [(str(pk), titles[pk], number) for pk, number in by_statement.items()]
+    told = [(str(statement.pk), statement.title, number) for statement, number in _by_statement(all_of_it)]
+    first = list(_countable(all_of_it, chosen.part).values_list("pk", flat=True)[:MOST_COUNTED])
+    is_cut, some = len(first) == MOST_COUNTED, SignOn.objects.filter(pk__in=first).order_by()
+    # What is chosen can be chosen again, also where none of those that were counted has it.
+    by_country = {chosen.country.replace(NO_COUNTRY, ""): 0} if chosen.country else {}
+    by_country |= dict(some.values_list("country").annotate(number=Count("pk")))
+    cases = Case.objects.filter(sign_on__in=some.values("pk")).annotate(code=Func("codes", function="unnest"))
+    by_code = {chosen.evidence: 0} if chosen.evidence else {}
+    by_code |= dict(cases.values_list("code").annotate(number=Count("pk")))
+    named = [
+        (code or NO_COUNTRY, countries.name(code, language), Counted.of(number, is_cut=is_cut))
+        for code, number in by_country.items()
+    ]
+    coded = [
+        (code, findings.Finding(code).title, Counted.of(number, is_cut=is_cut))
+        for code, number in by_code.items()
+        if code in findings.CODES
+    ]
     return {
         name: sorted(found, key=lambda row: (-row[2], row[1]))
         for name, found in (("statement", told), ("country", named), ("evidence", coded))

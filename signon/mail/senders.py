@@ -18,7 +18,7 @@ WAYS = ("sign_on", "mailing", "convener", "late_link", "invitation", "rehearsal"
 def headers(message: Message) -> dict[str, str]:
     """From and, where there is one, Reply-To."""
     campaign = _campaign(message)
-    if campaign is None:
+    if campaign is None or not (campaign.sender_name or campaign.sender_address or campaign.reply_address):
         return {"From": settings.DEFAULT_FROM_EMAIL}
     own_name, own_address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     sender = formataddr((one_line(campaign.sender_name) or own_name, campaign.sender_address or own_address))

@@ -41,7 +41,8 @@ SELECT {", ".join(f"sign_on.{name}" for name in _OWN)}, {", ".join(f"statement.{
   FROM signon_signon AS sign_on JOIN campaigns_statement AS statement ON statement.id = sign_on.statement_id
  WHERE sign_on.id = %s
 """  # noqa: S608 - of constants
-# What decided whether it may be confirmed stands in the condition: if it was changed since it was read, nothing moves.
+# What decided whether it may be confirmed stands in the condition: where it has changed since then, nothing moves.
+# A statement that changes in the very moment is seen as it was when this began, as by any look at it before.
 _CONFIRMATION = """
 UPDATE signon_signon SET state = 'confirmed', confirmed_at = %s, expires_at = NULL
  WHERE id = %s AND state = 'unconfirmed' AND version = %s AND came_late = %s AND expires_at IS NOT DISTINCT FROM %s

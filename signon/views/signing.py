@@ -124,7 +124,8 @@ def confirm(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
             signing.confirm(sign_on, version=_number(request.POST.get("version")))
             return _thanks(request, sign_on.statement)
         except signing.TypedAgain:
-            changed, sign_on = True, tokens.read(token, tokens.CONFIRM)
+            changed = True
+            sign_on = SignOn.objects.select_related("statement", "text__revision").get(pk=sign_on.pk)
         except signing.CannotConfirm as error:
             return ended(request, error.reason, sign_on.statement)
     elif reason := time_to_confirm.why_not(sign_on):

@@ -160,7 +160,8 @@ def test_the_desk_counts_what_waits_to_a_limit_and_reads_no_more(client, many_wa
     monkeypatch.setattr(desk, "MOST_COUNTED", 500)
     client.force_login(UserFactory(staff=True, is_superuser=True))
     rows, _buffers = dearest(client, f"/desk/sign-ons/{part}")
-    assert rows <= WAITING
+    # Lost mail is read with its sign-ons, all of it, to be put in order; and none of the many that were decided.
+    assert rows <= WAITING * 3 // 2
     if part in ("", "?part=returned", "?part=held"):
         assert "500+" in client.get(f"/desk/sign-ons/{part}").content.decode()
 

@@ -215,6 +215,43 @@ def test_what_was_changed_since_the_sign_on_was_read_decides(statement_s, its_ow
     assert not sign_on.ledger.filter(act="confirmed").exists()
 
 
+def test_what_was_typed_again_since_it_was_read_is_not_confirmed():
+    sign_on = sign(StatementFactory())
+    SignOn.objects.filter(pk=sign_on.pk).update(version=2, organization_name="Words that nobody saw")
+    with pytest.raises(signing.TypedAgain):
+        signing.confirm(sign_on, version=1)
+    sign_on.refresh_from_db()
+    assert sign_on.state == "unconfirmed"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"closes_at": datetime(2026, 1, 2, tzinfo=UTC)}, "closed"),  # while it is still marked as open
+        ({"state": "delivered"}, "closed"),
+        ({"state": "withdrawn"}, "withdrawn_statement"),
+    ],
+)
+def test_of_what_decides_about_the_statement_each_is_looked_at_again(changed, reason):
+    statement = StatementFactory(opens_at=None, closes_at=timezone.now() + timedelta(days=1))
+    sign_on = sign(statement)
+    Statement.objects.filter(pk=statement.pk).update(**changed)
+    with pytest.raises(signing.CannotConfirm, match=reason):
+        signing.confirm(sign_on, version=1)
+
+
+def test_who_came_late_no_longer_is_not_taken_for_one_who_did():
+    statement = StatementFactory(opens_at=None)
+    sign_on = sign(statement)
+    Statement.objects.filter(pk=statement.pk).update(state="closed", closes_at=datetime(2026, 1, 2, tzinfo=UTC))
+    SignOn.objects.filter(pk=sign_on.pk).update(came_late=True)
+    late = SignOn.objects.select_related("statement").get(pk=sign_on.pk)
+    assert time_to_confirm.why_not(late) == ""
+    SignOn.objects.filter(pk=sign_on.pk).update(came_late=False)
+    with pytest.raises(signing.CannotConfirm, match="closed"):
+        signing.confirm(late, version=1)
+
+
 @pytest.mark.parametrize("has_expired", [True, False])
 def test_who_has_more_time_than_was_read_confirms(has_expired):
     sign_on = sign(StatementFactory())

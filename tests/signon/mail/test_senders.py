@@ -35,6 +35,11 @@ def test_a_campaign_s_mail_is_from_its_sender_and_answers_go_where_it_says():
     assert "Reply-To" not in other.extra_headers
 
 
+def test_where_the_campaign_chose_nothing_the_installation_s_stands_as_it_was_written(settings):
+    settings.DEFAULT_FROM_EMAIL = "Bread, Inc. <n@bread.example>"
+    assert render(composed(SignOnFactory())).extra_headers["From"] == settings.DEFAULT_FROM_EMAIL
+
+
 def test_a_part_of_it_stands_beside_the_installation_s():
     sign_on = SignOnFactory()
     campaign_senders.change(sign_on.statement.campaign, sender_name="Roses", sender_address="", reply_address="")

@@ -238,6 +238,13 @@ def test_the_button_confirms_once(client, sign_on, link):
     assert page.title.get_text().startswith("This sign-on is already confirmed ·")
 
 
+def test_pressing_the_button_reads_the_sign_on_once(client, sign_on, link, django_assert_num_queries):
+    Message.objects.filter(sign_on=sign_on).update(state="sent", sent_at=timezone.now())
+    with django_assert_num_queries(5):  # with the savepoint of the test
+        client.post(link, {"version": "1"})
+    assert state_of(sign_on) == "confirmed"
+
+
 def test_pages_with_a_token_are_kept_by_nobody(client, link):
     answer = client.get(link)
     assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "strict-origin")

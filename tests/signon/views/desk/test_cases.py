@@ -621,3 +621,34 @@ def test_a_message_of_a_paused_mailing_that_is_tried_again_is_held(client, staff
     client.post(f"/desk/mail/messages/{message.pk}/again/")
     message.refresh_from_db()
     assert (message.state, message.due_at) == ("queued", None)
+
+
+def test_a_flood_on_one_statement_hides_no_other(client, staff, monkeypatch):
+    staff("verifier")
+    monkeypatch.setattr(desk, "MOST_COUNTED", 3)
+    flooded, quiet = StatementFactory(), StatementFactory()
+    for _ in range(5):
+        SignOnFactory(statement=flooded, country="KE", confirmed=True)
+    SignOnFactory(statement=quiet, country="MX", confirmed=True)
+    told = [(statement, str(number)) for statement, number in client.get("/desk/").context["statements"]]
+    assert told == [(flooded, "3+"), (quiet, "1")]
+    page = client.get(f"{QUEUE}?statement={quiet.pk}&country=MX").context["page"]
+    options = {name: [(value, str(number)) for value, _label, number in page.options[name]] for name in page.options}
+    assert options["statement"] == [(str(flooded.pk), "3+"), (str(quiet.pk), "1")]
+    assert options["country"] == [("KE", "3+"), ("MX", "0+")]
+    assert [each.statement for each in page.sign_ons] == [quiet]
+
+
+def test_pages_of_lost_mail_go_on_where_they_were_whatever_became_of_the_last_one(client, staff, monkeypatch):
+    staff("verifier")
+    monkeypatch.setattr(desk, "PAGE", 2)
+    came = [SignOnFactory(expires_at=timezone.now() + timedelta(days=30 - day)) for day in range(6)]
+    for sign_on in came:
+        message = mailing.compose("verification", key=f"k{sign_on.pk}", sign_on=sign_on)
+        mailing.note(Message.objects.filter(pk=message.pk), "bounced", "550 5.1.1 No such user")
+    first = client.get(f"{QUEUE}?part=returned").context["page"]
+    assert (first.sign_ons, first.after) == (came[:2], str(came[1].pk))
+    SignOn.objects.filter(pk=came[1].pk).update(expires_at=timezone.now() + timedelta(days=90))
+    assert client.get(f"{QUEUE}?part=returned&after={first.after}").context["page"].sign_ons == came[2:4]
+    SignOn.objects.filter(pk=came[1].pk).update(state="confirmed", expires_at=None, confirmed_at=timezone.now())
+    assert client.get(f"{QUEUE}?part=returned&after={first.after}").context["page"].sign_ons == came[2:4]
