@@ -347,6 +347,7 @@ def test_the_owner_withdraws_by_the_link_in_a_mail(client):
         page = BeautifulSoup(client.get(link).content, "html.parser")
         assert page.h1.get_text(strip=True) == "Your sign-on is withdrawn"
         assert page.select("form") == []
+        assert "In the public list" not in page.get_text()
     assert "Private words" not in client.get(sign_on.statement.get_absolute_url()).content.decode()
 
 
