@@ -125,6 +125,6 @@ def test_the_page_of_a_mailed_link_asks_no_other_site_and_confirms_once_after_te
     for _look in range(10):
         Client(enforce_csrf_checks=True).get(path_of(link))
     assert SignOn.objects.get().state == "unconfirmed"
-    assert press(path_of(link)).status_code == 200
+    assert press(path_of(link)).status_code == 302
     assert SignOn.objects.get().state == "confirmed"
     assert Statement.objects.count() == 1
