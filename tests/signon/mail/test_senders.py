@@ -6,10 +6,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from campaigns import senders as campaign_senders
 from signon import mailing
-from signon.mail import dispatching, sender_trials
+from signon.mail import dispatching, sender_trials, senders
 from signon.mail.rendering import render
 from signon.models import Message
 from tests.factories import CampaignFactory, SignOnFactory, StatementFactory, UserFactory
@@ -83,3 +84,17 @@ def test_who_messages_that_go_together_are_from_is_read_once(mailoutbox):
         assert dispatching.deliver(dispatching.claim(5)) == 5
     assert len([each for each in asked if 'FROM "campaigns_campaign"' in each["sql"]]) == 1
     assert {parseaddr(mail.extra_headers["From"])[1] for mail in mailoutbox} == {"roses@campaign.example"}
+
+
+def test_messages_about_a_statement_come_with_its_campaign(django_assert_num_queries):
+    statement = StatementFactory()
+    campaign_senders.change(statement.campaign, **CHOSEN)
+    with transaction.atomic():
+        for number in range(3):
+            mailing.compose(
+                "not_opened", key=str(number), statement=statement, to=f"n{number}@c.example", language="en"
+            )
+    fresh = dispatching._look_again(dispatching.claim(3), timezone.now()).values()
+    assert len(fresh) == 3
+    with django_assert_num_queries(0):
+        assert {parseaddr(senders.headers(each)["From"])[1] for each in fresh} == {"roses@campaign.example"}
