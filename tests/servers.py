@@ -9,10 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import psycopg
 import pytest
 
 from config import embedded
+
+# What only keeps data through a crash of the machine: the suite's go with it. Tests of crashes have servers of their own.
+UNSAFE_AND_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @contextmanager
@@ -40,6 +45,18 @@ def own_servers() -> Iterator[None]:
 
 
 @contextmanager
+def quick_servers() -> Iterator[None]:
+    """The same, where PostgreSQL waits for no disk."""
+    with own_servers():
+        sockets = unquote(urlsplit(os.environ["DATABASE_URL"]).path[1:].rpartition("/")[0])
+        with psycopg.connect(host=sockets, user="postgres", dbname="postgres", autocommit=True) as administrator:
+            for name, value in UNSAFE_AND_QUICK.items():
+                administrator.execute(f"ALTER SYSTEM SET {name} = {value}")
+            administrator.execute("SELECT pg_reload_conf()")
+        yield
+
+
+@contextmanager
 def own_valkey() -> Iterator[None]:
     """One for this process alone: tests empty caches and count limits."""
     from tests.stack import Broker
@@ -55,6 +72,6 @@ def own_valkey() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     # The first process's PostgreSQL serves all, its address comes with the environment.
-    own = own_valkey() if "PYTEST_XDIST_WORKER" in os.environ else own_servers()
+    own = own_valkey() if "PYTEST_XDIST_WORKER" in os.environ else quick_servers()
     own.__enter__()
     early_config.add_cleanup(lambda: own.__exit__(None, None, None))

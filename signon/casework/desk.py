@@ -28,9 +28,12 @@ NO_COUNTRY = "-"
 MOST_COUNTED = 5000
 
 # The queue's parts: what is to be decided, what waits for an answer, where a change is proposed, whose mail came back,
-# what is on hold, what was decided.
+# what is on hold, what was decided, what its signers took back.
 TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED = "to_decide", "asked", "proposed", "returned", "held", "decided"
-PARTS = [TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED]
+WITHDRAWN = "withdrawn"
+PARTS = [TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD, DECIDED, WITHDRAWN]
+# The newest of these come first.
+_OVER = {DECIDED: "decided_at", WITHDRAWN: "ended_at"}
 _LOST = [Message.State.BOUNCED, Message.State.DEAD, Message.State.SUPPRESSED]
 
 
@@ -110,6 +113,8 @@ def part(name: str, user: User) -> QuerySet[SignOn]:
         return seen.filter(Exists(lost), state=State.UNCONFIRMED).annotate(came=came).order_by("came", "pk")
     if name == HELD:
         return seen.filter(hold__isnull=False, state__in=HELD_IN).order_by("created_at", "pk")
+    if name == WITHDRAWN:
+        return seen.filter(state=State.WITHDRAWN, ending=SignOn.Ending.SIGNER).order_by("-ended_at", "-pk")
     return seen.filter(state__in=[State.ACCEPTED, State.DECLINED]).order_by("-decided_at", "-pk")
 
 
@@ -144,7 +149,7 @@ def number(text: str) -> int:
 
 
 def numbers(user: User) -> dict[str, Counted]:
-    """How many stand in each part but the last, which only grows."""
+    """How many stand in each part but the last two, which only grow."""
     return {name: counted(name, user) for name in (TO_DECIDE, ASKED, PROPOSED, RETURNED, HELD)}
 
 
@@ -185,10 +190,9 @@ def _free(sign_ons: QuerySet[SignOn], user: User) -> QuerySet[SignOn]:
 
 def _beyond(chosen: Choice, last: SignOn) -> Q:
     """What comes after this sign-on in the order of its part."""
-    name = {PROPOSED: "created_at", RETURNED: "created_at", HELD: "created_at", DECIDED: "decided_at"}.get(
-        chosen.part, "since"
-    )
-    compared = LessThan if chosen.part == DECIDED else GreaterThan
+    as_they_came = dict.fromkeys((PROPOSED, RETURNED, HELD), "created_at")
+    name = (as_they_came | _OVER).get(chosen.part, "since")
+    compared = LessThan if chosen.part in _OVER else GreaterThan
     moment = (last.confirmed_at or last.created_at) if name == "since" else getattr(last, name)
     if moment is None:
         return Q(compared(F("pk"), last.pk))
@@ -197,7 +201,7 @@ def _beyond(chosen: Choice, last: SignOn) -> Q:
 
 def _countable(sign_ons: QuerySet[SignOn], name: str) -> QuerySet[SignOn]:
     """Of a part, in the order in which as many as are counted are read with the least effort."""
-    return sign_ons if name in (TO_DECIDE, DECIDED) else sign_ons.order_by()
+    return sign_ons if name in (TO_DECIDE, *_OVER) else sign_ons.order_by()
 
 
 def _by_statement(sign_ons: QuerySet[SignOn]) -> list[tuple[Statement, Counted]]:

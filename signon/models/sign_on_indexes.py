@@ -52,6 +52,7 @@ INDEXES: list[models.Index] = [
     ),
     models.Index(WAITS_SINCE, "id", name="sign_ons_in_turn", condition=Q(state="confirmed")),
     models.Index("decided_at", "id", name="sign_ons_decided", condition=Q(state__in=["accepted", "declined"])),
+    models.Index("ended_at", "id", name="sign_ons_taken_back", condition=Q(state="withdrawn", ending="signer")),
     models.Index("network", "created_at", name="sign_ons_by_network", condition=~Q(network="")),
     models.Index("statement", "state", "created_at", name="sign_ons_by_state"),
     models.Index(AddressKey("email"), "statement", name="sign_ons_by_address"),

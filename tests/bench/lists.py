@@ -89,7 +89,7 @@ def public(statement: Statement) -> Iterator[tuple[str, list[str]]]:
 
 
 def at_the_desk(statement: Statement) -> Iterator[tuple[str, list[str]]]:
-    parts = ["", "?part=asked", "?part=proposed", "?part=returned", "?part=held"]
+    parts = ["", "?part=asked", "?part=proposed", "?part=returned", "?part=held", "?part=withdrawn"]
     queue = [*parts, "?country=IN", f"?statement={statement.pk}", "?evidence=first_time", "?mine=1"]
     yield "desk queue", [f"/desk/sign-ons/{way}" for way in queue]
     decided = ["", "&country=UA", f"&statement={statement.pk}", "&mine=1", f"&after={deep_in(statement).pk}"]

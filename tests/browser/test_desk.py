@@ -121,7 +121,8 @@ def test_every_page_of_the_desk_fits_and_is_accessible(stack, open_page, passwor
     page = open_page(**look)
     sign_in(stack, page, password)
     for path in [
-        "/desk/", "/desk/sign-ons/", "/desk/sign-ons/?part=decided", f"/desk/sign-ons/{number}/",
+        "/desk/", "/desk/sign-ons/", "/desk/sign-ons/?part=decided", "/desk/sign-ons/?part=withdrawn",
+        f"/desk/sign-ons/{number}/",
         f"/desk/sign-ons/decide/accept/?chosen={number}", "/desk/rules/", "/desk/me/", "/desk/mail/",
         "/desk/mail/kinds/",
         "/desk/mail/kinds/question/", "/desk/mailings/", "/desk/mailings/new/", "/desk/organizations/",

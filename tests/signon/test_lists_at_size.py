@@ -116,6 +116,7 @@ def test_a_frequent_word_in_one_country_is_found_there(client, many, monkeypatch
         "/desk/sign-ons/?part=decided",
         "/desk/sign-ons/?part=returned",
         "/desk/sign-ons/?part=held",
+        "/desk/sign-ons/?part=withdrawn",
         "/admin/signon/signon/",
         "/admin/signon/signon/?state__exact=accepted",
         "/admin/signon/organization/",

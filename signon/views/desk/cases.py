@@ -66,6 +66,7 @@ PART_NAMES = {
     desk.RETURNED: lambda: _("Not confirmed: mail lost"),
     desk.HELD: lambda: _("On hold"),
     desk.DECIDED: lambda: _("Decided"),
+    desk.WITHDRAWN: lambda: _("Withdrawn by the signer"),
 }
 
 
