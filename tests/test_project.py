@@ -158,6 +158,7 @@ LAYERS = [
         "casework.desk",
         "casework.ways_in",
         "invitations.invitation_desk",
+        "mail.mailing_page",
         "mail.outbox",
         "programs.subscribing",
         "people.seat_page",

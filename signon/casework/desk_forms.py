@@ -194,6 +194,10 @@ class MailingTextForm(forms.ModelForm):
             self.add_error("subject", _("A mail needs a subject."))
         return given
 
+    def words(self) -> tuple[str, tuple[str, str]]:
+        """What mailings.keep takes of it: the language with subject and text."""
+        return self.instance.language, (self.cleaned_data["subject"], self.cleaned_data["body"])
+
 
 class WebhookForm(forms.ModelForm):
     """Where something is announced, what, and of which statements."""

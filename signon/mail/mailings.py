@@ -1,4 +1,4 @@
-"""Writing to many signers of a statement: who gets it, and starting, composing, pausing, stopping it.
+"""Writing to many signers of a statement: who gets it, its words, and starting, composing, pausing, stopping it.
 
 Messages are composed in chunks by the worker, each under a key of mailing and mailbox: nobody gets one twice, however
 often a chunk is composed.
@@ -7,6 +7,7 @@ often a chunk is composed.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +27,9 @@ CHUNK = 1000
 
 
 class CannotSend(Exception):
-    """It has no words, nobody to go to, or is in no state from which this leads.
+    """It has no words, nobody to go to, not as many as somebody saw, or is in no state from which this leads.
 
-    `reason` is "no_words", "no_readers" or "state".
+    `reason` is "no_words", "no_readers", "changed" or "state".
     """
 
     def __init__(self, reason: str) -> None:
@@ -149,9 +150,29 @@ def by_language(chosen: Mailing) -> dict[str, int]:
 
 
 @transaction.atomic
-def start(chosen: Mailing) -> int:
-    """Begin to send; returns to how many. Raises CannotSend."""
+def keep(draft: Mailing, words: Mapping[str, tuple[str, str]]) -> None:
+    """Save who a draft goes to, and its subject and text in each language; where both are empty, there are none in it.
+
+    Raises CannotSend once it was started.
+    """
+    if draft.pk and not Mailing.objects.select_for_update(no_key=True).filter(pk=draft.pk, state=State.DRAFT):
+        raise CannotSend("state")
+    draft.save()
+    for language, (subject, body) in words.items():
+        if subject or body:
+            draft.texts.update_or_create(language=language, defaults={"subject": subject, "body": body})
+        else:
+            draft.texts.filter(language=language).delete()
+
+
+@transaction.atomic
+def start(chosen: Mailing, *, seen: int | None = None) -> int:
+    """Begin to send; returns to how many. Raises CannotSend, also where it is not `seen`, what somebody saw before."""
+    # As it is now, and held: nobody writes another one meanwhile than is counted here.
+    chosen.refresh_from_db(from_queryset=Mailing.objects.select_for_update(no_key=True))
     recipients = count(chosen)
+    if seen not in (None, recipients):
+        raise CannotSend("changed")
     if not has_words(chosen):
         raise CannotSend("no_words")
     if not recipients:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,8 +20,8 @@ from campaigns.models import Statement
 from signon import organizing
 from signon.casework.desk_forms import MailingForm, MailingTextForm
 from signon.geography import countries
-from signon.mail import mailings, reaffirming, rendering
-from signon.models import Mailing, MailingText, Message, SignOn, Suppression, User
+from signon.mail import mailing_page, mailings, reaffirming, rendering
+from signon.models import Mailing, MailingText, Message, SignOn, User
 from signon.people import reach
 from signon.views.framed import framed
 from signon.views.staff import staff_with
@@ -37,28 +38,27 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_send
-@transaction.atomic
 def write(request: HttpRequest, number: int = 0) -> HttpResponse:
     """Who gets it, and its words in each language; an empty language is none."""
-    new = Mailing(created_by=cast(User, request.user), sign_on_states=[SignOn.State.ACCEPTED])
-    # Held until it is saved: nobody starts it meanwhile.
-    own = _own(request)
-    held = own.select_for_update(of=["self"]) if request.method == "POST" else own
-    draft = get_object_or_404(held, pk=number) if number else new
-    if draft.pk and draft.state != Mailing.State.DRAFT:
+    user = cast(User, request.user)
+    new = Mailing(created_by=user, sign_on_states=[SignOn.State.ACCEPTED])
+    draft = get_object_or_404(_own(request), pk=number) if number else new
+    if draft.state != Mailing.State.DRAFT:
         return redirect("desk-mailing", draft.pk)
     posted = request.POST if request.method == "POST" else None
-    form = MailingForm(posted, instance=draft, places=_places(), statements=Statement.objects.for_user(new.created_by))
+    form = MailingForm(posted, instance=draft, places=_places(), statements=Statement.objects.for_user(user))
     texts = {text.language: text for text in draft.texts.all()} if draft.pk else {}
     written = [
         (name, MailingTextForm(posted, prefix=code, instance=texts.get(code) or MailingText(language=code)))
         for code, name in settings.LANGUAGES
     ]
     if form.is_bound and all([form.is_valid(), *(each.is_valid() for _name, each in written)]):
-        saved = form.save()
-        _save_texts(saved, [each for _name, each in written])
+        try:
+            mailings.keep(form.instance, dict(each.words() for _name, each in written))
+        except mailings.CannotSend:  # somebody started it meanwhile
+            return redirect("desk-mailing", number)
         messages.success(request, _("Saved. Nothing is sent yet."))
-        return redirect("desk-mailing", saved.pk)
+        return redirect("desk-mailing", form.instance.pk)
     page = {"form": form, "written": written, "mailing": draft}
     return render(request, "desk/mailing_write.html", page, status=422 if form.is_bound else 200)
 
@@ -68,21 +68,7 @@ def write(request: HttpRequest, number: int = 0) -> HttpResponse:
 def mailing(request: HttpRequest, number: int) -> HttpResponse:
     """A draft with the exact number and a look at each language; once started, how far it has come."""
     shown = get_object_or_404(_own(request).select_related("statement"), pk=number)
-    is_draft = shown.state == Mailing.State.DRAFT
-    page = {
-        "mailing": shown,
-        "is_draft": is_draft,
-        "recipients": (recipients := mailings.count(shown) if is_draft else shown.recipients),
-        "left_out": [] if recipients or not is_draft else _left_out(shown),
-        "asked": _asked(shown) if recipients and is_draft else "",
-        "by_language": _by_language(shown) if is_draft else [],
-        "has_words": mailings.has_words(shown),
-        "progress": None if is_draft else mailings.progress(shown),
-        "languages": settings.LANGUAGES,
-        "language": _language(request),
-        "states": [SignOn.State(state).label for state in shown.sign_on_states],
-        "places": [countries.name(code, get_language() or "en") for code in shown.countries],
-    }
+    page = mailing_page.shown(shown) | {"languages": settings.LANGUAGES, "language": _language(request)}
     return render(request, "desk/mailing.html", page)
 
 
@@ -105,22 +91,23 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     """Start, pause, resume, stop, or send a test to oneself."""
     chosen = get_object_or_404(_own(request).select_related("statement"), pk=number)
-    verbs: dict[str, Any] = {"start": mailings.start, "pause": mailings.pause, "resume": mailings.resume}
-    verbs["stop"] = mailings.stop
-    if name != "test" and name not in verbs:
+    user, seen = cast(User, request.user), request.POST.get("recipients", "")
+    verbs: dict[str, Callable[[], object]] = {
+        "start": lambda: mailings.start(chosen, seen=int(seen) if re.fullmatch("[0-9]{1,9}", seen) else -1),
+        "pause": lambda: mailings.pause(chosen),
+        "resume": lambda: mailings.resume(chosen),
+        "stop": lambda: mailings.stop(chosen),
+        "test": lambda: mailings.send_test(chosen, user=user, language=_language(request)),
+    }
+    if name not in verbs:
         raise Http404
-    if name == "start" and request.POST.get("recipients") != str(mailings.count(chosen)):
-        messages.warning(request, _("The number has changed since you looked. Please look again, then send."))
-        return redirect("desk-mailing", chosen.pk)
     try:
-        if name == "test":
-            user = cast(User, request.user)
-            mailings.send_test(chosen, user=user, language=_language(request))
-            messages.success(request, _("A test is on its way to %(email)s.") % {"email": user.email})
-        else:
-            verbs[name](chosen)
+        verbs[name]()
     except mailings.CannotSend as error:
         messages.warning(request, REASONS[error.reason](chosen))
+    else:
+        if name == "test":
+            messages.success(request, _("A test is on its way to %(email)s.") % {"email": user.email})
     return redirect("desk-mailing", chosen.pk)
 
 
@@ -144,6 +131,7 @@ def ask_to_reaffirm(request: HttpRequest, slug: str) -> HttpResponse:
 REASONS: dict[str, Any] = {
     "no_words": lambda chosen: _("It has no words yet: each language needs a subject and a text."),
     "no_readers": lambda chosen: _("It has no readers: nobody is left of whom you chose."),
+    "changed": lambda chosen: _("The number has changed since you looked. Please look again, then send."),
     "state": lambda chosen: _left_as_it_is(chosen),
 }
 
@@ -157,55 +145,8 @@ def _own(request: HttpRequest) -> QuerySet[Mailing]:
     return Mailing.objects.for_user(cast(User, request.user))
 
 
-def _save_texts(saved: Mailing, forms: list[MailingTextForm]) -> None:
-    for form in forms:
-        text = form.save(commit=False)
-        text.mailing = saved
-        if text.subject or text.body:
-            text.save()
-        elif text.pk:
-            text.delete()
-
-
 def _places() -> list[tuple[str, str]]:
     return [("", _("Regional or international")), *countries.choices(get_language() or "en")]
-
-
-def _left_out(shown: Mailing) -> list[str]:
-    """Why a mailing reaches nobody, a sentence for each reason."""
-    return [_why_left_out(reason, number) % number for reason, number in mailings.left_out(shown)]
-
-
-def _asked(shown: Mailing) -> str:
-    """How many a draft leaves out for they were asked already, in words."""
-    number = mailings.asked_already(shown)
-    return _why_left_out("asked", number) % number if number else ""
-
-
-def _why_left_out(reason: str, number: int) -> str:
-    if reason == "chosen":
-        return ngettext("%d sign-on is as you chose.", "%d sign-ons are as you chose.", number)
-    if reason == "no_address":
-        return ngettext("%d came without an e-mail address.", "%d came without an e-mail address.", number)
-    if reason == "asked":
-        return ngettext("%d was asked already.", "%d were asked already.", number)
-    if reason == "no_consent":
-        return ngettext("%d did not ask for updates.", "%d did not ask for updates.", number)
-    if reason == Suppression.Reason.BOUNCED:
-        return ngettext("Mail to %d of them bounced.", "Mail to %d of them bounced.", number)
-    if reason == Suppression.Reason.COMPLAINED:
-        return ngettext("%d reported our mail as spam.", "%d reported our mail as spam.", number)
-    if reason == Suppression.Reason.UNSUBSCRIBED:
-        return ngettext("%d has unsubscribed.", "%d have unsubscribed.", number)
-    return ngettext("%d was barred by staff.", "%d were barred by staff.", number)
-
-
-def _by_language(shown: Mailing) -> list[tuple[str, int, bool]]:
-    """Readers in each language, and whether there are words in it."""
-    written = {text.language for text in shown.texts.all()}
-    names = dict(settings.LANGUAGES)
-    numbers = mailings.by_language(shown).items()
-    return [(str(names.get(code, code)), number, code in written) for code, number in sorted(numbers)]
 
 
 def _language(request: HttpRequest) -> str:

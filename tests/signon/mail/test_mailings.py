@@ -145,6 +145,42 @@ def test_without_words_or_without_readers_it_does_not_start(statement):
     assert set(Mailing.objects.values_list("state", flat=True)) == {"draft"}
 
 
+def test_a_draft_keeps_who_it_goes_to_and_its_words_where_there_are_any(statement):
+    draft = written(statement, texts=("en", "fr"))
+    draft.countries = ["KE"]
+    mailings.keep(draft, {"en": ("Other news", "We met."), "fr": ("", ""), "es": ("Noticias", ""), "ar": ("", "")})
+    kept = Mailing.objects.get()
+    assert kept.countries == ["KE"]
+    assert list(kept.texts.values_list("language", "subject", "body")) == [
+        ("en", "Other news", "We met."),
+        ("es", "Noticias", ""),
+    ]
+
+
+def test_what_was_started_is_not_written_any_more(statement):
+    signer(statement, "asha@some.example")
+    chosen = written(statement)
+    stale = Mailing.objects.get(pk=chosen.pk)
+    mailings.start(chosen)
+    stale.countries = ["MX"]
+    with pytest.raises(mailings.CannotSend, match="state"):
+        mailings.keep(stale, {"en": ("Other", "words")})
+    chosen.refresh_from_db()
+    assert (chosen.countries, chosen.state, str(chosen)) == ([], "sending", "News")
+
+
+def test_it_starts_for_as_many_as_somebody_saw_alone(statement):
+    signer(statement, "asha@some.example")
+    signer(statement, "ana@some.example", country="MX")
+    chosen = written(statement)
+    stale = Mailing.objects.get(pk=chosen.pk)
+    chosen.countries = ["MX"]
+    mailings.keep(chosen, {})
+    with pytest.raises(mailings.CannotSend, match="changed"):
+        mailings.start(stale, seen=2)
+    assert mailings.start(stale, seen=1) == stale.recipients == 1
+
+
 def test_a_test_of_no_words_is_not_sent(statement):
     with pytest.raises(mailings.CannotSend, match="no_words"):
         mailings.send_test(written(statement, texts=()), user=UserFactory(), language="en")
