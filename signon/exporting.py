@@ -106,20 +106,21 @@ def begin(choice: Choice, form: str, *, by: User, way: str, campaign: Campaign |
     )
 
 
-def at_once(export: Export) -> Iterator[bytes]:
-    """The pieces of a file that is made while it is sent. Raises TooMany where it must be prepared, before any.
+def at_once(choice: Choice, form: str, *, by: User) -> tuple[Export, Iterator[bytes]]:
+    """The pieces of a file that is made while it is sent, and its record. Raises TooMany where it must be prepared.
 
-    It must be as well where this process sends as many lists as it may (DOWNLOADS_POOL).
+    It must be as well where this process sends as many lists as it may (DOWNLOADS_POOL). Then nothing is on record.
     """
-    choice = Choice.read(export.choice)
-    if export.format != Export.Format.CSV and choice.sign_ons()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+    if form != Export.Format.CSV and choice.sign_ons()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
         raise TooMany
     try:
         source = reading.for_download()
     except reading.Busy as error:
         raise TooMany from error
-    Fetch.objects.create(export=export, by=export.by)
-    return _recorded(export, choice, source)
+    with transaction.atomic():
+        export = begin(choice, form, by=by, way=Export.Way.AT_ONCE)
+        Fetch.objects.create(export=export, by=by)
+    return export, _recorded(export, choice, source)
 
 
 def _recorded(export: Export, choice: Choice, source: str) -> Iterator[bytes]:

@@ -133,6 +133,7 @@ LAYERS = [
         "importing",
         "exports.export_choice",
         "exports.list_writers",
+        "exports.presets",
         "exports.list_pieces",
         "letters.docx",
         "letters.draft",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from signon.exports.export_choice import Choice
 from signon.geography import countries
-from signon.models import Export, ExportPreset, Organization, SignOn
+from signon.models import Export, Organization, SignOn
 from signon.resources import CONTACTS, SignatoryResource
 
 ORDERS = {
@@ -120,10 +120,7 @@ class ExportForm(forms.Form):
         return Choice.read(given)
 
 
-class PresetForm(forms.ModelForm):
+class PresetForm(forms.Form):
     """A name under which a choice is kept."""
 
-    class Meta:
-        model = ExportPreset
-        fields = ["name"]
-        labels = {"name": _("Keep this choice as")}
+    name = forms.CharField(label=_("Keep this choice as"), max_length=80)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.models import Statement
 from signon import exporting, jobs
+from signon.exports import presets
 from signon.exports.export_choice import Choice
 from signon.exports.export_forms import ExportForm, PresetForm
 from signon.exports.list_writers import TYPES
@@ -193,25 +194,20 @@ def _page(
 
 
 def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Statement) -> HttpResponse:
-    """Keep the choice under a name, in place of what stood there."""
-    name = request.POST.get("name", "").strip()
-    preset = PresetForm(request.POST, instance=ExportPreset.objects.filter(name=name).first(), label_suffix="")
+    """Keep the choice under a name."""
+    preset = PresetForm(request.POST, label_suffix="")
     if not preset.is_valid():
         return render(request, "desk/export.html", _page(request, form, statement, choice, preset), status=422)
-    kept = preset.save(commit=False)
-    kept.by, kept.format = request.user, form.cleaned_data["format"]
-    left_out = ("statement", "query")  # the one is chosen anew each time, the other may be somebody's name
-    kept.choice = {name: value for name, value in choice.as_json().items() if name not in left_out}
-    kept.save()
+    name, format_of_file = preset.cleaned_data["name"], form.cleaned_data["format"]
+    kept = presets.keep(name, choice, format_of_file, by=cast(User, request.user))
     messages.success(request, _("Kept as “%(name)s”.") % {"name": kept})
     return redirect(f"{request.path}?preset={kept.pk}")
 
 
 def _drop(request: HttpRequest) -> HttpResponse:
-    """Forget a kept choice; it is everybody's, and so is this."""
     preset = _preset(request.GET)
     if preset:
-        preset.delete()
+        presets.drop(preset)
         messages.success(request, _("“%(name)s” is kept no longer.") % {"name": preset})
     return redirect(request.path)
 
@@ -219,11 +215,9 @@ def _drop(request: HttpRequest) -> HttpResponse:
 def _hand_over(choice: Choice, form: str, user: User, *, is_prepared: bool) -> HttpResponseBase:
     if is_prepared:
         return redirect("desk-export", exporting.prepare(choice, form, by=user).pk)
-    export = exporting.begin(choice, form, by=user, way=Export.Way.AT_ONCE)
     try:
-        pieces = exporting.at_once(export)
+        export, pieces = exporting.at_once(choice, form, by=user)
     except exporting.TooMany:
-        export.delete()
         return redirect("desk-export", exporting.prepare(choice, form, by=user).pk)
     response = StreamingHttpResponse(pieces, content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{export.file_name}"'

@@ -87,8 +87,8 @@ def test_the_numbers_say_posted_confirmed_and_accepted():
 def test_the_export_tells_the_code():
     signed = SignOnFactory(confirmed=True, via="friends")
     verifying.accept(signed, by=UserFactory())
-    export = exporting.begin(Choice(statement=signed.statement.slug), "csv", by=UserFactory(staff=True), way="at_once")
-    header, row = b"".join(exporting.at_once(export)).decode("utf-8-sig").splitlines()
+    _export, pieces = exporting.at_once(Choice(statement=signed.statement.slug), "csv", by=UserFactory(staff=True))
+    header, row = b"".join(pieces).decode("utf-8-sig").splitlines()
     assert dict(zip(header.split(","), row.split(","), strict=True))["via"] == "friends"
 
 

@@ -256,8 +256,8 @@ def test_contacts_that_somebody_asks_for_without_the_right_are_not_given(stateme
     """Whatever form it came by."""
     accepted(statement=statement, email="asha@secret.example")
     user = UserFactory()
-    export = exporting.begin(Choice(statement=statement.slug, contacts=True), "csv", by=user, way="at_once")
-    assert b"secret.example" not in b"".join(exporting.at_once(export))
+    _export, pieces = exporting.at_once(Choice(statement=statement.slug, contacts=True), "csv", by=user)
+    assert b"secret.example" not in b"".join(pieces)
 
 
 def test_who_lost_the_right_meanwhile_gets_nothing(client, exporter, statement):
