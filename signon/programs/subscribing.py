@@ -1,12 +1,15 @@
-"""What staff do with webhooks: show a secret once, change it, try one out, stop it, go on, try again."""
+"""What staff do with webhooks: add and change one, show its secret once, change that, try it out, stop it, go on."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
+from campaigns.models import Statement
 from signon.models import Announcement, User, Webhook
 from signon.models.webhook import new_secret
 from signon.programs import announcements, announcing
@@ -14,6 +17,20 @@ from signon.programs import announcements, announcing
 State = Announcement.State
 # So long after a change the earlier secret signs too.
 BOTH_SECRETS_FOR = timedelta(days=1)
+
+
+@transaction.atomic
+def add(webhook: Webhook, statements: Iterable[Statement]) -> None:
+    """Announce at an address from now on; of all statements where none are given."""
+    webhook.save()
+    webhook.statements.set(statements)
+
+
+@transaction.atomic
+def change(webhook: Webhook, statements: Iterable[Statement]) -> None:
+    """Save its address and what it is told, of which statements; no stop and no new secret is undone by it."""
+    webhook.save(update_fields=["url", "tells_of_accepted", "tells_of_withdrawn"])
+    webhook.statements.set(statements)
 
 
 def reveal(webhook: Webhook) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,9 +33,9 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         offered=Statement.objects.for_user(user),
     )
     if form.is_bound and form.is_valid():
-        saved = form.save()
+        subscribing.add(form.instance, form.cleaned_data["statements"])
         messages.success(request, _("Added. Copy its secret now, then send a test."))
-        return redirect("desk-webhook", saved.pk)
+        return redirect("desk-webhook", form.instance.pk)
     given_up = Count("announcements", filter=Q(announcements__state=Announcement.State.DEAD))
     found = _own(request).annotate(given_up=given_up).prefetch_related("statements__revisions__texts")
     page = {"webhooks": found, "form": form}
@@ -52,15 +51,13 @@ def webhook(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_manage
-@transaction.atomic
 def change(request: HttpRequest, number: int) -> HttpResponse:
     """Another address, or other things to tell of."""
-    # Held until it is saved: nobody stops it meanwhile, or changes its secret.
-    changed = get_object_or_404(_own(request).select_for_update(no_key=True), pk=number)
+    changed = get_object_or_404(_own(request), pk=number)
     offered = Statement.objects.for_user(cast(User, request.user))
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=changed, offered=offered)
     if form.is_bound and form.is_valid():
-        form.save()
+        subscribing.change(changed, form.cleaned_data["statements"])
         messages.success(request, _("Saved."))
         return redirect("desk-webhook", changed.pk)
     page = {"webhook": _own(request).get(pk=number), "form": form}
