@@ -9,6 +9,7 @@ from typing import IO
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from campaigns.models.reach import ALL_CAMPAIGNS
 from signon.imports import columns, planning, tables
 from signon.imports.spreadsheets import read
 from signon.imports.tables import Unreadable
@@ -22,6 +23,10 @@ MOST_MEMBERS = 5000
 
 class Taken(Exception):
     """There is a list of this name already."""
+
+
+class NotAllowed(Exception):
+    """Only whoever made the list, or works on all campaigns, may."""
 
 
 @dataclass
@@ -72,6 +77,13 @@ def from_list(name: str, source: IO[bytes] | Path | str, *, by: User, note: str 
     except IntegrityError as error:
         raise Taken from error
     return Read(network, len(members), left_out, in_doubt)
+
+
+def remove(network: Network, *, by: User) -> None:
+    """Take a list away; what was said of organizations stays. Raises NotAllowed."""
+    if network.created_by_id != by.pk and not by.has_perm(ALL_CAMPAIGNS):
+        raise NotAllowed
+    network.delete()
 
 
 @transaction.atomic

@@ -81,12 +81,12 @@ def member(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @may_organize
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a list away, by whoever made it or who works on all campaigns; what was said of organizations stays."""
-    found, user = get_object_or_404(Network, pk=number), cast(User, request.user)
-    if found.created_by_id != user.pk and not user.has_perm("signon.reach_all_campaigns"):
+    """Take a list away."""
+    try:
+        networks.remove(get_object_or_404(Network, pk=number), by=cast(User, request.user))
+    except networks.NotAllowed:
         messages.warning(request, _("Only whoever made the list, or an administrator, takes it away."))
         return redirect("desk-network", number)
-    found.delete()
     return redirect("desk-networks")
 
 
