@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from signon import mailing
+from signon import jobs, mailing
 from signon.casework import directory, doubles
 from signon.imports.remarks import remark
 from signon.models import (
@@ -17,6 +17,7 @@ from signon.models import (
     Import,
     ImportRow,
     Invitation,
+    Job,
     LedgerEntry,
     Member,
     Message,
@@ -34,6 +35,12 @@ BATCH = 1000
 
 class CannotUndo(Exception):
     """The import was never carried out, or was taken back before."""
+
+
+@transaction.atomic
+def order(chosen: Import, *, by: User) -> Job | None:
+    """Let a worker take an import back; None where it was never carried out, or was taken back before."""
+    return jobs.begin(Job.Kind.UNDO_IMPORT, chosen.pk, by=by) if chosen.state == Import.State.APPLIED else None
 
 
 def undo(chosen: Import, *, by: User, progress: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signon import jobs
 from signon.geography import countries
-from signon.imports import amending, import_desk, previewing, question_cells
+from signon.imports import amending, import_desk, previewing, question_cells, undoing
 from signon.imports.columns import columns_sample
 from signon.imports.import_forms import ColumnsForm, ReadingForm, RowForm, SourceForm
 from signon.imports.tables import Unreadable
@@ -187,8 +187,7 @@ def end(request: HttpRequest, number: int, name: str) -> HttpResponse:
         return redirect("desk-import-begin", chosen.statement.slug)
     if name != "undo":
         raise Http404
-    if chosen.state == State.APPLIED:
-        jobs.begin(Job.Kind.UNDO_IMPORT, chosen.pk, by=cast(User, request.user))
+    undoing.order(chosen, by=cast(User, request.user))
     return redirect("desk-import", number)
 
 
