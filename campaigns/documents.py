@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import marks
 from campaigns.models import Document
 
 MOST_BYTES = 30_000_000
@@ -38,8 +39,13 @@ def keep(file: BinaryIO, **fields: Any) -> Document:
     return document
 
 
-def change(document: Document, **fields: Any) -> None:
-    """Correct what is said of it; its file stays what it is."""
+@transaction.atomic
+def change(document: Document, *, seen: str = "", **fields: Any) -> None:
+    """Correct what is said of it; its file stays what it is.
+
+    `seen` is marks.mark_of these fields as a page showed them; raises marks.ChangedMeanwhile.
+    """
+    marks.hold(document, list(fields), seen)
     Document.objects.filter(pk=document.pk).update(**fields)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from campaigns import colors
+from campaigns import colors, marks
 from campaigns.models import Photo, Publisher, PublisherWords
 
 SECONDS = 10
@@ -100,10 +100,13 @@ def publisher() -> Publisher:
     return Publisher.objects.get_or_create(pk=1)[0]
 
 
-def change(**fields: Any) -> None:
-    """Save settings: name, logo, colors, contact, zone, featured statement, names of countries."""
+def change(*, seen: str = "", **fields: Any) -> None:
+    """Save settings: name, logo, colors, contact, zone, featured statement, names of countries.
+
+    `seen` is marks.mark_of these fields as a page showed them; raises marks.ChangedMeanwhile.
+    """
     with transaction.atomic():
-        publisher()
+        marks.hold(publisher(), list(fields), seen)
         Publisher.objects.filter(pk=1).update(**fields)
         transaction.on_commit(forget)
     forget()

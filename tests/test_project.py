@@ -163,6 +163,7 @@ LAYERS = [
         "mail.outbox",
         "programs.subscribing",
         "people.seat_page",
+        "site.piece_particulars",
     },
     {"fields", "questions.question_fields", "questions.question_forms", "statements.text_forms", "site.zone_fields"},
     {"forms", "questions.answer_forms"},

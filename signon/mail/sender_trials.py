@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from signon.mail.senders import TEST
 from signon.models import Message, User
 
 
+@transaction.atomic
 def send(campaign: Campaign, *, user: User) -> Message | None:
     """Queue a mail from this campaign's sender to a member of staff, to be looked at where it arrives."""
     return mailing.compose(

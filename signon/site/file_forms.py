@@ -94,5 +94,5 @@ class DocumentForm(SeenForm):
             fields[name].empty_label = "–"
 
     def said(self) -> dict[str, Any]:
-        """What campaigns.documents takes, without the file."""
-        return {name: value for name, value in self.given().items() if name != "file"}
+        """What campaigns.documents.keep takes, without the file."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("file", "seen")}

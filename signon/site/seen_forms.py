@@ -16,21 +16,16 @@ from signon.statements.life_forms import as_typed
 
 
 class SeenForm(forms.ModelForm):
-    """Its hidden `seen` is marks.mark_of what stands in it; `keep` is for when somebody was faster."""
+    """Its hidden `seen` is marks.mark_of what stands in it; `keep` is for when somebody was faster.
+
+    Nothing is saved by it: `cleaned_data` is what a verb takes that raises marks.ChangedMeanwhile.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.watched = [name for name in self._meta.fields or [] if name in self.fields and name != "file"]
+        self.watched = [name for name in self.fields if name != "file"]
         self.fields["seen"] = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
         self.initial["seen"] = marks.mark_of(self.instance, self.watched) if self.instance.pk else ""
-
-    def hold(self) -> None:
-        """Within a transaction, before anything is saved: raises marks.ChangedMeanwhile."""
-        marks.hold(self.instance, self.watched, str(self.cleaned_data.get("seen") or ""))
-
-    def given(self) -> dict[str, Any]:
-        """What was typed, without what the page carries."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
     def keep(self, changed: marks.ChangedMeanwhile) -> None:
         """What was typed stays; beside each field that somebody changed stands what it is now."""

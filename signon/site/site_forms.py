@@ -171,7 +171,7 @@ def _field(field: models.Field[Any, Any], **options: Any) -> Any:
 
 
 class _ParticularsForm(SeenForm):
-    """What is not a piece's words. Nothing is saved by it: publishing.change and rename do that with `changed()`."""
+    """What is not a piece's words."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **(OPTIONS | kwargs))
@@ -179,10 +179,6 @@ class _ParticularsForm(SeenForm):
         self.fields["slug"].label = _("Short name in its address")
         if self.instance.published_at:
             self.fields["slug"].help_text = _("Whoever comes to the address that it has now is led on to the new one.")
-
-    def changed(self) -> dict[str, Any]:
-        """Its fields but the short name."""
-        return {name: value for name, value in self.given().items() if name != "slug"}
 
 
 class PostForm(_ParticularsForm):

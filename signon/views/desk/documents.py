@@ -7,7 +7,6 @@ from typing import cast
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,9 +59,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     form = DocumentForm(request.POST if request.method == "POST" else None, instance=found, user=user)
     if form.is_bound and form.is_valid():
         try:
-            with transaction.atomic():
-                form.hold()
-                documents.change(found, **form.said())
+            documents.change(found, **form.cleaned_data)
         except marks.ChangedMeanwhile as changed:
             form.keep(changed)
         else:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -32,9 +31,7 @@ def general(request: HttpRequest) -> HttpResponse:
     form = NetworkSettingsForm(request.POST if request.method == "POST" else None, instance=found)
     if form.is_bound and form.is_valid():
         try:
-            with transaction.atomic():
-                form.hold()
-                network.change(**form.given())
+            network.change(**form.cleaned_data)
         except marks.ChangedMeanwhile as changed:
             form.keep(changed)
         else:
@@ -87,9 +84,7 @@ def country_names(request: HttpRequest) -> HttpResponse:
     forms = CountryNamesFormSet(request.POST if request.method == "POST" else None, **options)
     if forms.is_bound and forms.is_valid():
         try:
-            with transaction.atomic():
-                marks.hold(found, ["country_names"], request.POST.get("seen", ""))
-                network.change(country_names=forms.names())  # type: ignore[attr-defined]
+            network.change(country_names=forms.names(), seen=request.POST.get("seen", ""))  # type: ignore[attr-defined]
         except marks.ChangedMeanwhile:
             is_older = True
         else:

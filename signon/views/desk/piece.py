@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns import histories, marks, piece_checking, publishing
-from campaigns.models import Event, Piece
-from signon.events import registration_desk
-from signon.models import Registration, User
-from signon.site import site_desk
+from signon.models import User
+from signon.site import piece_particulars, site_desk
 from signon.site.site_desk import Kind
 from signon.site.site_forms import PARTICULARS, MomentForm, zones
 from signon.statements.text_forms import name_of
@@ -34,10 +31,7 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
     form = PARTICULARS[kind.model](request.POST if request.method == "POST" else None, instance=found, user=user)
     if form.is_bound and form.is_valid():
         try:
-            with transaction.atomic():
-                form.hold()
-                publishing.rename(found, form.cleaned_data["slug"], by=user)
-                moved = _change(found, user, form.changed())
+            moved = piece_particulars.change(found, by=user, **form.cleaned_data)
         except marks.ChangedMeanwhile as changed:
             form.keep(changed)
         except publishing.Taken:
@@ -51,14 +45,6 @@ def particulars(request: HttpRequest, kind: Kind, number: int) -> HttpResponse:
     if "zone" in form.fields:
         page["zones"] = zones()
     return render(request, "desk/site_particulars.html", page, status=422 if form.is_bound else 200)
-
-
-def _change(piece: Piece, user: User, fields: dict[str, Any]) -> list[Registration]:
-    """An event's places are given at once; who registered is told of nothing by itself. Returns who moved up."""
-    if isinstance(piece, Event):
-        return registration_desk.change(piece, by=user, **fields)
-    publishing.change(piece, by=user, **fields)
-    return []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,6 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -69,7 +68,6 @@ def sender(request: HttpRequest, slug: str) -> HttpResponse:
 def test(request: HttpRequest, slug: str) -> HttpResponse:
     """Send one mail from this campaign's sender to whoever asks."""
     campaign, user = get_object_or_404(Campaign.objects.for_user(request.user), slug=slug), cast(User, request.user)
-    with transaction.atomic():
-        sender_trials.send(campaign, user=user)
+    sender_trials.send(campaign, user=user)
     messages.success(request, _("A test mail is on its way to %s.") % user.email)
     return redirect("desk-sender", slug)
