@@ -189,6 +189,14 @@ def _tell(kind: str, user: User, request: HttpRequest | None, *, to: str = "", *
 
 
 @transaction.atomic
+def remove_password(user: User, *, request: HttpRequest | None = None) -> None:
+    """From now on a mailed code or a passkey alone signs in; the main address is told."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    tell_of_change(user, "password_removed", request=request)
+
+
+@transaction.atomic
 def move(user: User, *, before: str) -> None:
     """Staff gave the account another address: those from before sign nobody in any more, and the old one is told."""
     EmailAddress.objects.filter(user=user).delete()

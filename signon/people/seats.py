@@ -71,12 +71,16 @@ def is_at_its_domain(address: str, organization: Organization) -> bool:
 
 
 @transaction.atomic
-def claim(user: User, organization: Organization, *, words: str = "") -> Seat:
+def claim(user: User, organization: Organization, *, name: str = "", words: str = "") -> Seat:
     """Ask to act for an organization. By a proved address at its domain it stands at once; else people decide.
 
-    The first who stands is its owner. Who has a seat, or asked before, gets that one back.
+    The first who stands is its owner. Who has a seat, or asked before, gets that one back. A `name` that is given is
+    the user's from now on.
     """
     _hold(organization)
+    if name:
+        user.name = name
+        user.save(update_fields=["name"])
     before = of(organization).filter(user=user, state__in=[State.ASKED, State.STANDS]).first()
     if before:
         return before

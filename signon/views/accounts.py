@@ -99,10 +99,8 @@ def remove_password(request: HttpRequest) -> HttpResponse:
     if not user.has_usable_password():
         return redirect("account")
     if request.method == "POST":
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+        accounts.remove_password(user, request=request)
         logout_on_password_change(request, user)
-        accounts.tell_of_change(user, "password_removed", request=request)
         messages.success(request, _("The password is removed."))
         return redirect("account")
     return render(request, "account/password_remove.html")

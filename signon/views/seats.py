@@ -41,9 +41,7 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user
     form = ClaimForm(request.POST or None, initial={"name": user.name}, label_suffix="")
     if form.is_bound and form.is_valid():
-        user.name = form.cleaned_data["name"]
-        user.save(update_fields=["name"])
-        seats.claim(user, organization, words=form.cleaned_data["words"])
+        seats.claim(user, organization, **form.cleaned_data)
         return redirect("seats")
     found = {"organization": organization, "form": form, "address": seats.best_address(user, organization)}
     return render(request, "seats/claim.html", found, status=422 if form.is_bound else 200)
