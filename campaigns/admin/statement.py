@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.admin.reach import ReachedFilter, WithinReach
 from campaigns.models import Revision, RevisionText, Statement
-from campaigns.templatetags.moments import moment
+from campaigns.moments import moment
 
 
 class RevisionTextForm(forms.ModelForm):

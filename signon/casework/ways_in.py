@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from campaigns.templatetags.moments import day
+from campaigns.moments import day
 from signon.casework import evidence
 from signon.casework.findings import ASKS, SUPPORTS
 from signon.invitations import replying

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.models import Event
-from campaigns.templatetags.moments import minute, zone_name
+from campaigns.moments import minute, zone_name
 from signon import tokens
 from signon.models import Message, Registration
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.templatetags.moments import day
+from campaigns.moments import day
 from signon.geography import countries
 from signon.site import site_languages
 

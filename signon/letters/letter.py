@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from campaigns import network, prose
-from campaigns.templatetags.moments import day, minute, zone_name
+from campaigns.moments import day, minute, zone_name
 from signon.letters.manifest import Entry
 from signon.letters.roll import Group
 from signon.models import LetterPack

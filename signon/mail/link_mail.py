@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from campaigns.templatetags.moments import moment
+from campaigns.moments import moment
 from signon.mail import addresses
 from signon.models import Message, Suppression
 

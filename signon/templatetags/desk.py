@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from campaigns.templatetags.moments import minute
+from campaigns.moments import minute
 from signon.mail import lanes
 from signon.models import Lane, Message
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Revision, RevisionText, Statement
 from campaigns.models.revision import canonical_text, digest_of
-from campaigns.templatetags.moments import zone_name
+from campaigns.moments import zone_name
 from tests.factories import StatementFactory
 
 pytestmark = pytest.mark.django_db
