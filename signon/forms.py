@@ -135,7 +135,7 @@ class SignOnForm(forms.Form):
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statement: Statement, via: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"label_suffix": ""}))
+        super().__init__(*args, **kwargs)
         self.statement = statement
         self.initial["via"] = via if is_code(via) else ""
         shown = statement.text(get_language())

@@ -46,7 +46,7 @@ class AcceptForm(forms.Form):
         domain: str,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["listed_name"].initial = sign_on.listed_name
         choices: list[tuple[str, Any]] = [(str(entry.pk), label) for entry, label in entries]
         organization = self.fields["organization"]
@@ -109,7 +109,7 @@ class AssignForm(forms.Form):
     to = forms.ModelChoiceField(label=_("Whose case"), queryset=User.objects.none(), required=False)
 
     def __init__(self, *args: Any, staff: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["to"].queryset = staff  # type: ignore[attr-defined]
         self.fields["to"].empty_label = _("Nobody’s in particular")  # type: ignore[attr-defined]
 
@@ -168,7 +168,7 @@ class MailingForm(forms.ModelForm):
     def __init__(
         self, *args: Any, places: list[tuple[str, str]], statements: QuerySet[Statement], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["statement"].queryset = statements  # type: ignore[attr-defined]
         self.fields["countries"].choices = places  # type: ignore[attr-defined]
         self.fields["statement"].empty_label = _("Please choose")  # type: ignore[attr-defined]
@@ -184,7 +184,7 @@ class MailingTextForm(forms.ModelForm):
         widgets = {"body": forms.Textarea(attrs={"rows": 10})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
         for name in ("subject", "body"):
             self.fields[name].required = False
 
@@ -218,7 +218,7 @@ class WebhookForm(forms.ModelForm):
         fields = ["url", "tells_of_accepted", "tells_of_withdrawn", "statements"]
 
     def __init__(self, *args: Any, offered: QuerySet[Statement], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         statements: Any = self.fields["statements"]
         statements.queryset = offered.prefetch_related("revisions__texts")
         statements.label_from_instance = lambda statement: statement.title

@@ -89,9 +89,6 @@ class ProofForm(forms.Form):
 
     file = AttachedFile(label=_("Photo or receipt"), required=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
 
 class AnswerForm(forms.ModelForm):
     """What the addressee answered; it stands on the statement's page from then on."""
@@ -110,7 +107,7 @@ class AnswerForm(forms.ModelForm):
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
         initial = {} if kwargs.get("instance") else {"from_whom": statement.addressee}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
 
     def words(self) -> dict[str, Any]:
         """What delivering.correct_answer takes; without the file, which belongs to the first publication."""

@@ -12,7 +12,7 @@ from signon.fields import AddressField, NameField
 from signon.mail import addresses
 from signon.privacy import consent
 
-OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
+OPTIONS: dict[str, Any] = {"use_required_attribute": False}
 
 
 class ListedNameForm(forms.Form):

@@ -44,9 +44,6 @@ class RegistrationForm(forms.Form):
     # What the browser computed, if it was asked to (signon/abuse/proofs.py).
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"label_suffix": ""}))
-
     @property
     def is_a_machine(self) -> bool:
         """Whether the field that nobody sees was filled in."""
@@ -62,9 +59,6 @@ class CorrectForm(forms.Form):
 
     name = RegistrationForm.base_fields["name"]
     organization = RegistrationForm.base_fields["organization"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"label_suffix": ""}))
 
 
 class EnterForm(forms.Form):
@@ -82,7 +76,7 @@ class EnterForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the mails"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **(kwargs | {"label_suffix": "", "use_required_attribute": False}))
+        super().__init__(*args, **(kwargs | {"use_required_attribute": False}))
 
 
 class FoundForm(forms.Form):

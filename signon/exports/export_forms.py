@@ -71,7 +71,7 @@ class ExportForm(forms.Form):
     format = forms.ChoiceField(label=_("Format"), choices=LISTS, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, resource: type[SignatoryResource], may_have_contacts: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
         columns = resource.columns()
         self._columns = list(columns)
         self._of_people = {*CONTACTS, *(name for name, column in columns.items() if column.private)}

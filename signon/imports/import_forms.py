@@ -39,9 +39,6 @@ class SourceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]
         if file and (file.size or 0) > tables.MAX_BYTES:
@@ -62,7 +59,7 @@ class ReadingForm(forms.Form):
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
 
     def __init__(self, *args: Any, table: tables.Table, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         if table.encoding:
             encoding = {"utf-8-sig": "utf-8"}.get(table.encoding, table.encoding)
             self.fields["encoding"].choices = list(tables.ENCODINGS.items())  # type: ignore[attr-defined]
@@ -80,7 +77,7 @@ class ToldColumnsForm(forms.Form):
     """What each column of a list holds. `held` are the fields that it may hold, with their names."""
 
     def __init__(self, *args: Any, columns: Columns, held: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.columns, self._fields = columns, dict(held)
         guessed = {column: name for name, column in columns.fields.items()}
         for at, column in enumerate(columns.header):
@@ -152,7 +149,7 @@ class RowForm(forms.Form):
             "website": values.get("website", ""),
             "email": values.get("email", ""),
         }
-        super().__init__(*args, **{"label_suffix": "", "auto_id": f"row-{row.number}-%s", "initial": initial, **kwargs})
+        super().__init__(*args, **{"auto_id": f"row-{row.number}-%s", "initial": initial, **kwargs})
         self.fields["country"].widget.attrs["list"] = "countries"
         if self.is_individual:
             del self.fields["acronym"]

@@ -81,7 +81,7 @@ class EarlierForm(forms.Form):
     language = _language()
 
     def __init__(self, *args: Any, statements: QuerySet[Statement], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "auto_id": "earlier-%s", **kwargs})
+        super().__init__(*args, **{"auto_id": "earlier-%s", **kwargs})
         chosen: Any = self.fields["statement"]
         chosen.queryset, chosen.empty_label = statements, _("Please choose")
         chosen.label_from_instance = lambda statement: statement.title
@@ -95,7 +95,7 @@ class DirectoryForm(forms.Form):
     kind = forms.ChoiceField(label=_("Type"), required=False, choices=[("", _("All")), *Organization.Type.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "auto_id": "directory-%s", **kwargs})
+        super().__init__(*args, **{"auto_id": "directory-%s", **kwargs})
         places = countries.choices(get_language() or "en")
         self.fields["country"].choices = [("", _("All")), ("-", _("Regional or international")), *places]  # type: ignore[attr-defined]
 
@@ -113,7 +113,7 @@ class PlannedForm(forms.Form):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         initial = {name: getattr(invitation, name) for name in self.base_fields}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
         places = countries.choices(get_language() or "en")
         self.fields["country"].choices = [("", _("International or regional")), *places]  # type: ignore[attr-defined]
         self.scope = invitation.scope
@@ -136,7 +136,7 @@ class ContactForm(forms.ModelForm):
         fields = ["contact_name", "email", "language"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "auto_id": "contact-%s", **kwargs})
+        super().__init__(*args, **{"auto_id": "contact-%s", **kwargs})
 
     def clean_email(self) -> str:
         return addresses.clean(self.cleaned_data["email"]) if self.cleaned_data["email"] else ""
@@ -146,7 +146,7 @@ class LookAfterForm(forms.Form):
     to = forms.ModelChoiceField(User.objects.none(), label=_("Who looks after it"), required=False)
 
     def __init__(self, *args: Any, staff: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "auto_id": "assign-%s", **kwargs})
+        super().__init__(*args, **{"auto_id": "assign-%s", **kwargs})
         chosen: Any = self.fields["to"]
         chosen.queryset, chosen.empty_label = staff, _("Nobody in particular")
 
@@ -158,9 +158,6 @@ class WordsForm(forms.ModelForm):
         model = InvitationWords
         fields = ["words"]
         widgets = {"words": forms.Textarea(attrs={"rows": 6})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class InvitingForm(forms.ModelForm):
@@ -175,9 +172,6 @@ class InvitingForm(forms.ModelForm):
         help_text=_("Left empty, nobody is reminded unless you press the button."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
 
 class SourceCodeForm(forms.ModelForm):
     """A partner and the code in its link."""
@@ -189,9 +183,6 @@ class SourceCodeForm(forms.ModelForm):
             "name": _("An organization, a list or a page; never a person."),
             "code": _("Short, of lower-case letters, digits and hyphens. Everybody who gets the link sees it."),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def validate_unique(self) -> None:
         """The verb says so: the statement is not in the form."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +26,3 @@ class ChooseNetworkForm(forms.Form):
     """Which network's coverage is looked at."""
 
     network = forms.ModelChoiceField(Network.objects.all(), label=_("Network"), empty_label=None)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})

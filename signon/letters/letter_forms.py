@@ -36,7 +36,7 @@ class PackForm(forms.ModelForm):
         names = ("grouping", "layout", "letterhead")
         initial: dict[str, Any] = {name: getattr(last, name) for name in names} if last else {}
         initial = {"letterhead": network.current().name} | initial
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
         text: Any = self.fields["text"]
         current = statement.revision.current_texts if statement.revision else []
         text.queryset = RevisionText.objects.filter(pk__in=[each.pk for each in current])
@@ -63,7 +63,7 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, *args: Any, pack: LetterPack, **kwargs: Any) -> None:
         initial = {"to": pack.statement.addressee, "at": timezone.localtime().replace(second=0, microsecond=0)}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self._made_at = pack.as_of
 
     def clean_at(self) -> Any:

@@ -31,7 +31,7 @@ class InOurWords(forms.Form):
     ATTRS: ClassVar[dict[str, dict[str, str]]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = self.WORDS.get(name, field.label)
             field.help_text = self.HINTS.get(name, "")

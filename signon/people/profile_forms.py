@@ -14,7 +14,7 @@ from signon.models import Organization, Profile, ProfileName
 from signon.people.presenting import Said
 from signon.privacy import consent
 
-OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
+OPTIONS: dict[str, Any] = {"use_required_attribute": False}
 # What organizations of the world write in most; another one is chosen from the list of all.
 OFTEN = (
     "ar", "bn", "de", "en", "es", "fa", "fr", "hi", "id", "it", "ja", "ko", "nl", "pt", "ru", "sw", "th", "tl", "tr",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +52,3 @@ class DecideForm(forms.Form):
         label=_("Why not (they read it)"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": _("Write at most %(limit_value)d characters. It has %(show_value)d now.")},
     )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})

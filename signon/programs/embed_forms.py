@@ -40,9 +40,6 @@ class LookForm(forms.Form):
     size = forms.IntegerField(label=_("Size of the text in pixels"), required=False, min_value=12, max_value=24)
     radius = forms.IntegerField(label=_("Round corners in pixels"), required=False, min_value=0, max_value=24)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-
     def clean(self) -> dict[str, Any]:
         """Refuse what nobody could read."""
         given = super().clean() or {}

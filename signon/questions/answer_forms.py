@@ -16,7 +16,7 @@ class OwnAnswersForm(forms.Form):
     """What was answered, as it was asked, and what may be answered besides; only the former may be demanded again."""
 
     def __init__(self, *args: Any, sign_on: SignOn, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "use_required_attribute": False, **kwargs})
+        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
         given = {answer.question_id: answer for answer in sign_on.own_answers.all()}
         self._questions = {question_fields.name_of(each): each for each in correcting.questions(sign_on)}
         for name, question in self._questions.items():

@@ -59,7 +59,7 @@ class OwnQuestionForm(forms.Form):
         initial = {"kind": Kind.SHORT}
         if question:
             initial = {name: getattr(question, name) for name in ("kind", "required", "public", "is_quote")}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, "use_required_attribute": False, **kwargs})
+        super().__init__(*args, **{"initial": initial, "use_required_attribute": False, **kwargs})
         revision = statement.revision
         self.original = revision.original_language if revision else "en"
         self.languages = list(dict.fromkeys([self.original, *statement.text_languages]))

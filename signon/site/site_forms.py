@@ -24,7 +24,7 @@ from signon.site.zone_fields import ZoneField
 from signon.statements.life_forms import LocalMoment, as_typed, in_zone
 
 LONGEST = 400_000
-OPTIONS: dict[str, Any] = {"label_suffix": "", "use_required_attribute": False}
+OPTIONS: dict[str, Any] = {"use_required_attribute": False}
 ZONE_HELP = _("In which the moments are typed and shown. Write its city, for example Dakar, or America/New_York.")
 
 

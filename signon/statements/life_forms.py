@@ -107,7 +107,7 @@ class ParticularsForm(forms.Form):
         initial |= {name: as_typed(getattr(statement, name), zone) for name in self.MOMENTS}
         initial["seen"] = organizing.mark_of(statement)
         initial["accepts_individuals"] = "yes" if statement.accepts_individuals else ""
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.statement = statement
         self.fields["contact_days"].help_text = _(
             "So long after it closed or was delivered, the names and addresses of who signed for an organization are "
@@ -161,7 +161,7 @@ class DeadlineForm(forms.Form):
 
     def __init__(self, *args: Any, statement: Statement, **kwargs: Any) -> None:
         initial = {"closes_at": as_typed(statement.closes_at, statement.time_zone)}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.zone = statement.time_zone
 
     def clean_closes_at(self) -> datetime:
@@ -203,7 +203,7 @@ class ConvenerForm(AddressForm):
         initial: dict[str, Any] = {name: getattr(convener, name) for name in names} if convener else {}
         if convener:
             initial["organization"] = convener.organization_id
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
+        super().__init__(*args, **{"initial": initial, **kwargs})
 
     def clean_organization(self) -> Organization | None:
         number = self.cleaned_data["organization"]
@@ -227,7 +227,7 @@ class CommentForm(forms.Form):
     text = forms.RegexField("^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, text: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", "initial": {"text": text}, **kwargs})
+        super().__init__(*args, **{"initial": {"text": text}, **kwargs})
 
 
 class SettleForm(forms.Form):

@@ -78,7 +78,7 @@ class NewStatementForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         initial = {"language": get_language() or settings.LANGUAGE_CODE}
-        super().__init__(*args, **{"label_suffix": "", "initial": initial, "use_required_attribute": False, **kwargs})
+        super().__init__(*args, **{"initial": initial, "use_required_attribute": False, **kwargs})
         campaigns: Any = self.fields["campaign"]
         campaigns.queryset = Campaign.objects.for_user(user)
         campaigns.required = not user.has_perm(ALL_CAMPAIGNS)
@@ -190,7 +190,7 @@ class TextForm(forms.Form):
         if shown is not None:
             initial |= {"title": shown.title, "lead": shown.lead, "body": shown.body}
             initial["addressee"] = shown.addressee
-        own: dict[str, Any] = {"label_suffix": "", "auto_id": "%s", "prefix": language, "use_required_attribute": False}
+        own: dict[str, Any] = {"auto_id": "%s", "prefix": language, "use_required_attribute": False}
         super().__init__(*args, **(own | {"initial": initial} | kwargs))
         self.text, self.language = text, language
         self.lost: list[str] = []

@@ -31,7 +31,7 @@ SHOWN = [Seat.State.ASKED, Seat.State.STANDS]
 def account(request: HttpRequest) -> HttpResponse:
     """All that there is about one's own account, on one page."""
     user = cast(User, request.user)
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user, label_suffix="")
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=user)
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -24,7 +24,7 @@ from signon.views.posted import posted_from
 @of_a_sign_on(tokens.ANSWER)
 def answer(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     """The question and room for the answer; once answered, or taken back, the page says so."""
-    form = AnswerForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = AnswerForm(request.POST if request.method == "POST" else None)
     page = {"sign_on": sign_on, "statement": sign_on.statement, "form": form, "question": sign_on.open_question}
     if form.is_bound and form.is_valid():
         page["answered"] = answering.answer(sign_on, words=form.cleaned_data["words"])

@@ -72,7 +72,7 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
     try:
         found = _read(token)
         if name == "will-not-sign":
-            refusal = RefusalForm(request.POST, label_suffix="")
+            refusal = RefusalForm(request.POST)
             if not refusal.is_valid():
                 return _page(request, found, token, refusal=refusal, status=422)
             replying.will_not_sign(found, reason=refusal.cleaned_data["reason"])
@@ -81,7 +81,7 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
         elif name == "was-not-us":
             replying.was_not_us(found)
         else:
-            question = QuestionForm(request.POST, label_suffix="")
+            question = QuestionForm(request.POST)
             if not question.is_valid():
                 return _page(request, found, token, question=question, status=422)
             replying.ask(found, words=question.cleaned_data["words"])
@@ -148,9 +148,9 @@ def _page(
         "form": form,
         "token": token,
         "mailed_to": found.email if replying.confirms_for(found, found.email) else "",
-        "refusal": refusal or RefusalForm(label_suffix="", auto_id="refusal-%s"),
-        "question": question or QuestionForm(label_suffix="", auto_id="question-%s"),
-        "new_link": NewLinkForm(label_suffix=""),
+        "refusal": refusal or RefusalForm(auto_id="refusal-%s"),
+        "question": question or QuestionForm(auto_id="question-%s"),
+        "new_link": NewLinkForm(),
         "text": text,
         "html": markdown.render(text.body) if text else "",
         "is_opted_out": bool(found.email) and bouncing.has_opted_out(addresses.mailbox(found.email)),

@@ -63,5 +63,5 @@ ENDED = {
 def ended(request: HttpRequest, reason: str, statement: Statement | None = None) -> HttpResponse:
     """The plain words for a link that does nothing any more, and the way to a new mail."""
     title = ENDED.get(reason, _("This link is not complete"))
-    page = {"reason": reason, "title": title, "statement": statement, "form": NewLinkForm(label_suffix="")}
+    page = {"reason": reason, "title": title, "statement": statement, "form": NewLinkForm()}
     return render(request, "signon/ended.html", page, status=404 if reason == "tampered" else 410)

@@ -32,7 +32,7 @@ _ENDED: dict[type[Exception], tuple[str, int]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def your_data(request: HttpRequest) -> HttpResponse:
     """Asks for the link. The answer is the same whether or not anything is held of the address."""
-    form = YourDataForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = YourDataForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         rights.ask(form.cleaned_data["email"], get_language() or "en")
         return redirect("your-data-sent")
@@ -89,7 +89,7 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
         address = rights.address_of(token)
     except REFUSED as error:
         return _ended(request, error)
-    form = ObjectForm(request.POST, label_suffix="")
+    form = ObjectForm(request.POST)
     if not form.is_valid():
         return _page(request, token, address, form=form)
     done = rights.object_to(address, form.cleaned_data["words"], get_language() or "en")
@@ -104,7 +104,7 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         address = rights.address_of(token)
     except REFUSED as error:
         return _ended(request, error)
-    form = EraseForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         plan = planning.plan(address)
         erasing.erase(address)
@@ -122,7 +122,7 @@ def _page(
         "sections": telling.shown(address),
         "ways_on": rights.ways_on(address),
         "wishes": rights.wishes(address),
-        "form": form or ObjectForm(label_suffix=""),
+        "form": form or ObjectForm(),
         "told": told,
     }
     return render(request, "signon/held_data.html", page, status=422 if form else 200)
@@ -130,7 +130,7 @@ def _page(
 
 def _ended(request: HttpRequest, error: Exception) -> HttpResponse:
     reason, status = next(told for kind, told in _ENDED.items() if isinstance(error, kind))
-    page = {"reason": reason, "form": YourDataForm(label_suffix=""), "hours": _hours()}
+    page = {"reason": reason, "form": YourDataForm(), "hours": _hours()}
     answer = render(request, "signon/your_data.html", page, status=status)
     if status == 503:
         answer["Retry-After"] = str(outages.COME_AGAIN)

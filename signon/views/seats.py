@@ -37,9 +37,9 @@ def claim(request: HttpRequest, slug: str) -> HttpResponse:
     if profiles.profile(slug, get_language() or "en") is None:  # what strangers may not know, they cannot claim
         raise Http404
     if not request.user.is_authenticated:
-        return _prove(request, organization, AddressForm(request.POST or None, label_suffix=""))
+        return _prove(request, organization, AddressForm(request.POST or None))
     user = request.user
-    form = ClaimForm(request.POST or None, initial={"name": user.name}, label_suffix="")
+    form = ClaimForm(request.POST or None, initial={"name": user.name})
     if form.is_bound and form.is_valid():
         seats.claim(user, organization, **form.cleaned_data)
         return redirect("seats")
@@ -63,7 +63,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """The code from the mail: signs in, and opens the account where there was none."""
     try:
         address, then = proving.waits(request.session)
-        form = CodeForm(request.POST or None, label_suffix="")
+        form = CodeForm(request.POST or None)
         if form.is_bound and form.is_valid():
             if proving.is_right(request.session, form.cleaned_data["code"]):
                 return _sign_in(request, address, then)
@@ -123,7 +123,7 @@ def _own(request: HttpRequest, number: int) -> Seat:
 @login_required
 def seat(request: HttpRequest, number: int) -> HttpResponse:
     """What the organization signed, what waits, what is open, and who acts for it."""
-    return _page(request, _own(request, number), OfferForm(label_suffix=""))
+    return _page(request, _own(request, number), OfferForm())
 
 
 def _page(request: HttpRequest, own: Seat, form: OfferForm) -> HttpResponse:
@@ -143,7 +143,7 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
 @posted_from("seat", "number")
 @login_required
 def invite(request: HttpRequest, number: int) -> HttpResponse:
-    own, form = _own(request, number), OfferForm(request.POST, label_suffix="")
+    own, form = _own(request, number), OfferForm(request.POST)
     if not form.is_valid():
         return _page(request, own, form)
     try:
@@ -193,7 +193,7 @@ def sign(request: HttpRequest, number: int, slug: str) -> HttpResponse:
     if own.user is None or not own.user.name:
         messages.warning(request, _("Write your name here, then sign: it stands in the letter’s record."))
         return redirect("account")
-    form = SeatSignForm(request.POST or None, initial={"text": text.digest}, label_suffix="")
+    form = SeatSignForm(request.POST or None, initial={"text": text.digest})
     if form.is_bound and form.is_valid():
         answer = _signed(request, own, statement, form)
         if answer is not None:

@@ -24,7 +24,7 @@ def signatories(request: HttpRequest, slug: str) -> HttpResponse:
     if statement.phase() == "withdrawn":
         raise Http404
     language = get_language() or "en"
-    form = ListForm(request.GET, label_suffix="")
+    form = ListForm(request.GET)
     asked = form.asked()
     places = lists.groups(statement, language)
     kept = {name: asked[name] for name in ("country", "scope", "q", "type") if asked[name]}

@@ -156,7 +156,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_link(request: HttpRequest) -> HttpResponse:
     """For a link that was cut, used or lost. The answer is the same whether or not the address is known."""
-    form = NewLinkForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = NewLinkForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         asking.mail_links(form.cleaned_data["email"], get_language() or "en")
         return redirect("links-sent")
@@ -172,7 +172,7 @@ def links_sent(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_a_sign_on(tokens.MANAGE)
 def manage(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
-    form = WithdrawForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
         return redirect("manage", token)
     newest = sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None

@@ -42,7 +42,7 @@ def decide(request: HttpRequest, act: str) -> HttpResponse:
         messages.warning(request, _("Nothing was chosen."))
         return redirect(back)
     posted = request.POST if request.method == "POST" else None
-    form = DeclineForm(posted, label_suffix="") if act == "decline" else ReasonForm(posted, label_suffix="")
+    form = DeclineForm(posted) if act == "decline" else ReasonForm(posted)
     if form.is_bound and form.is_valid():
         _decide(request, act, sign_ons, user, form.cleaned_data)
         return redirect(back)

@@ -109,9 +109,9 @@ def form_of(name: str, sign_on: SignOn, posted: Any = None, likely: list[dict[st
     if name == "assign":
         return AssignForm(posted, staff=desk.staff())
     if name == "correct":
-        return CorrectForm(posted, initial={"listed_name": sign_on.listed_name}, label_suffix="")
+        return CorrectForm(posted, initial={"listed_name": sign_on.listed_name})
     simple = {"decline": DeclineForm, "ask": AskForm, "note": NoteForm, "reopen": ReasonForm}
-    return simple[name](posted, auto_id=f"{name}-%s", label_suffix="") if name in simple else None
+    return simple[name](posted, auto_id=f"{name}-%s") if name in simple else None
 
 
 def _entries(

@@ -51,7 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """One's own name, the language of mails, and how often one is told what waits."""
     posted = request.POST if request.method == "POST" else None
-    form = MyForm(posted, instance=cast(User, request.user), label_suffix="")
+    form = MyForm(posted, instance=cast(User, request.user))
     if form.is_bound and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

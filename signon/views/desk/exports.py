@@ -79,7 +79,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _keep(request, form, choice, statement)
     if act != "look":
         return _hand_over(choice, form_of_file, user, is_prepared=act == "prepare")
-    return render(request, "desk/export.html", _page(request, form, statement, choice, PresetForm(label_suffix="")))
+    return render(request, "desk/export.html", _page(request, form, statement, choice, PresetForm()))
 
 
 @require_safe
@@ -195,7 +195,7 @@ def _page(
 
 def _keep(request: HttpRequest, form: ExportForm, choice: Choice, statement: Statement) -> HttpResponse:
     """Keep the choice under a name."""
-    preset = PresetForm(request.POST, label_suffix="")
+    preset = PresetForm(request.POST)
     if not preset.is_valid():
         return render(request, "desk/export.html", _page(request, form, statement, choice, preset), status=422)
     name, format_of_file = preset.cleaned_data["name"], form.cleaned_data["format"]

@@ -86,8 +86,8 @@ def _page(request: HttpRequest, found: Invitation) -> dict[str, Any]:
         "statement": found.statement,
         "told": found.told.select_related("by"),
         "mails": found.messages.order_by("-created_at", "-pk")[:SHOWN],
-        "note_form": NoteForm(label_suffix="", auto_id="note-%s"),
-        "answered_form": NoteForm(label_suffix="", auto_id="answered-%s"),
+        "note_form": NoteForm(auto_id="note-%s"),
+        "answered_form": NoteForm(auto_id="answered-%s"),
         "contact_form": ContactForm(instance=found),
         "assign_form": LookAfterForm(
             staff=invitation_desk.staff(found.statement), initial={"to": found.looked_after_by_id}

@@ -146,9 +146,7 @@ def try_it(request: HttpRequest, slug: str) -> HttpResponse:
 def late_links(request: HttpRequest, slug: str) -> HttpResponse:
     """Who may sign although it is closed, and what came of it."""
     found, user = _statement(request, slug)
-    form = LateLinkForm(
-        request.POST if request.method == "POST" else None, label_suffix="", initial={"language": get_language()}
-    )
+    form = LateLinkForm(request.POST if request.method == "POST" else None, initial={"language": get_language()})
     if form.is_bound and form.is_valid():
         try:
             made = late_signing.make(found, by=user, **form.cleaned_data)

@@ -72,7 +72,7 @@ def photo(request: HttpRequest, number: int) -> HttpResponse:
 
     forms, unsaved = columns(request, languages, asked, make)
     # What was typed there is kept with whatever is saved: it is short, and never refused but for its length.
-    credit = CreditForm(request.POST if "credit" in request.POST else None, instance=found, label_suffix="")
+    credit = CreditForm(request.POST if "credit" in request.POST else None, instance=found)
     status = 200
     if request.method == "POST":
         if asked and asked not in forms:

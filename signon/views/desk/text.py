@@ -168,7 +168,7 @@ def _page(statement: Statement, forms: dict[str, TextForm], beside: str) -> dict
         "columns": shown,
         "beside": beside,
         "others": [(language, name_of(language)) for language in languages[1:]],
-        "languages_form": LanguagesForm(initial={"languages": languages[1:]}, label_suffix=""),
+        "languages_form": LanguagesForm(initial={"languages": languages[1:]}),
         "elsewhere": [(name_of(each.language), each) for each in elsewhere],
         "has_findings": bool(found),
     }
