@@ -16,7 +16,7 @@ import pytest
 
 from config import embedded
 
-# What only keeps data through a crash of the machine: the suite's go with it. Tests of crashes have servers of their own.
+# What only keeps data through a crash of the machine: the suite's go with it. Tests of crashes have their own servers.
 UNSAFE_AND_QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
