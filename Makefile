@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: backup restore settings-table test-python help run test test-full bench bench-report check audit html translations fmt clean venv chromium catalogs screenshots
+.PHONY: backup restore settings-table test-python help run test test-full test-fleet bench bench-report check audit html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -27,6 +27,9 @@ test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
 
 test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
 	@FULL=1 $(PYTEST) $(ARGS)
+
+test-fleet: venv catalogs chromium  ## the tests of faults and the journeys on two web processes and three workers
+	@FLEET=1 $(PYTEST) tests/faults tests/journeys $(ARGS)
 
 check: venv  ## lint, format, types, templates, migrations, production settings, translations, HTML, known faults
 	@$(BIN)/ruff check .

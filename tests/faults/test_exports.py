@@ -75,8 +75,8 @@ def working(stack):
 
 
 def test_a_long_list_comes_whole_of_one_moment_and_in_little_memory(stack, cookie):
-    web = psutil.Process(stack.processes["web"].pid)
-    processes = [web, *web.children(recursive=True)]
+    webs = [psutil.Process(each.pid) for each in stack.all_of("web")]
+    processes = [each for web in webs for each in (web, *web.children(recursive=True))]
     stack.get(f"/desk/statements/{SLUG}/export/", Cookie=cookie)
     before = sum(each.memory_info().rss for each in processes)
     with asked(stack, cookie) as response:

@@ -19,10 +19,10 @@ STATEMENT = "/statements/initial-elements-2016/"
 
 @pytest.fixture
 def stacks():
-    """The same product at two ports; three workers by lane, and the clock."""
+    """The same product at two ports; three workers by lane, and the clock: each by itself, to be killed alone."""
     kept = tempfile.TemporaryDirectory(prefix="undersigned-many-")
     parts = ("web", "mailer", "bulk_worker", "beat")
-    with kept as name, running(Path(name), parts=parts, MAIL_LEASE="3") as first:
+    with kept as name, running(Path(name), parts=parts, fleet=False, MAIL_LEASE="3") as first:
         second = copy(first)
         second.port = free_port()
         second.start_web("web2")
