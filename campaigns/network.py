@@ -1,6 +1,6 @@
 """The network that this installation serves: what its settings say, at hand for every page, and how they change.
 
-Each process keeps what it read for SECONDS, so that no page asks the database; whoever saved sees it at once.
+Each process keeps what it read for SECONDS, so that no page asks the database; the one that saved knows at once.
 """
 
 from __future__ import annotations

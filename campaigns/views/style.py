@@ -10,10 +10,16 @@ from campaigns import network
 
 @require_safe
 def colors(request: HttpRequest) -> HttpResponse:
-    """Kept for ever under an address that names these colors, for a short time under any other."""
-    current = network.current()
-    is_named = bool(current.css_digest) and request.GET.get("v") == current.css_digest
+    """Kept for ever under an address that names these colors, for a minute where none are named.
+
+    Whoever names others is to ask again: another process may know them already.
+    """
+    current, named = network.current(), request.GET.get("v", "")
     response = HttpResponse(current.css, content_type="text/css; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_named else "public, max-age=60"
+    if named:
+        is_this = named == current.css_digest
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_this else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -37,7 +37,15 @@ def test_colors_come_from_a_style_sheet_that_can_be_kept(client, administrator):
     assert (kept["Content-Type"], "immutable" in kept["Cache-Control"]) == ("text/css; charset=utf-8", True)
     assert "--accent: #00558c" in kept.content.decode()
     assert not kept.cookies
-    assert "immutable" not in client.get("/style/colors.css?v=old")["Cache-Control"]
+    assert client.get("/style/colors.css")["Cache-Control"] == "public, max-age=60"
+
+
+def test_colors_that_only_another_process_knows_yet_are_asked_for_again(client):
+    """A page comes from the one that saved them, its style sheet from one that has read the settings before."""
+    network.remember(network.Network("Roses", accent="#00558c"))
+    newer = network.Network("Roses", accent="#8a1c1c").css_digest
+    answer = client.get(f"/style/colors.css?v={newer}")
+    assert ("--accent: #00558c" in answer.content.decode(), answer["Cache-Control"]) == (True, "no-cache")
 
 
 @pytest.mark.parametrize(
