@@ -42,6 +42,16 @@ def prepared(*, with_demo: bool) -> str:
     return _once("prepared_empty", migrated(), lambda url: _manage(_application(url), "prepare_database"))
 
 
+def drop(base: str, name: str) -> None:
+    """Remove a database and send away who is in it."""
+    with connect(base) as connection:
+        try:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        except psycopg.errors.InsufficientPrivilege:
+            # Autovacuum is at work in it, which FORCE may not end, and a plain one does.
+            connection.execute(f'DROP DATABASE "{name}"')
+
+
 def media() -> Path:
     """Where the demo's photos are, once it is prepared; stacks get a copy."""
     return _folder() / "media"

