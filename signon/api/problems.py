@@ -15,11 +15,14 @@ from signon.running import outages
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+# As RFC 9110 names it; Python names it so from 3.13 on.
+UNPROCESSABLE = "Unprocessable Content"
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """An answer that says what is wrong; `detail` is a sentence for whoever wrote the program."""
-    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    title = UNPROCESSABLE if status == 422 else HTTPStatus(status).phrase
+    said = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
     return HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
 
 

@@ -186,7 +186,7 @@ def test_a_wrong_parameter_is_named(statement, query, parameter):
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
     said = answer.json()
     assert [error["parameter"] for error in said["errors"]] == [parameter]
-    assert (said["status"], said["title"], parameter in said["detail"]) == (422, "Unprocessable Entity", True)
+    assert (said["status"], said["title"], parameter in said["detail"]) == (422, "Unprocessable Content", True)
 
 
 @pytest.mark.parametrize("path", ["statements/none", "statements/", "nothing/here", "statements/bread/text/"])
