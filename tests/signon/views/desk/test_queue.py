@@ -31,3 +31,11 @@ def test_what_signers_took_back_stands_together_the_newest_first(client, staff, 
     monkeypatch.setattr(desk, "PAGE", 1)
     assert rows(client, "?part=withdrawn") == [newest]
     assert rows(client, f"?part=withdrawn&after={waited.pk}") == [oldest]
+
+
+def test_what_was_erased_has_words_to_open_it_by(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    assert signing.withdraw(sign_on)
+    type(sign_on).objects.filter(pk=sign_on.pk).update(listed_name="")
+    assert [row.startswith("Sign-on without a name") for row in rows(client, "?part=withdrawn")] == [True]
