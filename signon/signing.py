@@ -17,7 +17,7 @@ from signon.mail import addresses, asking, limits, waking
 from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
 from signon.models.ledger import NONE, Last, last_of
 from signon.models.one_trip import ask, insert
-from signon.models.sign_on_queryset import confirmation, next_key
+from signon.models.sign_on_queryset import before_signing, confirmation
 from signon.naming import names
 from signon.privacy import consenting
 from signon.questions import own_answers
@@ -36,6 +36,10 @@ class NotOpen(Exception):
 
 class TextChanged(Exception):
     """The text that was read is no longer the one that would be signed."""
+
+
+class StatementChanged(TextChanged):
+    """Whether and until when the statement takes sign-ons was decided anew after it was read: read it again."""
 
 
 class TypedAgain(Exception):
@@ -68,7 +72,7 @@ def sign(
     original). `digest` is of the text that was shown, "" where the caller showed none. `network` is
     addresses.network's name for where it came from, "" where that is not known. `answers` are those to the statement's
     own questions, not saved. `form` says which words stood beside what they agreed to. `typed` are SignOn's fields,
-    already clean. Raises NotOpen, and TextChanged.
+    already clean. Raises NotOpen, and TextChanged; StatementChanged among them.
 
     `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
     is signed by it after closing may be confirmed until delivery. A sign-on under `suspicion` is held: its mail goes
@@ -222,10 +226,10 @@ def _begin(statement: Statement, email: str) -> tuple[int, bool, bool]:
 
     Until the transaction's end nobody else signs with this mailbox: what is asked behind the lock stays true.
     """
-    mailbox = addresses.mailbox(email)
-    asked = [limits.holding(mailbox), limits.recent(mailbox), next_key(statement.pk, email)]
-    _, moments, [(key, is_again)] = ask(*asked)
-    return key, is_again, limits.has_room(moments)
+    before = before_signing(limits.of_a_mailbox(addresses.mailbox(email)), statement.pk, email)
+    if before.deciding != statement.deciding():
+        raise StatementChanged
+    return before.key, before.is_again, limits.has_room(before.mailed)
 
 
 def _first(sign_on: SignOn, answers: Sequence[OwnAnswer], may_be_mailed: bool) -> SignOn:

@@ -231,6 +231,10 @@ class Statement(models.Model):
         """Whether its page answers strangers at this moment, as `reachable()` says of a row."""
         return self.phase() != "draft" and not self.is_under_embargo()
 
+    def deciding(self) -> tuple[str, datetime | None, datetime | None, datetime | None]:
+        """What decides whether it takes sign-ons, as it was read: state, opening, closing, embargo."""
+        return self.state, self.opens_at, self.closes_at, self.embargo_until
+
     def takes_sign_ons(self, at: datetime | None = None) -> bool:
         """Whether a POST at this moment signs."""
         return self.phase(at) == "open"

@@ -1,7 +1,8 @@
 """How much mail strangers may cause to one mailbox by what they type."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from signon.mail import addresses
 from signon.models import Message
 from signon.models.contact_field import forms_of
-from signon.models.one_trip import Query, ask
+from signon.models.one_trip import ask
 from signon.privacy import contact_keys
 
 Kind = Message.Kind
@@ -24,12 +25,9 @@ AT_THE_WAY_IN = [Kind.LOGIN_CODE, Kind.PASSWORD_RESET, Kind.ADDRESS_CODE, Kind.C
 
 # This too: whoever fills a mailbox keeps nobody from what is held of them.
 FOR_OWN_DATA = [Kind.RIGHTS]
-# Written by hand, for every signer asks it: composing it anew takes longer than the answer.
+# The first holds a mailbox, the second too, and looks when it was mailed lately (migration 0043).
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_RECENT = """
-SELECT created_at FROM signon_message
- WHERE mailbox = ANY(%s) AND kind = ANY(%s) AND created_at > %s ORDER BY created_at DESC LIMIT %s
-"""
+_MAILED_LATELY = "SELECT signon_mailed_lately(%s, %s, %s, %s, %s)"
 
 
 def hold_mailbox(address: str) -> str:
@@ -38,13 +36,8 @@ def hold_mailbox(address: str) -> str:
     Who also locks rows takes this first: one order for all (signon.mail.sources).
     """
     mailbox = addresses.mailbox(address)
-    ask(holding(mailbox))
+    ask((_HOLD, [f"mailbox:{mailbox}"]))
     return mailbox
-
-
-def holding(mailbox: str) -> Query:
-    """The question that holds a mailbox, by its name, for who asks others behind it."""
-    return _HOLD, [f"mailbox:{mailbox}"]
 
 
 def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> bool:
@@ -52,20 +45,19 @@ def may_be_mailed(address: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) ->
 
     Asked in the transaction that composes, which holds the mailbox from here on.
     """
-    mailbox = addresses.mailbox(address)
-    _, moments = ask(holding(mailbox), recent(mailbox, kinds))
+    [[(moments,)]] = ask((_MAILED_LATELY, of_a_mailbox(addresses.mailbox(address), kinds)))
     return has_room(moments)
 
 
-def recent(mailbox: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> Query:
-    """The question, once the mailbox is held, when it was mailed lately: as often as it may in a day, and no more."""
-    return _RECENT, [forms_of(mailbox), list(map(str, kinds)), timezone.now() - timedelta(days=1), MOST_A_DAY]
+def of_a_mailbox(mailbox: str, kinds: Collection[str] = CAUSED_BY_STRANGERS) -> list[Any]:
+    """What `signon_mailed_lately` takes: it holds the mailbox, and says as many moments of a day as may be at most."""
+    return [mailbox, forms_of(mailbox), list(map(str, kinds)), timezone.now() - timedelta(days=1), MOST_A_DAY]
 
 
-def has_room(moments: Sequence[tuple[datetime]]) -> bool:
+def has_room(moments: Collection[datetime]) -> bool:
     """Whether a mailbox that was mailed at these moments, those of a day, may be mailed once more."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
-    return len(moments) < MOST_A_DAY and sum(moment > an_hour_ago for (moment,) in moments) < MOST_AN_HOUR
+    return len(moments) < MOST_A_DAY and sum(moment > an_hour_ago for moment in moments) < MOST_AN_HOUR
 
 
 def room(mailboxes: Collection[str]) -> dict[str, int]:

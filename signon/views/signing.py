@@ -26,7 +26,7 @@ from signon.models import SignOn
 from signon.questions import correcting, own_answers
 from signon.running.turns import posts_in_turn
 from signon.statements import time_to_confirm
-from signon.statements.at_hand import statement_at_hand
+from signon.statements.at_hand import put_down, statement_at_hand
 from signon.views.links import ended, of_a_sign_on
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
@@ -36,11 +36,20 @@ from signon.views.posted import posted_from
 @require_http_methods(["GET", "HEAD", "POST"])
 @posts_in_turn
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    is_post = request.method == "POST"
+    if request.method != "POST":
+        return _sign(request, statement_or_404(slug))
     language = get_language() or settings.LANGUAGE_CODE
-    statement = statement_at_hand(slug, language) if is_post else statement_or_404(slug)
+    try:
+        return _sign(request, statement_at_hand(slug, language), may_be_old=True)
+    except signing.StatementChanged:
+        put_down(slug)
+        return _sign(request, statement_at_hand(slug, language))
+
+
+def _sign(request: HttpRequest, statement: Statement, *, may_be_old: bool = False) -> HttpResponse:
     if not statement.takes_sign_ons():
         return redirect(statement)
+    is_post = request.method == "POST"
     # Who changes the language midway has not signed: the form in the other language holds what they typed.
     is_signed = is_post and "carry" not in request.POST
     typed = typed_before(request.POST) if is_post else {}
@@ -53,7 +62,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             signing.sign(
                 statement=statement,
-                language=language,
+                language=get_language() or settings.LANGUAGE_CODE,
                 digest=form.cleaned_data["text"],
                 network=network,
                 suspicion=suspicion,
@@ -62,13 +71,15 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except signing.NotOpen:
             return redirect(statement)
-        except signing.TextChanged:
+        except signing.TextChanged as changed:
+            if may_be_old and isinstance(changed, signing.StatementChanged):
+                raise
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
             form.show_text(request.POST)
         else:
-            return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
+            return redirect("sign-on-held" if suspicion else "sign-on-sent", statement.slug)
     status = 200 if not form.is_bound else 422
-    head = heads.head(reverse("sign", args=[slug]), title=statement.title)
+    head = heads.head(reverse("sign", args=[statement.slug]), title=statement.title)
     page = render(request, "signon/sign.html", {"statement": statement, "form": form, "head": head}, status=status)
     page.good_until = statement.next_moment()  # type: ignore[attr-defined]
     return page

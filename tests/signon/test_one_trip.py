@@ -11,14 +11,18 @@ from django.utils import timezone
 from signon import mailing
 from signon.mail import limits
 from signon.models import Case, LedgerEntry, Message, SignOn
-from signon.models.one_trip import ask, insert
-from signon.models.sign_on_queryset import next_key
+from signon.models.one_trip import insert
+from signon.models.sign_on_queryset import before_signing
 from tests.elsewhere import Elsewhere, wait_until_somebody_waits
 from tests.factories import SignOnFactory, StatementFactory
 
 
+def look(statement, email):
+    return before_signing(limits.of_a_mailbox(email.lower()), statement.pk, email)
+
+
 def made(statement, email):
-    [[(key, _is_there)]] = ask(next_key(statement.pk, email))
+    key = look(statement, email).key
     name = r"O'Hara \ E'\x' 100% %(s)s $1 {0}; 🌹 نساء"
     sign_on = SignOnFactory.build(
         pk=key, statement=statement, text=statement.text(), email=email, organization_name=name
@@ -67,12 +71,12 @@ def test_a_row_that_points_to_one_without_a_key_is_refused():
 @pytest.mark.django_db
 def test_a_key_is_given_once_and_says_who_is_there_in_any_case():
     statement = StatementFactory()
-    [[(first, is_there)]] = ask(next_key(statement.pk, "asha@secret.example"))
-    assert not is_there
-    SignOnFactory(pk=first, statement=statement, email="asha@secret.example")
-    [[(second, is_there)]] = ask(next_key(statement.pk, "Asha@Secret.example"))
-    assert (second > first, is_there) == (True, True)
-    assert ask(next_key(StatementFactory().pk, "asha@secret.example"))[0][0][1] is False
+    first = look(statement, "asha@secret.example")
+    assert not first.is_again
+    SignOnFactory(pk=first.key, statement=statement, email="asha@secret.example")
+    second = look(statement, "Asha@Secret.example")
+    assert (second.key > first.key, second.is_again) == (True, True)
+    assert look(StatementFactory(), "asha@secret.example").is_again is False
 
 
 @pytest.mark.django_db(transaction=True)
@@ -87,12 +91,8 @@ def test_what_is_asked_behind_a_lock_sees_what_was_written_before_it_was_free():
 
     def second():
         with transaction.atomic():
-            _, moments, [(_key, is_there)] = ask(
-                limits.holding("asha@secret.example"),
-                limits.recent("asha@secret.example"),
-                next_key(statement.pk, "asha@secret.example"),
-            )
-            found.append((moments, is_there))
+            before = look(statement, "asha@secret.example")
+            found.append((before.mailed, before.is_again))
 
     later = threading.Thread(target=lambda: (second(), connections.close_all()))
     with Elsewhere(first):

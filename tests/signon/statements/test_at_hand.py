@@ -74,6 +74,36 @@ def test_what_is_not_open_to_strangers_any_more_is_signed_by_nobody_in_that_seco
 
 
 @pytest.mark.django_db
+def test_who_signs_in_the_second_in_which_the_closing_is_moved_may_confirm_until_72_hours_after_it(post):
+    post(1)
+    post(2)
+    closes_at = timezone.now() + timedelta(days=90)
+    type(post.statement).objects.update(closes_at=closes_at)
+    assert post(3).headers["Location"] == "/statements/call/sign/sent/"
+    assert SignOn.objects.get(email="a3@signer.example").expires_at == closes_at + timedelta(hours=72)
+
+
+@pytest.mark.django_db
+def test_a_statement_that_is_opened_again_is_signed_in_the_same_second(post):
+    post(1)
+    post(2)
+    statements = type(post.statement).objects
+    statements.update(closes_at=timezone.now() - timedelta(seconds=1))
+    assert post(3).headers["Location"] == "/statements/call/"
+    statements.update(closes_at=None)
+    assert post(4).headers["Location"] == "/statements/call/sign/sent/"
+    assert SignOn.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_who_signs_while_staff_change_it_again_and_again_is_asked_to_sign_once_more(post, monkeypatch):
+    monkeypatch.setattr(type(post.statement), "deciding", lambda self: ("open", None, None, timezone.now()))
+    response = post(1, organization_name="Sigurður’s friends")
+    assert (response.status_code, "Sigurður’s friends" in response.content.decode()) == (422, True)
+    assert not SignOn.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_text_that_nobody_signed_is_read_anew_and_one_that_was_signed_is_the_one_that_was_read(post):
     post.statement.text("en")
     at_hand.statement_at_hand("call", "en")
@@ -95,7 +125,7 @@ def test_a_question_that_nobody_answered_is_read_anew(post):
     assert asked() == ["Whereabouts?"]
     with CaptureQueriesContext(connection) as queries:
         assert asked() == ["Whereabouts?"]
-    assert len(queries) == 1  # whether it is open still
+    assert len(queries) == 0
 
 
 @pytest.mark.django_db(transaction=True)
