@@ -74,10 +74,13 @@ def _is_exempt(network: str) -> bool:
 
 def _limits(of: Statement | Event, network: str) -> list[tuple[str, RateLimitItem, str]]:
     counted = f"{of._meta.model_name}:{of.pk}"
-    altogether = (Hold.Reason.STATEMENT, parse(settings.STATEMENT_LIMIT), counted)
+    altogether = (Hold.Reason.STATEMENT, _limit(settings.STATEMENT_LIMIT), counted)
     if not network:
         return [altogether]
-    return [(Hold.Reason.NETWORK, parse(settings.NETWORK_LIMIT), f"network:{counted}:{network}"), altogether]
+    return [(Hold.Reason.NETWORK, _limit(settings.NETWORK_LIMIT), f"network:{counted}:{network}"), altogether]
+
+
+_limit = cache(parse)
 
 
 def _hit(item: RateLimitItem, name: str) -> bool:

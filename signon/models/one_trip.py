@@ -14,7 +14,16 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from psycopg import sql
 from psycopg.adapt import Transformer
 
-# SQL with its parameters.
+# Fields that have no say in what is written of a value of this very type.
+AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.BooleanField: bool,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.BigAutoField: int,
+}
+# SQL with its parameters, each a `%s`; it has no other percent sign.
 Query = tuple[str, Sequence[Any]]
 
 
@@ -23,8 +32,12 @@ def ask(*queries: Query, using: str = DEFAULT_DB_ALIAS) -> list[list[tuple[Any, 
 
     So it sees all that others committed until then (READ COMMITTED): what the first waited for, the next can read.
     """
-    with connections[using].cursor() as cursor:
-        cursor.execute(";\n".join(text for text, _ in queries), [value for _, values in queries for value in values])
+    connection = connections[using]
+    connection.ensure_connection()
+    literal = Transformer(connection.connection).as_literal
+    asked = b";\n".join(_with_values(text, [literal(value) for value in values]) for text, values in queries)
+    with connection.cursor() as cursor:
+        cursor.execute(asked.decode())
         found = [cursor.fetchall()]
         while cursor.nextset():
             found.append(cursor.fetchall())
@@ -51,18 +64,42 @@ def insert(*rows: models.Model, unless_there: Collection[type[models.Model]] = (
         row._state.adding, row._state.db = False, using
 
 
+def _with_values(text: str, literals: list[bytes]) -> bytes:
+    """SQL with literals in the place of its `%s`; psycopg would take it apart anew each time."""
+    first, *others = _apart(text)
+    return first + b"".join(literal + other for literal, other in zip(literals, others, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _apart(text: str) -> list[bytes]:
+    return text.encode().split(b"%s")
+
+
 def _insertion(row: models.Model, connection: Any, literal: Callable[[Any], bytes]) -> bytes:
     columns, literals = [], []
-    for field in row._meta.local_concrete_fields:
-        value = field.pre_save(row, add=True)
-        if value is None and not field.has_db_default():
-            if isinstance(field, models.ForeignKey) and field.get_cached_value(row, None) is not None:
-                raise ValueError(f"{field} points to a row that got its key afterwards.")
-            # A column that is not named stays empty.
-            continue
-        columns.append(str(field.column))
-        literals.append(literal(field.get_db_prep_save(value, connection)))
+    told = row.__dict__
+    for field, name, column, kind in _columns(type(row)):
+        value = told[name] if kind else field.pre_save(row, add=True)
+        if type(value) is not kind:
+            if value is None and not field.has_db_default():
+                if isinstance(field, models.ForeignKey) and field.get_cached_value(row, None) is not None:
+                    raise ValueError(f"{field} points to a row that got its key afterwards.")
+                # A column that is not named stays empty.
+                continue
+            value = field.get_db_prep_save(value, connection)
+        columns.append(column)
+        literals.append(literal(value))
     return _beginning(row._meta.db_table, tuple(columns)) + b", ".join(literals) + b")"
+
+
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], str, str, type | None]]:
+    """Each field of a model, its attribute, its column, and the type of which a value goes to the database as it is.
+
+    That is None where the field has a say in what is written.
+    """
+    fields = model._meta.local_concrete_fields
+    return [(each, each.attname, str(each.column), AS_IT_IS.get(type(each))) for each in fields]
 
 
 @lru_cache(maxsize=256)
