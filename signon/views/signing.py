@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -36,20 +37,11 @@ from signon.views.posted import posted_from
 @require_http_methods(["GET", "HEAD", "POST"])
 @posts_in_turn
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    if request.method != "POST":
-        return _sign(request, statement_or_404(slug))
+    is_post = request.method == "POST"
     language = get_language() or settings.LANGUAGE_CODE
-    try:
-        return _sign(request, statement_at_hand(slug, language), may_be_old=True)
-    except signing.StatementChanged:
-        put_down(slug)
-        return _sign(request, statement_at_hand(slug, language))
-
-
-def _sign(request: HttpRequest, statement: Statement, *, may_be_old: bool = False) -> HttpResponse:
+    statement = statement_at_hand(slug, language) if is_post else statement_or_404(slug)
     if not statement.takes_sign_ons():
         return redirect(statement)
-    is_post = request.method == "POST"
     # Who changes the language midway has not signed: the form in the other language holds what they typed.
     is_signed = is_post and "carry" not in request.POST
     typed = typed_before(request.POST) if is_post else {}
@@ -59,27 +51,30 @@ def _sign(request: HttpRequest, statement: Statement, *, may_be_old: bool = Fals
     if is_signed and form.is_valid():
         network = addresses.network(request.META.get("REMOTE_ADDR", ""))
         suspicion = guarding.weigh(statement, network, **form.told())
+        record = partial(
+            signing.sign,
+            language=language,
+            digest=form.cleaned_data["text"],
+            network=network,
+            suspicion=suspicion,
+            answers=form.answers(),
+            **form.typed(),
+        )
         try:
-            signing.sign(
-                statement=statement,
-                language=get_language() or settings.LANGUAGE_CODE,
-                digest=form.cleaned_data["text"],
-                network=network,
-                suspicion=suspicion,
-                answers=form.answers(),
-                **form.typed(),
-            )
+            try:
+                record(statement=statement)
+            except signing.StatementChanged:  # what is at hand may be a second old
+                put_down(slug)
+                record(statement=statement_at_hand(slug, language))
         except signing.NotOpen:
             return redirect(statement)
-        except signing.TextChanged as changed:
-            if may_be_old and isinstance(changed, signing.StatementChanged):
-                raise
+        except signing.TextChanged:
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
             form.show_text(request.POST)
         else:
-            return redirect("sign-on-held" if suspicion else "sign-on-sent", statement.slug)
+            return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
-    head = heads.head(reverse("sign", args=[statement.slug]), title=statement.title)
+    head = heads.head(reverse("sign", args=[slug]), title=statement.title)
     page = render(request, "signon/sign.html", {"statement": statement, "form": form, "head": head}, status=status)
     page.good_until = statement.next_moment()  # type: ignore[attr-defined]
     return page

@@ -1,6 +1,7 @@
 """What goes to the database in one round trip is as if each had gone alone."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -112,3 +113,23 @@ def test_a_row_that_is_there_is_left_out_where_the_caller_says_so():
     entry = LedgerEntry.objects.following(sign_on, LedgerEntry.Act.NOTED, (7, "before"))
     insert(entry, Case(sign_on=sign_on), unless_there=[Case])
     assert (Case.objects.count(), LedgerEntry.objects.filter(number=8, previous="before").count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_what_was_mailed_lately_is_what_strangers_caused_to_this_mailbox_within_a_day():
+    sign_on = SignOnFactory(email="Asha@secret.example")
+    for number, (kind, mailbox, hours) in enumerate(
+        [
+            (Message.Kind.VERIFICATION, "asha@secret.example", 23),
+            (Message.Kind.LINKS, "asha@secret.example", 1),
+            (Message.Kind.VERIFICATION, "asha@secret.example", 25),
+            (Message.Kind.LOGIN_CODE, "asha@secret.example", 1),
+            (Message.Kind.VERIFICATION, "noor@secret.example", 1),
+        ]
+    ):
+        message = mailing.draft(kind, key=f"{kind}:{number}", sign_on=sign_on)
+        message.mailbox = mailbox
+        message.save()
+        Message.objects.filter(pk=message.pk).update(created_at=timezone.now() - timedelta(hours=hours))
+    mailed = look(sign_on.statement, "asha@secret.example").mailed
+    assert [round((timezone.now() - moment) / timedelta(hours=1)) for moment in mailed] == [1, 23]

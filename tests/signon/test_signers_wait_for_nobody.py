@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from signon import signing, volume
+from signon.mail import limits
 from signon.models import SignOn
+from signon.models.sign_on_queryset import before_signing
 from tests.factories import StatementFactory, UserFactory
 from tests.plans import costs_of
 from tests.posted import typed
@@ -65,3 +67,19 @@ def test_signing_reads_no_more_of_a_long_list_and_counts_nothing(client):
         read.append(max(cost.rows for cost in costs))
     assert asked[0] == asked[1] <= 14
     assert max(read) <= 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_planned_of_an_empty_table_reads_no_more_of_a_full_one():
+    statement = StatementFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE signon_signon, signon_message")  # known to be empty
+
+    def look():
+        before_signing(limits.of_a_mailbox("asha@secret.example"), statement.pk, "asha@secret.example")
+
+    with transaction.atomic():
+        look()
+        for _done in volume.load(statement, 3000, by=UserFactory()):
+            pass
+        assert max(cost.buffers for cost in costs_of(look)) < 60

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import RevisionText
+from signon.abuse import guarding
 from signon.models import OwnQuestion, SignOn
 from signon.privacy import consenting
 from signon.statements import at_hand
@@ -74,13 +75,16 @@ def test_what_is_not_open_to_strangers_any_more_is_signed_by_nobody_in_that_seco
 
 
 @pytest.mark.django_db
-def test_who_signs_in_the_second_in_which_the_closing_is_moved_may_confirm_until_72_hours_after_it(post):
+def test_who_signs_in_the_second_in_which_the_closing_is_moved_may_confirm_until_72_hours_after_it(post, monkeypatch):
     post(1)
     post(2)
+    weighed = []
+    monkeypatch.setattr(guarding, "weigh", lambda *args, **told: weighed.append(told))  # uses up a proof of work
     closes_at = timezone.now() + timedelta(days=90)
     type(post.statement).objects.update(closes_at=closes_at)
     assert post(3).headers["Location"] == "/statements/call/sign/sent/"
     assert SignOn.objects.get(email="a3@signer.example").expires_at == closes_at + timedelta(hours=72)
+    assert len(weighed) == 1
 
 
 @pytest.mark.django_db
