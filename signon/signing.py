@@ -64,6 +64,7 @@ def sign(
     suspicion: Suspicion | None = None,
     answers: Sequence[OwnAnswer] = (),
     form: str = ConsentText.Form.SIGN_ON,
+    may_be_old: bool = False,
     **typed: Any,
 ) -> SignOn:
     """Record a sign-on and queue its mail, in one transaction; nothing is sent here.
@@ -72,7 +73,10 @@ def sign(
     original). `digest` is of the text that was shown, "" where the caller showed none. `network` is
     addresses.network's name for where it came from, "" where that is not known. `answers` are those to the statement's
     own questions, not saved. `form` says which words stood beside what they agreed to. `typed` are SignOn's fields,
-    already clean. Raises NotOpen, and TextChanged; StatementChanged among them.
+    already clean. Raises NotOpen, and TextChanged.
+
+    A statement that was read for this post decides by what it was then. One that `may_be_old` (read a second ago, for
+    all who sign) is compared with what it is now: StatementChanged is raised where it is to be read anew.
 
     `door` is the personal link by which the signer came, if one was: it may be open where the statement is not. What
     is signed by it after closing may be confirmed until delivery. A sign-on under `suspicion` is held: its mail goes
@@ -91,7 +95,7 @@ def sign(
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                key, is_again, may_be_mailed = _begin(statement, fields["email"])
+                key, is_again, may_be_mailed = _begin(statement, fields["email"], may_be_old)
                 freeze(text)
                 fields["consent_text"] = fields["publish_consent_text"] = consenting.shown(form, language)
                 fields["hold"] = holding.standing(statement, suspicion) if suspicion else None
@@ -221,13 +225,13 @@ def _already_signed(statement: Statement, fields: dict[str, Any]) -> SignOn | No
     return next((known for known in own if names.search_key(known.organization_name) == key), None)
 
 
-def _begin(statement: Statement, email: str) -> tuple[int, bool, bool]:
+def _begin(statement: Statement, email: str, may_be_old: bool) -> tuple[int, bool, bool]:
     """A key for a new sign-on, whether the address has one already, and whether its mailbox may get one more mail.
 
     Until the transaction's end nobody else signs with this mailbox: what is asked behind the lock stays true.
     """
     before = before_signing(limits.of_a_mailbox(addresses.mailbox(email)), statement.pk, email)
-    if before.deciding != statement.deciding():
+    if may_be_old and before.deciding != statement.deciding():
         raise StatementChanged
     return before.key, before.is_again, limits.has_room(before.mailed)
 

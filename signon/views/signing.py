@@ -58,12 +58,13 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             network=network,
             suspicion=suspicion,
             answers=form.answers(),
+            may_be_old=True,
             **form.typed(),
         )
         try:
             try:
                 record(statement=statement)
-            except signing.StatementChanged:  # what is at hand may be a second old
+            except signing.StatementChanged:
                 put_down(slug)
                 record(statement=statement_at_hand(slug, language))
         except signing.NotOpen:
