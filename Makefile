@@ -26,10 +26,10 @@ test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
 	@$(PYTEST) $(ARGS)
 
 test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
-	@FULL=1 $(PYTEST) $(ARGS)
+	@FULL=1 $(PYTEST) --timeout 3600 $(ARGS)
 
 test-fleet: venv catalogs chromium  ## the tests of faults and the journeys on two web processes and three workers
-	@FLEET=1 $(PYTEST) tests/faults tests/journeys $(ARGS)
+	@FLEET=1 $(PYTEST) --timeout 1800 tests/faults tests/journeys $(ARGS)
 
 check: venv  ## lint, format, types, templates, migrations, production settings, translations, HTML, known faults
 	@$(BIN)/ruff check .
