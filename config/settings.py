@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Isolated",
     "config.middleware.Compressed",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.Policy",
     "config.middleware.LanguageFromPath",
     "config.middleware.Maintenance",
     "config.right_key.RightKey",
