@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from campaigns.models import Statement
 from signon.figures import kept, numbers, public_numbers
 from signon.figures.kept import MOST_COUNTED
+from signon.mail import reaffirming
 from signon.models import SignOn
 from signon.site import directory
 
@@ -23,6 +24,8 @@ def renew() -> int:
     for statement in Statement.objects.filter(Exists(own[beyond])).order_by("pk"):
         large[public_numbers.name_of(statement)] = partial(public_numbers.count, statement)
         large[numbers.name_of(statement)] = partial(numbers.count, statement)
+        if reaffirming.is_amended(statement):
+            large[reaffirming.name_of(statement)] = partial(reaffirming.count, statement)
     if directory.stands().order_by()[beyond].exists():
         large[directory.FIGURES] = directory.count
     return kept.renew(large)

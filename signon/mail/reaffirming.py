@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from campaigns.models import Statement
 from signon import organizing
+from signon.figures import kept
 from signon.models import Mailing, SignOn, User
 
 State = SignOn.State
@@ -21,9 +24,29 @@ def of_an_earlier_text(statement: Statement) -> QuerySet[SignOn]:
 
 
 def counted(statement: Statement) -> dict[str, int]:
-    """How many of those are accepted, and how many wait at the desk ("accepted", "confirmed"); one query."""
-    rows = of_an_earlier_text(statement).order_by().values_list("state").annotate(number=Count("pk"))
-    found = dict(rows)
+    """How many of those are accepted, and how many wait at the desk ("accepted", "confirmed").
+
+    Of a large statement as they were counted last (signon/figures/large.py).
+    """
+    if not is_amended(statement):
+        return dict.fromkeys((state.value for state in STANDING), 0)
+    told: dict[str, int] = kept.read(name_of(statement), partial(count, statement)).told
+    return told
+
+
+def is_amended(statement: Statement) -> bool:
+    """Whether there is an earlier text at all, which somebody may have signed."""
+    return statement.revision is not None and statement.revision.number > 1
+
+
+def name_of(statement: Statement) -> str:
+    """Under which these figures of an amended statement are kept: once it is amended again, they are counted anew."""
+    return f"earlier {statement.pk} {statement.revision.number if statement.revision else 0}"
+
+
+def count(statement: Statement) -> dict[str, int]:
+    """The same, counted now; one query."""
+    found = dict(of_an_earlier_text(statement).order_by().values_list("state").annotate(number=Count("pk")))
     return {state.value: found.get(state.value, 0) for state in STANDING}
 
 

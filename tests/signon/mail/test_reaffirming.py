@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from campaigns.models import Revision, RevisionText, Statement
 from signon import mailing, organizing
+from signon.figures import large
 from signon.mail import envelope, mailings, reaffirming, relevance
 from signon.models import Mailing, Message, SignOn, Suppression
 from signon.people import roles
@@ -37,6 +38,22 @@ def test_a_further_translation_is_no_amendment():
     accepted(statement=statement)
     RevisionText(revision=statement.revision, language="fr").write(title="Du pain", body="1. Fin.")
     assert reaffirming.counted(statement) == {"accepted": 0, "confirmed": 0}
+
+
+def test_how_many_they_are_is_kept_of_what_is_large_until_it_is_amended_again(statement, monkeypatch):
+    monkeypatch.setattr(large, "MOST_COUNTED", 2)
+    large.renew()
+    accepted(statement=statement, text=statement.revisions.get(number=1).texts.get())
+    assert reaffirming.counted(statement) == {"accepted": 1, "confirmed": 1}, "as it was counted last"
+    amend(statement, "1. Still others.", number=3)
+    assert reaffirming.counted(statement) == {"accepted": 3, "confirmed": 1}
+
+
+def test_a_statement_that_was_never_amended_is_not_asked_about(django_assert_num_queries):
+    statement = StatementFactory()
+    assert not reaffirming.is_amended(statement)
+    with django_assert_num_queries(0):
+        assert reaffirming.counted(statement) == {"accepted": 0, "confirmed": 0}
 
 
 def test_all_who_stand_or_wait_are_asked_whether_they_want_updates_or_not(statement):
