@@ -133,6 +133,26 @@ def test_staff_s_lists_read_no_more_than_they_count_to(client, many, url):
     assert rows <= 10_100
 
 
+def test_what_was_decided_is_counted_by_statement_and_the_many_of_one_are_not_read_for_the_others(
+    client, many, monkeypatch
+):
+    for _ in range(4):
+        accepted(statement=StatementFactory())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE signon_signon")
+    monkeypatch.setattr(desk, "MOST_COUNTED", 50)
+    client.force_login(UserFactory(staff=True, is_superuser=True))
+    rows, _buffers = dearest(client, "/desk/sign-ons/?part=decided")
+    assert rows <= 500
+
+
+@pytest.mark.parametrize("words", ["womens", "womens+peace"])
+def test_entries_with_a_word_are_put_in_order_and_the_others_are_not_read(client, many, words):
+    client.force_login(UserFactory(staff=True, is_superuser=True))
+    _rows, buffers = dearest(client, f"/desk/organizations/?q={words}")
+    assert buffers <= BUFFERS
+
+
 @pytest.fixture(scope="module")
 def many_wait(many, django_db_blocker):
     """Beside what was decided: very many that wait, are on hold, and whose mail came back."""
