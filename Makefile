@@ -1,7 +1,7 @@
 # Undersigned: `make` lists what there is. Everything happens in .venv and var/.
 
 .DEFAULT_GOAL := help
-.PHONY: backup restore settings-table test-python help run test test-full test-fleet bench bench-report check audit html translations fmt clean venv chromium catalogs screenshots
+.PHONY: backup restore settings-table test-python help run test test-slow test-full test-fleet bench bench-report check audit html translations fmt clean venv chromium catalogs screenshots
 SHELL := /bin/sh
 BIN := .venv/bin
 # A file stays with one process: what a file of tests starts, a server or a browser, is started once.
@@ -22,10 +22,13 @@ help:  ## list the targets
 run: venv catalogs  ## start everything on http://localhost:8000 (PORT=8001 for another)
 	@exec $(BIN)/python -m config.launcher
 
-test: venv catalogs chromium  ## the whole suite (ARGS="-k name" for a part)
-	@$(PYTEST) $(ARGS)
+test: venv catalogs chromium  ## the suite but for what is slow, in minutes (ARGS="-k name" for a part)
+	@$(PYTEST) -m "not slow" $(ARGS)
 
-test-full: venv catalogs chromium  ## the suite with the big counts whole (under an hour)
+test-slow: venv catalogs chromium  ## the rest: faults, journeys, every page in a browser, several machines
+	@$(PYTEST) -m slow $(ARGS)
+
+test-full: venv catalogs chromium  ## all of it, with the big counts whole (under an hour)
 	@FULL=1 $(PYTEST) --timeout 3600 $(ARGS)
 
 test-fleet: venv catalogs chromium  ## the tests of faults and the journeys on two web processes and three workers

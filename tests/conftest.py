@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.apps import apps
 from django.core.files.storage import storages
@@ -11,6 +13,22 @@ from tests import prepared
 # A fixed seed, so that a run says the same twice; no deadline, for machines are shared and noisy.
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("suite")
+
+
+HERE = Path(__file__).parent
+# What starts the whole product, walks through all of its pages, or makes databases: `make test-slow` (decision 97).
+SLOW = ("browser", "faults", "journeys", "scale", "bad_input", "signon/test_migrations.py", "roles/test_roles.py",
+        "config/test_privileges.py", "config/test_keeping.py", "config/test_embedded.py")  # fmt: skip
+# Of these, what the product is for is tested on all of its real parts at once in any case.
+IN_ANY_CASE = ("browser/test_from_the_form_to_the_csv_row.py", "journeys/test_fifty_sign_at_once.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    slow, quick = [HERE / name for name in SLOW], [HERE / name for name in IN_ANY_CASE]
+    for item in items:
+        if item.path not in quick and any(item.path.is_relative_to(each) for each in slow):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

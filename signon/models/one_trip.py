@@ -23,6 +23,8 @@ AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
     models.PositiveSmallIntegerField: int,
     models.BigAutoField: int,
 }
+# What most values of a new row are.
+KNOWN: dict[object, bytes] = {"": b"''", True: b"true", False: b"false"}
 # SQL with its parameters, each a `%s`; it has no other percent sign.
 Query = tuple[str, Sequence[Any]]
 
@@ -78,28 +80,38 @@ def _apart(text: str) -> list[bytes]:
 def _insertion(row: models.Model, connection: Any, literal: Callable[[Any], bytes]) -> bytes:
     columns, literals = [], []
     told = row.__dict__
-    for field, name, column, kind in _columns(type(row)):
+    for field, name, column, kind, may_stay_empty, is_pointer in _columns(type(row)):
         value = told[name] if kind else field.pre_save(row, add=True)
         if type(value) is not kind:
-            if value is None and not field.has_db_default():
-                if isinstance(field, models.ForeignKey) and field.get_cached_value(row, None) is not None:
+            if value is None and may_stay_empty:
+                if is_pointer and field.get_cached_value(row, None) is not None:  # type: ignore[attr-defined]
                     raise ValueError(f"{field} points to a row that got its key afterwards.")
                 # A column that is not named stays empty.
                 continue
             value = field.get_db_prep_save(value, connection)
         columns.append(column)
-        literals.append(literal(value))
+        literals.append(KNOWN[value] if value is True or value is False or value == "" else literal(value))
     return _beginning(row._meta.db_table, tuple(columns)) + b", ".join(literals) + b")"
 
 
 @lru_cache(maxsize=256)
-def _columns(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], str, str, type | None]]:
+def _columns(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], str, str, type | None, bool, bool]]:
     """Each field of a model, its attribute, its column, and the type of which a value goes to the database as it is.
 
-    That is None where the field has a say in what is written.
+    That is None where the field has a say in what is written. Then whether None leaves the column out, and whether it
+    points to another row.
     """
-    fields = model._meta.local_concrete_fields
-    return [(each, each.attname, str(each.column), AS_IT_IS.get(type(each))) for each in fields]
+    return [
+        (
+            each,
+            each.attname,
+            str(each.column),
+            AS_IT_IS.get(type(each)),
+            not each.has_db_default(),
+            isinstance(each, models.ForeignKey),
+        )
+        for each in model._meta.local_concrete_fields
+    ]
 
 
 @lru_cache(maxsize=256)
