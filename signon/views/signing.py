@@ -27,7 +27,7 @@ from signon.models import SignOn
 from signon.questions import correcting, own_answers
 from signon.running.turns import posts_in_turn
 from signon.statements import time_to_confirm
-from signon.statements.at_hand import put_down, statement_at_hand
+from signon.statements.at_hand import statement_at_hand
 from signon.views.links import ended, of_a_sign_on
 from signon.views.origin import own_pages_only, under_a_token
 from signon.views.posted import posted_from
@@ -65,8 +65,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             try:
                 record(statement=statement)
             except signing.StatementChanged:
-                put_down(slug)
-                record(statement=statement_at_hand(slug, language))
+                record(statement=statement_at_hand(slug, language, anew=True))
         except signing.NotOpen:
             return redirect(statement)
         except signing.TextChanged:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import RevisionText
+from signon import signing
 from signon.abuse import guarding
 from signon.models import OwnQuestion, SignOn
 from signon.privacy import consenting
@@ -97,6 +98,45 @@ def test_a_statement_that_is_opened_again_is_signed_in_the_same_second(post):
     statements.update(closes_at=None)
     assert post(4).headers["Location"] == "/statements/call/sign/sent/"
     assert SignOn.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_who_reads_slowly_puts_nothing_older_in_the_place_of_what_was_read_since(post, monkeypatch):
+    post(1)
+    post(2)
+    later, read = timezone.now() + timedelta(days=90), at_hand.statement_or_404
+
+    def slowly(*asked):
+        monkeypatch.setattr(at_hand, "statement_or_404", read)
+        found = read(*asked)
+        type(post.statement).objects.update(closes_at=later)
+        assert post(3).headers["Location"] == "/statements/call/sign/sent/"
+        return found
+
+    monkeypatch.setattr(at_hand, "statement_or_404", slowly)
+    assert at_hand.statement_at_hand("call", "en", anew=True).closes_at != later
+    assert at_hand.statement_at_hand("call", "en").closes_at == later
+
+
+@pytest.mark.django_db
+def test_who_signs_while_a_slow_reader_brings_an_older_one_back_signs_what_it_is_now(post, monkeypatch):
+    post(1)
+    post(2)
+    older = at_hand._held["call"]
+    closes_at = timezone.now() + timedelta(days=90)
+    type(post.statement).objects.update(closes_at=closes_at)
+    begin = signing._begin
+
+    def brought_back(*asked):
+        try:
+            return begin(*asked)
+        except signing.StatementChanged:
+            at_hand._held["call"] = older
+            raise
+
+    monkeypatch.setattr(signing, "_begin", brought_back)
+    assert post(3).headers["Location"] == "/statements/call/sign/sent/"
+    assert SignOn.objects.get(email="a3@signer.example").expires_at == closes_at + timedelta(hours=72)
 
 
 @pytest.mark.django_db
