@@ -15,6 +15,7 @@ from signon.privacy import consenting
 from signon.statements import at_hand
 from tests.factories import StatementFactory, UserFactory
 from tests.posted import typed
+from tests.signon.test_races import sign
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +138,35 @@ def test_who_signs_while_a_slow_reader_brings_an_older_one_back_signs_what_it_is
     monkeypatch.setattr(signing, "_begin", brought_back)
     assert post(3).headers["Location"] == "/statements/call/sign/sent/"
     assert SignOn.objects.get(email="a3@signer.example").expires_at == closes_at + timedelta(hours=72)
+
+
+@pytest.mark.django_db
+def test_a_statement_whose_embargo_is_over_is_signed_as_any_other(post):
+    type(post.statement).objects.update(embargo_until=timezone.now() - timedelta(hours=1))
+    assert [post(number).headers["Location"] for number in (1, 2, 3)] == ["/statements/call/sign/sent/"] * 3
+
+
+@pytest.mark.django_db
+def test_what_was_read_for_the_post_decides_by_what_it_was_then_and_only_what_may_be_old_is_compared(post):
+    read = type(post.statement).objects.get()
+    type(post.statement).objects.update(state="closed")
+    sign(read, email="a1@signer.example")
+    with pytest.raises(signing.StatementChanged):
+        sign(read, email="a2@signer.example", may_be_old=True)
+    assert SignOn.objects.get().email == "a1@signer.example"
+
+
+@pytest.mark.django_db
+def test_it_is_kept_for_its_second_and_no_more_of_them_than_a_process_can_hold(post, monkeypatch):
+    post(1)
+    first = at_hand.statement_at_hand("call", "en")
+    assert at_hand.statement_at_hand("call", "en") is first
+    monkeypatch.setattr(at_hand, "SECONDS", 0.0)
+    assert at_hand.statement_at_hand("call", "en") is not first
+    monkeypatch.setattr(at_hand, "MOST", 2)
+    for number in range(3):
+        at_hand.statement_at_hand(StatementFactory(slug=f"call-{number}").slug, "en")
+    assert list(at_hand._held) == ["call-1", "call-2"]
 
 
 @pytest.mark.django_db
