@@ -22,6 +22,12 @@ OWN = """
 SELECT relname FROM pg_class
  WHERE relnamespace = current_schema()::regnamespace AND relkind = ANY(%s) AND pg_has_role(relowner, 'USAGE')
 """
+# As the database writes them, with what they take. Nobody calls a trigger's.
+OWN_FUNCTIONS = """
+SELECT oid::regprocedure::text FROM pg_proc
+ WHERE pronamespace = current_schema()::regnamespace AND prorettype <> 'trigger'::regtype
+   AND pg_has_role(proowner, 'USAGE')
+"""
 # Who owns a schema may drop what is in it. MEMBER holds for the owner, for who may become it, and for superusers.
 TOO_MUCH = """
 SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -61,9 +67,11 @@ def may_migrate() -> bool:
 def grant(role: str) -> None:
     """Give `role` what the application needs in every table there is, and nothing more; the caller is the owner.
 
+    Functions, too: PostgreSQL lets everybody call them, unless somebody took that away (ALTER DEFAULT PRIVILEGES).
     Whole or not at all, so it holds up no process that runs; to be done again after each migration.
     """
     tables = _column(OWN, ["r", "p"])
+    functions = _column(OWN_FUNCTIONS)
     ordinary = [table for table in tables if table not in APPEND_ONLY]
     orders: list[tuple[str, Sequence[str]]] = [
         ("GRANT USAGE ON SCHEMA {names} TO {role}", _column("SELECT current_schema()")),
@@ -77,6 +85,9 @@ def grant(role: str) -> None:
             if names:
                 listed = sql.SQL(", ").join(map(sql.Identifier, names))
                 cursor.execute(sql.SQL(order).format(names=listed, role=sql.Identifier(role)))
+        if functions:
+            listed = sql.SQL(", ").join(map(sql.SQL, functions))
+            cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(listed, sql.Identifier(role)))
 
 
 def too_much() -> list[str]:

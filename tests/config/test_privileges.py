@@ -13,7 +13,9 @@ from psycopg.errors import InsufficientPrivilege
 
 from config import embedded, privileges, server_place
 from config.postgres_server import APPLICATION, OWNER
+from tests.factories import StatementFactory
 from tests.posted import typed
+from tests.signon.test_races import sign
 from tests.stack import as_application, connect, database, prepared, running
 
 CHECKOUT = Path(embedded.__file__).resolve().parent.parent
@@ -150,6 +152,19 @@ def test_a_privilege_given_by_hand_is_warned_of_and_taken_back():
             cursor.execute(f"SET ROLE {APPLICATION}")
             assert privileges.too_much() == []
             cursor.execute("RESET ROLE")
+
+
+@pytest.mark.django_db
+def test_people_sign_where_functions_are_not_everybody_s_to_call():
+    from django.db import connection
+
+    statement = StatementFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+        privileges.grant(APPLICATION)
+        cursor.execute(f"SET ROLE {APPLICATION}")
+        assert sign(statement).pk
+        cursor.execute("RESET ROLE")
 
 
 def prepare(**environment):
