@@ -1,6 +1,9 @@
 """Writing to many signers: who gets it, and starting, pausing and stopping it."""
 
+import threading
+
 import pytest
+from django.db import connections
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from campaigns.models import Revision, RevisionText
 from signon.mail import addresses, dispatching, mailings
 from signon.models import Mailing, Message, SignOn, Suppression
+from tests.elsewhere import Elsewhere, wait_until_somebody_waits
 from tests.factories import StatementFactory, UserFactory
 from tests.signon.mail.written import compose_all, many, reached, signer, written
 from tests.smtp import MailServer
@@ -179,6 +183,29 @@ def test_it_starts_for_as_many_as_somebody_saw_alone(statement):
     with pytest.raises(mailings.CannotSend, match="changed"):
         mailings.start(stale, seen=2)
     assert mailings.start(stale, seen=1) == stale.recipients == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_while_it_is_started_does_not_make_a_draft_of_it_again(statement):
+    signer(statement, "asha@some.example")
+    chosen, refused = written(statement), []
+    older = Mailing.objects.get(pk=chosen.pk)
+
+    def save():
+        try:
+            mailings.keep(older, {"en": ("Other", "Words.")})
+        except mailings.CannotSend as error:
+            refused.append(error.reason)
+        finally:
+            connections.close_all()
+
+    later = threading.Thread(target=save)
+    with Elsewhere(lambda: mailings.start(chosen)):
+        later.start()
+        wait_until_somebody_waits()
+    later.join(30)
+    assert (refused, Mailing.objects.get().state) == (["state"], Mailing.State.SENDING)
+    assert not chosen.texts.filter(subject="Other").exists()
 
 
 def test_a_test_of_no_words_is_not_sent(statement):

@@ -465,8 +465,9 @@ def test_a_mailing_is_written_looked_at_tested_and_sent_once(client, staff):
     assert "<strong>met</strong>" in client.get(f"{address}preview/?language=fr").content.decode()
     client.post(f"{address}test/")
     assert Message.objects.get(kind="update").to_address == user.email
-    client.post(f"{address}start/", {"recipients": "2"})
-    assert client.get(address).context["is_draft"]
+    for seen in ({"recipients": "2"}, {"recipients": "three"}, {"recipients": ""}, {}):
+        client.post(f"{address}start/", seen)
+        assert client.get(address).context["is_draft"]
     client.post(f"{address}start/", {"recipients": "3"})
     from signon.mail import mailings
 
