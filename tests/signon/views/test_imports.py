@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from signon import tasks
-from signon.models import Import, ImportMapping, Organization, SignOn
+from signon.models import Import, ImportMapping, Job, Organization, SignOn
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,6 +102,8 @@ def test_a_list_comes_in_by_four_steps_and_goes_as_a_whole(desk, statement):
     assert SignOn.objects.public().count() == 1
     assert Organization.objects.count() == 1
     assert "Nothing: all its sign-ons are withdrawn" in desk.get(result).text
+    desk.post(reverse("desk-import-end", args=[chosen.pk, "undo"]))
+    assert Job.objects.filter(kind=Job.Kind.UNDO_IMPORT).count() == 1
 
 
 def test_the_question_of_consent_has_no_default_and_wants_an_answer(desk, statement):

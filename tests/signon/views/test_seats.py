@@ -108,10 +108,11 @@ def test_what_strangers_cannot_read_of_they_cannot_claim(client):
 @pytest.mark.parametrize("email", ["asha@gmail.com", "asha@elsewhere.example", "asha@mail.kituo.example"])
 def test_another_address_waits_for_people(client, organization, email):
     OrganizationDomain.objects.create(organization=organization, domain="gmail.com")
-    user = person(email, name="Asha")
+    user = person(email, name="A")
     sign_in(client, email)
     client.post(f"/accounts/claim/{organization.slug}/", {"name": "Asha", "words": "I direct it"})
     assert (seat_of(user).state, seat_of(user).words) == ("asked", "I direct it")
+    assert User.objects.get(pk=user.pk).name == "Asha"
     assert client.get(f"/accounts/seats/{seat_of(user).pk}/").status_code == 404
     assert client.get("/accounts/seats/").content.decode().count("Kituo") == 1
 
