@@ -6,9 +6,11 @@ import sys
 from tests.stack import CHECKOUT
 
 CODE = """
+import gc
 import sys
 import config.wsgi
 before = set(sys.modules)
+assert gc.get_freeze_count() > 50_000  # what is there for good is not looked through by the collector
 from django.conf import settings
 from django.template.loader import get_template
 from django.urls import get_resolver, reverse

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 import time
 from ipaddress import ip_network
 
@@ -14,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
+from structlog.contextvars import bound_contextvars
 
 from config import logs, metric_queries, metrics, watching
 from signon import mailing, sealing, signing
@@ -110,6 +112,20 @@ def _formatter():
 )
 def test_what_a_log_holds_is_harmless(text, shown):
     assert logs.harmless(text) == shown
+
+
+def test_each_part_of_a_line_is_harmless():
+    told = "duplicate key value: anna@example.org\nDETAIL:  Key (name)=(Anna) already exists."
+    try:
+        raise ValueError(told)
+    except ValueError:
+        record = logging.LogRecord("signon", logging.ERROR, "", 0, "To %s", ("anna@example.org",), sys.exc_info())
+    with bound_contextvars(task="for anna@example.org", request_id="0123456789abcdef"):
+        line = _formatter().format(record)
+    assert "anna" not in line.lower()
+    said = json.loads(line)
+    assert (said["event"], said["task"], said["request_id"]) == ("To …@…", "for …@…", "0123456789abcdef")
+    assert said["exception"].endswith("ValueError: duplicate key value: …@…\n…")
 
 
 @pytest.mark.django_db
