@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from signon import signing, volume
+from signon import mailing, signing, volume
 from signon.mail import limits
-from signon.models import SignOn
+from signon.models import Message, SignOn
 from signon.models.sign_on_queryset import before_signing
 from tests.factories import StatementFactory, UserFactory
 from tests.plans import costs_of
@@ -77,6 +77,11 @@ def test_what_was_planned_of_an_empty_table_reads_no_more_of_a_full_one(was_full
     def fill():
         for _done in volume.load(statement, 3000, by=UserFactory()):
             pass
+        mailed = SignOn.objects.latest("pk")
+        mails = [mailing.draft(Message.Kind.VERIFICATION, key=f"v:{each}", sign_on=mailed) for each in range(3000)]
+        for number, mail in enumerate(mails):
+            mail.mailbox = f"a{number}@signer.example"
+        Message.objects.bulk_create(mails)
 
     if was_full:  # indexes keep the pages that they once had, each of them another number
         with transaction.atomic():
