@@ -16,9 +16,25 @@ hypothesis_settings.load_profile("suite")
 
 
 HERE = Path(__file__).parent
-# What starts the whole product, walks through all of its pages, or makes databases: `make test-slow` (decision 97).
-SLOW = ("browser", "faults", "journeys", "scale", "bad_input", "signon/test_migrations.py", "roles/test_roles.py",
-        "config/test_privileges.py", "config/test_keeping.py", "config/test_embedded.py")  # fmt: skip
+# What starts the whole product, walks through all of its pages, makes databases, or fills them: `make test-slow`
+# (decision 97).
+SLOW = (
+    "browser",
+    "faults",
+    "journeys",
+    "scale",
+    "bad_input",
+    "campaigns/test_event_words.py",
+    "config/test_embedded.py",
+    "config/test_keeping.py",
+    "config/test_privileges.py",
+    "roles/test_roles.py",
+    "signon/site/test_finding_at_size.py",
+    "signon/test_lists_at_size.py",
+    "signon/test_migrations.py",
+    "signon/test_searches_at_size.py",
+    "signon/test_volume.py",
+)
 # Of these, what the product is for is tested on all of its real parts at once in any case.
 IN_ANY_CASE = ("browser/test_from_the_form_to_the_csv_row.py", "journeys/test_fifty_sign_at_once.py")
 
