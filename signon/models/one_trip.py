@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from psycopg import sql
@@ -23,7 +23,7 @@ AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
     models.PositiveSmallIntegerField: int,
     models.BigAutoField: int,
 }
-# What most values of a new row are.
+# What most values of a new row are, as PostgreSQL reads them.
 KNOWN: dict[object, bytes] = {"": b"''", True: b"true", False: b"false"}
 # SQL with its parameters, each a `%s`; it has no other percent sign.
 Query = tuple[str, Sequence[Any]]
@@ -80,8 +80,8 @@ def _apart(text: str) -> list[bytes]:
 def _insertion(row: models.Model, connection: Any, literal: Callable[[Any], bytes]) -> bytes:
     columns, literals = [], []
     told = row.__dict__
-    for field, name, column, kind, may_stay_empty, is_pointer in _columns(type(row)):
-        value = told[name] if kind else field.pre_save(row, add=True)
+    for field, attribute, column, kind, may_stay_empty, is_pointer in _columns(type(row)):
+        value = told[attribute] if kind else field.pre_save(row, add=True)
         if type(value) is not kind:
             if value is None and may_stay_empty:
                 if is_pointer and field.get_cached_value(row, None) is not None:  # type: ignore[attr-defined]
@@ -94,21 +94,31 @@ def _insertion(row: models.Model, connection: Any, literal: Callable[[Any], byte
     return _beginning(row._meta.db_table, tuple(columns)) + b", ".join(literals) + b")"
 
 
-@lru_cache(maxsize=256)
-def _columns(model: type[models.Model]) -> list[tuple[models.Field[Any, Any], str, str, type | None, bool, bool]]:
-    """Each field of a model, its attribute, its column, and the type of which a value goes to the database as it is.
+class _Column(NamedTuple):
+    """A field, and what is the same of it for each new row.
 
-    That is None where the field has a say in what is written. Then whether None leaves the column out, and whether it
-    points to another row.
+    `kind` is the type of which a value goes to the database as it is, None where the field has a say in what is
+    written. A column that `may_stay_empty` is not named where the value is None.
     """
+
+    field: models.Field[Any, Any]
+    attribute: str
+    name: str
+    kind: type | None
+    may_stay_empty: bool
+    is_pointer: bool
+
+
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model]) -> list[_Column]:
     return [
-        (
-            each,
-            each.attname,
-            str(each.column),
-            AS_IT_IS.get(type(each)),
-            not each.has_db_default(),
-            isinstance(each, models.ForeignKey),
+        _Column(
+            field=each,
+            attribute=each.attname,
+            name=str(each.column),
+            kind=AS_IT_IS.get(type(each)),
+            may_stay_empty=not each.has_db_default(),
+            is_pointer=isinstance(each, models.ForeignKey),
         )
         for each in model._meta.local_concrete_fields
     ]
