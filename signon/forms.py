@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -29,6 +30,9 @@ from signon.models import Organization, OwnAnswer, OwnQuestion, SignOn, Source
 from signon.models.source import is_code, query
 from signon.privacy import consent
 from signon.questions import question_fields
+
+# What the form asks that is not kept with a sign-on.
+NOT_OF_A_SIGN_ON = {"text", "comments", "proof"}
 
 
 class SignOnForm(forms.Form):
@@ -201,7 +205,7 @@ class SignOnForm(forms.Form):
 
     def typed(self) -> dict[str, Any]:
         """The fields of the sign-on, clean; without what is no part of it."""
-        apart = {"text", "comments", "proof", *self._questions}
+        apart = NOT_OF_A_SIGN_ON | self._questions.keys()
         return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     def told(self) -> dict[str, str]:
@@ -233,3 +237,18 @@ def _scope(typed: dict[str, Any]) -> str:
 def typed_before(posted: QueryDict) -> dict[str, Any]:
     """What stands in a form that is not sent yet, as another form's `initial`; several values stay several."""
     return {name: values if len(values) > 1 else values[0] for name, values in posted.lists() if values}
+
+
+def typed_of(sign_on: SignOn, answers: Iterable[OwnAnswer]) -> Iterator[tuple[str, str]]:
+    """Names and values as the form posts them, of a sign-on and what it answered: nobody types them a second time.
+
+    By whose link it came is not among them: it stays known.
+    """
+    apart = NOT_OF_A_SIGN_ON | {"via"}
+    for name in (each for each in SignOnForm.base_fields if each not in apart):
+        value = getattr(sign_on, name)
+        if value is not False:
+            yield name, "on" if value is True else value
+    for answer in answers:
+        for value in answer.chosen or [answer.value]:
+            yield question_fields.name_of(answer.question), value

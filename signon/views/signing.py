@@ -20,7 +20,7 @@ from campaigns.views.statement import statement_or_404
 from signon import signing, tokens
 from signon.abuse import guarding, proofs
 from signon.casework.proposal_forms import LanguageForm
-from signon.forms import SignOnForm, typed_before
+from signon.forms import SignOnForm, typed_before, typed_of
 from signon.link_forms import NewLinkForm, WithdrawForm
 from signon.mail import addresses, asking
 from signon.models import SignOn
@@ -42,7 +42,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_at_hand(slug, language) if is_post else statement_or_404(slug)
     if not statement.takes_sign_ons():
         return redirect(statement)
-    # Who changes the language midway has not signed: the form in the other language holds what they typed.
+    # Who changes the language midway, or corrects what waits, has not signed: the form holds what they typed.
     is_signed = is_post and "carry" not in request.POST
     typed = typed_before(request.POST) if is_post else {}
     form = SignOnForm(
@@ -136,7 +136,9 @@ def confirm(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
             return ended(request, error.reason, sign_on.statement)
     elif reason := time_to_confirm.why_not(sign_on):
         return ended(request, reason, sign_on.statement)
-    page = _page(sign_on) | {
+    page = _page(sign_on)
+    page |= {
+        "typed": typed_of(sign_on, [each.answer for each in page["answers"]]),
         "token": token,
         "version": sign_on.version,
         "changed": changed,
