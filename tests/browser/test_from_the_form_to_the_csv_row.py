@@ -15,7 +15,7 @@ STATEMENT = "/statements/initial-elements-2016/"
 def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     # An organization signs
     page.goto(stack.url + STATEMENT)
-    page.locator("#id_organization_name").fill("Red de Mujeres Migrantes")
+    page.locator("#id_organization_name").fill("Red de Mujeres Migrants")
     page.locator("#id_acronym").fill("RMM")
     page.locator("#id_organization_type").select_option("network")
     page.locator("select[name=country]").select_option("MX", force=True)
@@ -28,10 +28,17 @@ def test_a_signature_goes_from_the_form_to_the_csv_row(stack, page):
     page.locator("#sign-on-form button[type=submit]").click()
     page.wait_for_url("**/sign/sent/")
 
-    # Its representative reads the mail and confirms
+    # Its representative reads the mail, finds a mistake, corrects it in the form, and confirms
     mail = wait_for(lambda: stack.mail.to("ana@redmujeres.example"), 60, "the verification mail")[0]
     assert "Initial Elements" in mail["Subject"]
-    page.goto(next(link for link in links(mail) if "/confirm/" in link))
+    mailed = next(link for link in links(mail) if "/confirm/" in link)
+    page.goto(mailed)
+    page.get_by_role("button", name="Correct it in the form").click()
+    expect(page.locator("#id_organization_name")).to_have_value("Red de Mujeres Migrants")
+    page.locator("#id_organization_name").fill("Red de Mujeres Migrantes")
+    page.locator("#sign-on-form button[type=submit]").click()
+    page.wait_for_url("**/sign/sent/")
+    page.goto(mailed)
     expect(page.get_by_text("Red de Mujeres Migrantes").first).to_be_visible()
     page.get_by_role("button", name="Confirm").click()
     page.wait_for_load_state()
