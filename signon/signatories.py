@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from campaigns.models import Statement
+from signon.finding.list_order import Place, following, ordered, preceding
+from signon.finding.list_search import with_words
 from signon.geography import countries
 from signon.models import Counter, Organization, SignOn
 from signon.models.counter import UNDISCLOSED
 from signon.models.sign_on import BEHIND
-from signon.site.list_order import Place, following, ordered, preceding
-from signon.site.list_search import with_words
 
 PAGE = 200
 # The scope of the group that conveners stand in, which is no place.

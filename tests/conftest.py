@@ -29,7 +29,7 @@ SLOW = (
     "config/test_keeping.py",
     "config/test_privileges.py",
     "roles/test_roles.py",
-    "signon/site/test_finding_at_size.py",
+    "signon/finding/test_finding_at_size.py",
     "signon/test_lists_at_size.py",
     "signon/test_migrations.py",
     "signon/test_searches_at_size.py",

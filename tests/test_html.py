@@ -4,7 +4,7 @@ import html5lib
 import pytest
 from django.core.management import call_command
 
-from signon.site import directory
+from signon.finding import directory
 
 LANGUAGES = ("", "/ar")
 PATHS = (

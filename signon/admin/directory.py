@@ -15,9 +15,9 @@ from campaigns.admin.reach import WithinReach
 from signon.admin.paging import FoundByIndex
 from signon.admin.records import WORDS
 from signon.casework import domains, merging
+from signon.finding import staff_search
 from signon.models import Membership, Organization, OrganizationDomain, OrganizationName, User
 from signon.naming import name_keys, names
-from signon.site import staff_search
 
 
 class OtherNameInline(admin.TabularInline):

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from signon.site.word_search import MOST as MOST_JUDGED
-from signon.site.word_search import TooMany
+from signon.finding.word_search import MOST as MOST_JUDGED
+from signon.finding.word_search import TooMany
 
 MOST = 10_000
 

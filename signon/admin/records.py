@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.admin.reach import WithinReach
 from campaigns.models import Statement
 from signon.admin.paging import FoundByIndex, ShortPaginator, at_most
+from signon.finding import staff_search
 from signon.mail import addresses
 from signon.models import Export, Fetch, LedgerEntry, Message, Registration
-from signon.site import staff_search
 
 
 class ReadOnly(WithinReach, admin.ModelAdmin):

@@ -25,10 +25,10 @@ from signon import exporting
 from signon.admin.formats import CSV, JSON, ODS, XLSX
 from signon.admin.paging import FoundByIndex
 from signon.admin.records import ADDRESS_OR_DOMAIN, WORDS
+from signon.finding import staff_search
 from signon.geography import countries
 from signon.models import Counter, LedgerEntry, SignOn, User
 from signon.resources import CONTACTS, resource_for
-from signon.site import staff_search
 
 
 class AgeFilter(admin.SimpleListFilter):

@@ -20,9 +20,9 @@ from campaigns.models.revision import canonical_text
 from signon import signatories
 from signon.api import cursors, problems, shapes
 from signon.api.manners import open_to_all
+from signon.finding import list_order, word_search
 from signon.models import SignOn
 from signon.programs import published
-from signon.site import list_order, word_search
 
 Slug = Path(..., description="The statement’s short name.", pattern="^[-a-zA-Z0-9_]+$", max_length=100)
 # What every operation may answer beside what it is for.

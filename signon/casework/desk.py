@@ -16,10 +16,10 @@ from django.utils.translation import get_language
 from campaigns.models import Statement
 from signon.abuse.holding import HELD_IN
 from signon.casework import findings
+from signon.finding.list_order import Row
 from signon.geography import countries
 from signon.models import Case, Message, Proposal, Question, SignOn, User
 from signon.models.sign_on_indexes import WAITS_SINCE
-from signon.site.list_order import Row
 
 State = SignOn.State
 PAGE = 50

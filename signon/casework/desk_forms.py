@@ -1,4 +1,4 @@
-"""Forms of the desk."""
+"""Forms of cases: how staff decide, ask, note and correct, and what a representative answers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Statement
 from signon.fields import NameField
-from signon.models import Hold, Mailing, MailingText, Organization, SignOn, User, Webhook
-from signon.programs import posting
+from signon.models import Hold, Organization, SignOn, User
 
 
 def _words(label: Any, *, most: int, rows: int = 3, **more: Any) -> forms.CharField:
@@ -134,98 +132,3 @@ class AnswerForm(forms.Form):
     """The representative's answer to a question of staff."""
 
     words = _words(_("Your answer"), most=4000, rows=6, error_messages={"required": _("Please write an answer.")})
-
-
-class MyForm(forms.ModelForm):
-    """What a member of staff sets for themselves."""
-
-    class Meta:
-        model = User
-        fields = ["name", "language", "digest"]
-
-
-class MailingForm(forms.ModelForm):
-    """Who a mailing goes to."""
-
-    sign_on_states = forms.MultipleChoiceField(
-        label=_("Sign-ons that are"),
-        choices=[(state.value, state.label) for state in (SignOn.State.ACCEPTED, SignOn.State.CONFIRMED)],
-        widget=forms.CheckboxSelectMultiple,
-        initial=[SignOn.State.ACCEPTED],
-    )
-    countries = forms.MultipleChoiceField(
-        label=_("Countries"), required=False, help_text=_("None chosen: all."),
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-    )  # fmt: skip
-
-    class Meta:
-        model = Mailing
-        fields = ["statement", "kind", "sign_on_states", "countries", "only_with_consent"]
-        help_texts = {
-            "only_with_consent": _("Who is asked to re-affirm is asked in any case: it is about what they signed.")
-        }
-
-    def __init__(
-        self, *args: Any, places: list[tuple[str, str]], statements: QuerySet[Statement], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["statement"].queryset = statements  # type: ignore[attr-defined]
-        self.fields["countries"].choices = places  # type: ignore[attr-defined]
-        self.fields["statement"].empty_label = _("Please choose")  # type: ignore[attr-defined]
-        self.fields["statement"].label_from_instance = lambda statement: statement.title  # type: ignore[attr-defined]
-
-
-class MailingTextForm(forms.ModelForm):
-    """A mailing's words in one language; left empty, there are none in it."""
-
-    class Meta:
-        model = MailingText
-        fields = ["subject", "body"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 10})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
-        for name in ("subject", "body"):
-            self.fields[name].required = False
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("body") and not given.get("subject"):
-            self.add_error("subject", _("A mail needs a subject."))
-        return given
-
-    def words(self) -> tuple[str, tuple[str, str]]:
-        """What mailings.keep takes of it: the language with subject and text."""
-        return self.instance.language, (self.cleaned_data["subject"], self.cleaned_data["body"])
-
-
-class WebhookForm(forms.ModelForm):
-    """Where something is announced, what, and of which statements."""
-
-    url = forms.URLField(
-        label=_("Address"), max_length=500, assume_scheme="https",
-        help_text=_("Where the other program takes what we send. It begins with https://."),
-        error_messages={"required": _("Write the address of the other program.")},
-        widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-    )  # fmt: skip
-    statements = forms.ModelMultipleChoiceField(
-        Statement.objects.none(), label=_("Statements"), required=False, help_text=_("None chosen: all statements."),
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-
-    class Meta:
-        model = Webhook
-        fields = ["url", "tells_of_accepted", "tells_of_withdrawn", "statements"]
-
-    def __init__(self, *args: Any, offered: QuerySet[Statement], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        statements: Any = self.fields["statements"]
-        statements.queryset = offered.prefetch_related("revisions__texts")
-        statements.label_from_instance = lambda statement: statement.title
-
-    def clean_url(self) -> str:
-        try:
-            posting.check(self.cleaned_data["url"])
-        except posting.Refused as error:
-            raise forms.ValidationError(str(error)) from error
-        return str(self.cleaned_data["url"])

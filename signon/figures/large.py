@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 from campaigns.models import Statement
 from signon.figures import kept, numbers, public_numbers
 from signon.figures.kept import MOST_COUNTED
+from signon.finding import directory
 from signon.mail import reaffirming
 from signon.models import SignOn
-from signon.site import directory
 
 
 def renew() -> int:

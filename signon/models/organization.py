@@ -11,7 +11,7 @@ from campaigns.models.reach import ReachedQuerySet
 from signon.geography import countries
 from signon.naming import names
 
-# Each word of a name, and of its acronym: what indexes of words hold (signon.site.word_search).
+# Each word of a name, and of its acronym: what indexes of words hold (signon.finding.word_search).
 NAME_WORDS = models.Func("search_key", "acronym", function="signon_words")
 OTHER_NAME_WORDS = models.Func("search_key", models.Value(""), function="signon_words")
 

@@ -43,7 +43,7 @@ class Profile(models.Model):
         return str(self.organization)
 
 
-# Each word of a name, for the index that finds a word's beginning (signon.site.name_search asks the same).
+# Each word of a name, for the index that finds a word's beginning (signon.finding.name_search asks the same).
 WORDS = models.Func(
     models.Func("search_key", models.Value(" "), function="string_to_array"), function="array_to_tsvector"
 )

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from signon.models.contact_field import AddressKey, Domain
 from signon.models.rare_keys import index_where_given
 
-# signon/site/list_order.py goes by this.
+# signon/finding/list_order.py goes by this.
 _ORDER = ("convener_place", "listing", "sort_key", "id")
 ACCEPTED = Q(state="accepted")
 _LISTED = ACCEPTED & ~Q(listing="count")

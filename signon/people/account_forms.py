@@ -183,3 +183,11 @@ class FactorResetForm(forms.Form):
         label=_("Why, and how you made sure who asks"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stays on record with your name."),
     )  # fmt: skip
+
+
+class MyForm(forms.ModelForm):
+    """What a member of staff sets for themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "digest"]

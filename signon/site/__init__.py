@@ -1,1 +1,1 @@
-"""Forms and pages around the public site's words, and organizations as strangers see them."""
+"""What staff write for the public site: its pieces, their photos and files, the settings; and what the demo has."""

@@ -11,8 +11,8 @@ from campaigns.heads import whole
 from campaigns.models import Statement
 from campaigns.templatetags.structured import as_element
 from signon.figures import public_numbers
+from signon.finding.profiles import Profile
 from signon.geography import country_maps
-from signon.site.profiles import Profile
 from signon.statements import timeline
 from signon.statements.story import Chapter
 

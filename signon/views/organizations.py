@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads
+from signon.finding import directory, profiles, word_search
+from signon.finding.finding_forms import DirectoryForm
 from signon.models import Organization
-from signon.site import directory, profiles, word_search
-from signon.site.finding_forms import DirectoryForm
 
 
 @require_safe

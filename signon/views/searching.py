@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from campaigns import heads, searching
-from signon.site import directory, word_search
-from signon.site.finding_forms import SearchForm
+from signon.finding import directory, word_search
+from signon.finding.finding_forms import SearchForm
 
 # So many organizations stand beside the other results; the directory has the rest.
 ORGANIZATIONS = 5

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns.models import Statement
 from signon import signing, tokens
+from signon.finding import profiles
 from signon.mail import addresses
 from signon.models import Organization, Seat, SignOn, User
 from signon.people import proving, seat_page, seats
 from signon.people.seat_forms import AddressForm, ClaimForm, CodeForm, OfferForm, SeatSignForm
 from signon.privacy import consent
-from signon.site import profiles
 from signon.views.origin import under_a_token
 from signon.views.posted import posted_from, tell
 

@@ -13,9 +13,9 @@ from campaigns import heads
 from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
+from signon.finding import list_order, word_search
+from signon.finding.finding_forms import ListForm
 from signon.models import Counter, Organization, SignOn
-from signon.site import list_order, word_search
-from signon.site.finding_forms import ListForm
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.regex_helper import normalize
 
-from signon.site import finding_forms
+from signon.finding import finding_forms
 from tests.bad_input.asking import Ask, Request
 from tests.stack import CHECKOUT, Answer
 

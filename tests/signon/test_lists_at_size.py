@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from signon import mailing, signatories, volume
 from signon.casework import desk
+from signon.finding import word_search
 from signon.models import Hold, Message, SignOn
-from signon.site import word_search
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 from tests.plans import costs_of
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from signon.figures import large
+from signon.finding import directory, word_search
 from signon.models import LedgerEntry, Organization, SignOn
-from signon.site import directory, word_search
 from tests.factories import UserFactory
 from tests.plans import costs_of
 from tests.signon.test_lists_at_size import NUMBER, dearest, many  # noqa: F401  a fixture

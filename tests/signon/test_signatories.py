@@ -2,8 +2,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from signon import signatories, verifying
+from signon.finding import list_order
 from signon.models import Organization, SignOn
-from signon.site import list_order
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

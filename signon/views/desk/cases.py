@@ -16,9 +16,9 @@ from campaigns.models import Statement
 from signon import verifying
 from signon.abuse import holding
 from signon.casework import desk
-from signon.casework.desk_forms import MyForm
 from signon.models import Message, Organization, SignOn, User
 from signon.people import reach
+from signon.people.account_forms import MyForm
 from signon.views.desk import case_page
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaigns.models import Statement
 from signon import organizing
-from signon.casework.desk_forms import MailingForm, MailingTextForm
 from signon.geography import countries
 from signon.mail import mailing_page, mailings, reaffirming, rendering
+from signon.mail.mailing_forms import MailingForm, MailingTextForm
 from signon.models import Mailing, MailingText, Message, SignOn, User
 from signon.people import reach
 from signon.views.framed import framed

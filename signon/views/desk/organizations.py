@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from signon.casework import findings, merging, resembling
+from signon.finding import staff_search, word_search
 from signon.models import Merge, Organization, SignOn, User
-from signon.site import staff_search, word_search
 from signon.views.staff import staff_with
 
 SHOWN = 50

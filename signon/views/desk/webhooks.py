@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.models import Statement
-from signon.casework.desk_forms import WebhookForm
 from signon.models import Announcement, User, Webhook
 from signon.programs import subscribing
+from signon.programs.webhook_forms import WebhookForm
 from signon.views.posted import posted_from
 from signon.views.staff import staff_with
 

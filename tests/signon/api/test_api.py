@@ -12,9 +12,9 @@ from openapi_spec_validator import validate
 from campaigns.models import Revision, Statement
 from signon import signing, verifying
 from signon.api.manners import ALLOWED
+from signon.finding import word_search
 from signon.models import SignOn
 from signon.naming import names
-from signon.site import word_search
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import signing
 from signon.figures import kept, large, numbers, public_numbers
+from signon.finding import directory
 from signon.models import KeptFigure, SignOn
-from signon.site import directory
 from tests.factories import StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from PIL import Image
 
 from campaigns import photos
 from signon.casework import merging, pending, proposing
+from signon.finding import name_search, profiles
 from signon.models import LedgerEntry, Membership, Message, OrganizationDomain, Profile, ProfileName, Proposal, Seat
 from signon.people import presenting, roles, seats
 from signon.people.presenting import Said
-from signon.site import name_search, profiles
 from tests.factories import UserFactory, accepted
 from tests.signon.test_constraints import Refused, change
 

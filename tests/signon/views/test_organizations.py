@@ -11,8 +11,8 @@ from django.utils import timezone
 from campaigns.models import Statement
 from signon import signing
 from signon.casework import merging
+from signon.finding import directory
 from signon.models import Organization, SignOn
-from signon.site import directory
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
 
 pytestmark = pytest.mark.django_db

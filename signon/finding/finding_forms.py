@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import searching
 from signon.fields import NameField
+from signon.finding import directory, list_order
 from signon.geography import countries
 from signon.models import Organization
-from signon.site import directory, list_order
 
 
 class AskedForm(forms.Form):

@@ -18,12 +18,12 @@ from django.utils.translation import pgettext
 
 from campaigns.models import Statement
 from signon.figures import kept
+from signon.finding import name_search
+from signon.finding.list_order import Row
 from signon.geography import countries
 from signon.models import Organization, ProfileName, SignOn
 from signon.models.sign_on_indexes import IN_DIRECTORY, PLACE
 from signon.models.sign_on_queryset import SignOnQuerySet
-from signon.site import name_search
-from signon.site.list_order import Row
 
 PAGE = 90
 # Under which the numbers of organizations are kept.

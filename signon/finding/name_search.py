@@ -11,12 +11,12 @@ from django.db.models import BooleanField, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from campaigns.models import Statement
+from signon.finding import list_search, word_search
+from signon.finding.word_search import lexeme
 from signon.models import Organization, ProfileName, SignOn
 from signon.models.organization import NAME_WORDS
 from signon.models.profile import WORDS
 from signon.naming import names
-from signon.site import list_search, word_search
-from signon.site.word_search import lexeme
 
 
 def with_words(found: QuerySet[SignOn], query: str, country: str = "") -> QuerySet[SignOn]:

@@ -12,9 +12,9 @@ from typing import Any
 from campaigns import languages, photos
 from campaigns.models import Statement
 from campaigns.statement_cards import Card, card, with_texts
+from signon.finding.directory import as_listed, organization_of, path_of, stands
 from signon.models import Merge, Organization, SignOn
 from signon.models import Profile as OwnProfile
-from signon.site.directory import as_listed, organization_of, path_of, stands
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Finding names in the public lists by words, at a cost that has an end (signon.site.word_search)."""
+"""Finding names in the public lists by words, at a cost that has an end (signon.finding.word_search)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from campaigns.models import Statement
+from signon.finding import word_search
+from signon.finding.word_search import lexeme, quoted
 from signon.models import SignOn
 from signon.models.sign_on_indexes import LISTED_WORDS
 from signon.naming import names
-from signon.site import word_search
-from signon.site.word_search import lexeme, quoted
 
 
 def with_words(named: QuerySet[SignOn], statement: Statement, query: str, country: str = "") -> QuerySet[SignOn]:

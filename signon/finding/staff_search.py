@@ -8,12 +8,12 @@ from operator import and_
 
 from django.db.models import Q
 
+from signon.finding import word_search
+from signon.finding.word_search import MOST, TooMany, lexeme
 from signon.models import Organization, OrganizationName, SignOn
 from signon.models.organization import NAME_WORDS, OTHER_NAME_WORDS
 from signon.models.sign_on_indexes import CONFIRMED_ONCE, WORDS
 from signon.naming import names
-from signon.site import word_search
-from signon.site.word_search import MOST, TooMany, lexeme
 
 # No index has the words of what nobody confirmed, for signing would write it: so many are read one by one.
 NEWEST = 1000
