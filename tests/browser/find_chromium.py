@@ -5,9 +5,10 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.installing import NotThereError, command, from_apt, has_apt
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
@@ -22,12 +23,8 @@ PLAYWRIGHT_PROGRAMS = (
 )
 
 
-class NoChromiumError(Exception):
-    """There is none; the text is one line that says what to do."""
-
-
 def executable() -> str:
-    """The program's path: CHROMIUM if set, the machine's, or the one that Playwright installed."""
+    """The program's path: CHROMIUM if set, the machine's, or Playwright's; NotThereError where there is none."""
     for name in (os.environ.get("CHROMIUM", ""), *NAMES, *PLACES):
         if name and (path := shutil.which(name)):
             return path
@@ -36,38 +33,9 @@ def executable() -> str:
             found = [path for path in Path(folder).expanduser().glob(pattern) if os.access(path, os.X_OK)]
             if found:
                 return str(max(found))
-    raise NoChromiumError("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
-
-
-def install() -> None:
-    """Install one: by apt as root, else Playwright's. NoChromiumError where neither brings one."""
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        commands = [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]]
-    else:
-        commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
-    print("Installing Chromium for the browser tests …", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in commands:
-        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
-    executable()
-
-
-def main() -> None:
-    """Say where it is; with --install, see to it that there is one."""
-    installing = "--install" in sys.argv
-    try:
-        found = executable()
-    except NoChromiumError:
-        if not installing:
-            raise
-        install()
-    else:
-        if not installing:
-            print(found)
+    raise NotThereError("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except NoChromiumError as error:
-        sys.exit(str(error))
+    own = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    command(executable, from_apt("chromium") if has_apt() else own, "Installing Chromium for the browser tests …")
