@@ -242,9 +242,10 @@ def typed_before(posted: QueryDict) -> dict[str, Any]:
 def typed_of(sign_on: SignOn, answers: Iterable[OwnAnswer]) -> Iterator[tuple[str, str]]:
     """Names and values as the form posts them, of a sign-on and what it answered: nobody types them a second time.
 
-    By whose link it came is not among them: it stays known.
+    By whose link it came is not among them: it stays known. Nor is how who gave no leave to be named is listed, which
+    signing decided: who gives it now is listed as if it had been given at once.
     """
-    apart = NOT_OF_A_SIGN_ON | {"via"}
+    apart = NOT_OF_A_SIGN_ON | {"via"} | ({"listing"} if not sign_on.consent_publish else set())
     for name in (each for each in SignOnForm.base_fields if each not in apart):
         value = getattr(sign_on, name)
         if value is not False:

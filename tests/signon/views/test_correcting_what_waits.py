@@ -98,6 +98,14 @@ def test_one_field_is_corrected_and_the_rest_stays(client, statement):
     assert differs - {"expires_at"} == {"organization_name", "listed_name", "search_key", "version"}
 
 
+def test_who_forgot_to_be_named_is_named_by_one_tick(client, statement):
+    client.post(SIGN, typed(consent_publish=""))
+    sign_on = SignOn.objects.get()
+    client.post(SIGN, posted(correcting(client, sign_on)) | {"consent_publish": "on"})
+    sign_on.refresh_from_db()
+    assert (sign_on.consent_publish, sign_on.listing) == (True, "name")
+
+
 def test_opening_the_form_signs_nothing(client, statement):
     client.post(SIGN, typed())
     correcting(client, SignOn.objects.get())
