@@ -51,8 +51,7 @@ def backup(to: Path | None = None) -> Path:
     # After the database: whatever it names is among the files then.
     with tarfile.open(unfinished / FILES, "w:gz") as tar:
         for name, place in _places().items():
-            if place.is_dir():
-                tar.add(place, arcname=name)
+            _add(tar, place, name)
     erasures = _erasures()
     if erasures.exists():
         shutil.copyfile(erasures, unfinished / ERASURES)
@@ -61,6 +60,19 @@ def backup(to: Path | None = None) -> Path:
     (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     unfinished.rename(folder)
     return folder
+
+
+def _add(tar: tarfile.TarFile, place: Path, name: str) -> None:
+    """The files of a folder; one that goes meanwhile (a list grew old, somebody was erased) is not to come back."""
+    for folder, _folders, files in os.walk(place, onerror=_unless_gone):
+        for path in sorted(Path(folder) / file for file in files):
+            with contextlib.suppress(FileNotFoundError):
+                tar.add(path, arcname=str(name / path.relative_to(place)))
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def restore(folder: Path) -> None:

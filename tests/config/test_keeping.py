@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from urllib.parse import urlsplit
 
 import pytest
 
+from config import keeping
 from tests.one_person import ADDRESS
 from tests.stack import CHECKOUT, as_application, connect, database, prepared
 
@@ -51,6 +53,22 @@ def kept(tmp_path_factory):
         assert (done.returncode, done.stderr) == (0, "")
         [backup] = (place / "backups").iterdir()
         yield url, place, backup
+
+
+def test_a_file_that_goes_while_it_is_kept_is_left_out(tmp_path):
+    (tmp_path / "exports").mkdir()
+    for name in ("gone", "list.csv"):
+        (tmp_path / "exports" / name).write_text(name)
+    with tarfile.open(tmp_path / "kept.tar", "w") as tar:
+        found = tar.gettarinfo
+        tar.gettarinfo = lambda name, arcname: (tmp_path / "exports" / "gone").unlink(True) or found(name, arcname)
+        keeping._add(tar, tmp_path / "exports", "private")
+        assert tar.getnames() == ["private/list.csv"]
+
+
+def test_a_folder_that_cannot_be_read_is_not_left_out():
+    with pytest.raises(PermissionError):
+        keeping._unless_gone(PermissionError())
 
 
 def test_a_backup_is_plain_files_under_their_digests(kept):
