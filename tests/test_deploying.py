@@ -15,6 +15,8 @@ from compose_spec import PyCompose
 from django.conf import settings
 from prometheus_client.parser import text_string_to_metric_families
 
+from campaigns import documents, pasting, photos
+from campaigns.pasting import docx
 from config.celery import app
 from tests import settings_table
 from tests.programs import program
@@ -143,6 +145,20 @@ def test_no_proxy_leads_strangers_to_probes_or_metrics(name):
     text = (DEPLOY / name).read_text()
     assert all(path in text for path in ("/metrics", "/healthz", "/readyz"))
     assert "404" in text
+
+
+def test_no_proxy_refuses_what_the_product_takes():
+    [nginx] = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
+    [caddy] = re.findall(r"max_size (\d+)MB", (DEPLOY / "Caddyfile").read_text())
+    most = max(module.MOST_BYTES for module in (documents, photos, pasting, docx))
+    assert int(nginx) * 1_048_576 > most
+    assert int(caddy) * 1_000_000 > most
+
+
+def test_whoever_reads_or_types_slowly_holds_no_thread_for_long():
+    assert "proxy_buffering on;" in (DEPLOY / "nginx.conf").read_text()
+    assert "proxy_request_buffering off" not in (DEPLOY / "nginx.conf").read_text()
+    assert "read_body 2m" in (DEPLOY / "Caddyfile").read_text()
 
 
 def test_scripts_are_shell():
