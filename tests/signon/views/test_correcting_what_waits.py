@@ -1,7 +1,11 @@
 """Who finds a mistake on the page that confirms corrects it in the form, which holds all that was typed."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
+from django.utils import timezone
 
 from signon import tokens
 from signon.models import Message, SignOn
@@ -119,3 +123,19 @@ def test_where_nobody_may_sign_any_more_there_is_no_such_form(client, statement)
     page = client.get(f"/sign-ons/confirm/{tokens.make(SignOn.objects.get(), tokens.CONFIRM)}/")
     assert page.status_code == 200
     assert form_of(page, f'form[action="{SIGN}"]') is None
+
+
+def test_where_strangers_reach_no_statement_there_is_no_such_form(client, statement):
+    client.post(SIGN, typed())
+    statement.embargo_until = timezone.now() + timedelta(days=1)
+    statement.save()
+    page = client.get(f"/sign-ons/confirm/{tokens.make(SignOn.objects.get(), tokens.CONFIRM)}/")
+    assert page.status_code == 200
+    assert form_of(page, f'form[action="{SIGN}"]') is None
+
+
+def test_a_test_of_the_form_has_no_such_form(statement):
+    page = render_to_string("signon/confirm.html", {"statement": statement, "is_test": True, "sign_on": SignOn()})
+    assert f'action="{SIGN}"' not in page
+    page = render_to_string("signon/confirm.html", {"statement": statement, "sign_on": SignOn()})
+    assert f'action="{SIGN}"' in page
