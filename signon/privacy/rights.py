@@ -70,9 +70,9 @@ def ways_on(address: str) -> list[tuple[str, str]]:
     found = []
     for sign_on in held.sign_ons(address).select_related("statement", "text"):
         if sign_on.state == SignOn.State.UNCONFIRMED and not sign_on.hold_id:
-            found.append((sign_on.text.title, reverse("confirm", args=[tokens.make(sign_on, tokens.CONFIRM)])))
+            found.append((_called(sign_on), reverse("confirm", args=[tokens.make(sign_on, tokens.CONFIRM)])))
         elif sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED):
-            found.append((sign_on.text.title, reverse("manage", args=[tokens.make(sign_on, tokens.MANAGE)])))
+            found.append((_called(sign_on), reverse("manage", args=[tokens.make(sign_on, tokens.MANAGE)])))
     for registration in Registration.objects.at_address(address).standing().select_related("event"):
         own = reverse("registration", args=[tokens.make(registration, tokens.OWN_PLACE)])
         found.append((telling.named(registration.event, language), own))
@@ -82,6 +82,11 @@ def ways_on(address: str) -> list[tuple[str, str]]:
     if held.accounts(address).exists():
         found.append((_("Your account"), reverse("account")))
     return found
+
+
+def _called(sign_on: SignOn) -> str:
+    """The statement and who signs it: one address may sign a statement for several organizations."""
+    return f"{sign_on.text.title} · {sign_on.name_as_typed}"
 
 
 # Object

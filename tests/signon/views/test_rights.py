@@ -106,6 +106,17 @@ def test_fresh_links_lead_to_where_things_are_corrected(client):
     assert {waits.pk, stands.pk} == set(SignOn.objects.values_list("pk", flat=True))
 
 
+def test_two_organizations_of_one_address_are_told_apart_where_they_are_corrected(client):
+    statement = StatementFactory()
+    for name in ("Women of Dakar", "Women of Thiès"):
+        accepted(statement=statement, email=ADDRESS, organization_name=name)
+    page = client.get(reverse("held", args=[link()])).content.decode()
+    words = re.findall(r'href="/sign-ons/manage/[^"]+"><bdi>([^<]+)<', page)
+    assert len(words) == 2
+    assert any("Women of Dakar" in each for each in words)
+    assert any("Women of Thiès" in each for each in words)
+
+
 def test_no_mail_any_more(client):
     accepted(email=ADDRESS)
     page = client.post(reverse("held-no-mail", args=[link()])).content.decode()
