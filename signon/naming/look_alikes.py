@@ -21,8 +21,11 @@ def mixed_words(name: str) -> list[str]:
 
 
 def looks_like(name: str, other: str) -> bool:
-    """Whether the two would be read as one name though names.search_key tells them apart; as written or in capitals."""
-    if names.search_key(name) == names.search_key(other):
+    """Whether the two would be read as one name though names.search_key tells them apart; as written or in capitals.
+
+    Who writes one word as two ("Action Aid") disguises nothing.
+    """
+    if _letters(name) == _letters(other):
         return False
     return _skeleton(name) == _skeleton(other) or _skeleton(name.upper()) == _skeleton(other.upper())
 
@@ -53,6 +56,10 @@ def _latin(character: str) -> str:
     if len(seen) != 1 or not (seen.isascii() and seen.isalpha()):
         return character
     return "I" if seen == "l" and character.isupper() else seen
+
+
+def _letters(name: str) -> str:
+    return "".join(names.search_key(name).split())
 
 
 def _skeleton(name: str) -> str:

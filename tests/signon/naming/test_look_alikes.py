@@ -53,7 +53,17 @@ def test_two_that_a_reader_takes_for_one_are_found(name, other):
     assert looks_like(other, name)
 
 
-@pytest.mark.parametrize(("name", "other"), [("Oxfam", "OXFAM"), ("Oxfam", "Oxfam!"), ("Tebtebba", "Oxfam"), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Oxfam", "OXFAM"),
+        ("Oxfam", "Oxfam!"),
+        ("Tebtebba", "Oxfam"),
+        ("", ""),
+        ("Action Aid International", "ActionAid International"),
+        ("BothENDS", "Both ENDS"),
+    ],
+)
 def test_the_same_name_and_another_name_are_no_look_alikes(name, other):
     assert not looks_like(name, other)
 
