@@ -22,6 +22,8 @@ from signon.questions import own_answers
 
 log = logging.getLogger(__name__)
 State = SignOn.State
+# Findings that name other sign-ons of the same organization on the same statement.
+OF_THE_SAME = {"signed_already", "another_address"}
 
 
 def show(
@@ -126,7 +128,7 @@ def _entries(
 
 
 def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
-    """What looks like this one: organizations and sign-ons, both names in pieces with what differs marked.
+    """What looks like this one or is the same: organizations and sign-ons, both names in pieces, what differs marked.
 
     Not what was told apart since this was found, nor what it was accepted as.
     """
@@ -135,6 +137,10 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
         for each in finding.facts.get("alike", []):
             row = told.setdefault((each.get("organization") or 0, each.get("sign_on") or 0), {})
             row |= {**each, "reads_alike": row.get("reads_alike") or finding.code == "look_alike_name"}
+    for finding in (each for each in found if each.code in OF_THE_SAME):
+        for number in finding.facts.get("sign_ons", []):
+            row = told.setdefault((0, number), {"reads_alike": False})
+            row |= {"finding": finding.title}
     organizations = Organization.objects.in_bulk([organization for organization, _sign_on in told])
     sign_ons = SignOn.objects.in_bulk([sign_on for _organization, sign_on in told])
     settled = known.under(sign_on).apart | {sign_on.organization_id}
@@ -154,7 +160,7 @@ def alike(sign_on: SignOn, found: list[Finding]) -> list[dict[str, Any]]:
                 "percent": round(100 * each["score"]) if "score" in each else None,
                 "same": each["reads_alike"] or each.get("score", 0) >= matching.SAME_FROM,
                 "reads_alike": each["reads_alike"],
-                "why": findings.grounds_in_words(each.get("why", "")),
+                "why": each.get("finding") or findings.grounds_in_words(each.get("why", "")),
             }
         )
     return rows

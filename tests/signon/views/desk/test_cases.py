@@ -520,6 +520,19 @@ def test_what_only_looks_like_it_is_offered_and_never_chosen_by_itself(client, s
     assert form["organization"].value() is None
 
 
+def test_who_signed_for_the_same_organization_from_another_address_is_one_press_away(client, staff):
+    staff("verifier")
+    statement = StatementFactory()
+    here = {"statement": statement, "country": "SN"}
+    one = SignOnFactory(confirmed=True, organization_name="Femmes Debout du Sénégal", **here)
+    other = SignOnFactory(confirmed=True, organization_name="Femmes debout du Senegal", email="b@b.example", **here)
+    page = client.get(f"{QUEUE}{one.pk}/")
+    (row,) = page.context["alike"]
+    assert (row["sign_on"], row["why"]) == (other, "The organization signed from another address too")
+    assert f'href="{QUEUE}{other.pk}/"' in page.content.decode()
+    assert page.context["forms"]["accept"]["organization"].value() == "new"
+
+
 def test_an_entry_s_page_offers_what_is_likely_and_what_looks_alike_and_nothing_else(client, staff):
     staff("campaign_manager")
     one, likely, alike, _unlike = (
