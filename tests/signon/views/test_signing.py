@@ -472,3 +472,11 @@ def test_who_changes_the_language_midway_finds_what_they_typed_and_has_not_signe
     assert form.select_one("select[name=country] option[selected]")["value"] == "MX"
     assert not form.select("[aria-invalid]")
     assert (SignOn.objects.count(), Message.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("language", ["", "/fr", "/es", "/ar"])
+def test_who_misses_a_name_in_the_list_is_led_to_where_their_sign_on_stands(client, statement, language):
+    accepted(statement=statement, organization_name="Standing Women")
+    page = client.get(f"{language}/statements/call/signatories/?q=Zzyzx").content.decode()
+    assert f'href="{language}/sign-ons/link/"' in page
+    assert "/sign-ons/link/" not in client.get(f"{language}/statements/call/signatories/?q=women").content.decode()
