@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from signon import tokens
+from signon.mail import dispatching
 from signon.models import Message, SignOn
 from tests.factories import OwnQuestionFactory, StatementFactory
 from tests.posted import typed
@@ -139,3 +140,25 @@ def test_a_test_of_the_form_has_no_such_form(statement):
     assert f'action="{SIGN}"' not in page
     page = render_to_string("signon/confirm.html", {"statement": statement, "sign_on": SignOn()})
     assert f'action="{SIGN}"' in page
+
+
+def test_who_corrected_it_is_told_that_the_link_they_have_opens_it(client, statement):
+    client.post(SIGN, typed())
+    answer = client.post(SIGN, posted(correcting(client, SignOn.objects.get())) | {"acronym": "MUM"}, follow=True)
+    page = answer.content.decode()
+    assert "Open its link once more" in page
+    assert "Confirm the first one before" in page
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("language", ["", "/fr", "/es", "/ar"])
+def test_the_mail_names_the_button_that_corrects(client, statement, mailoutbox, language):
+    client.post(f"{language}{SIGN}", typed())
+    sign_on = SignOn.objects.get()
+    button = form_of(
+        client.get(f"{language}/sign-ons/confirm/{tokens.make(sign_on, tokens.CONFIRM)}/"),
+        f'form[action="{language}{SIGN}"] button',
+    )
+    dispatching.deliver(dispatching.claim(limit=20))
+    (mail,) = mailoutbox
+    assert " ".join(button.text.split()) in " ".join(mail.body.split())
