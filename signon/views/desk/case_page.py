@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from campaigns import languages
 from signon import matching
 from signon.casework import decisions, desk, domains, evidence, findings, known, ways_in
 from signon.casework.desk_forms import AcceptForm, AskForm, AssignForm, CorrectForm, DeclineForm, NoteForm, ReasonForm
@@ -176,7 +177,7 @@ def _signed_text(sign_on: SignOn) -> dict[str, Any]:
     newest = sign_on.statement.revision
     again = sign_on.ledger.filter(act=LedgerEntry.Act.REAFFIRMED).order_by("number").last()
     return {
-        "language": sign_on.text.language_name,
+        "language": languages.name_of(sign_on.text.language),
         "number": sign_on.text.revision.number,
         "newest": newest.number if newest and sign_on.is_of_an_earlier_text else 0,
         "reaffirmed_at": again.at if again else None,

@@ -533,6 +533,12 @@ def test_who_signed_for_the_same_organization_from_another_address_is_one_press_
     assert page.context["forms"]["accept"]["organization"].value() == "new"
 
 
+def test_the_language_of_the_signed_text_is_named_in_the_reader_s(client, staff):
+    staff("verifier")
+    sign_on = SignOnFactory(confirmed=True)
+    assert client.get(f"/ar{QUEUE}{sign_on.pk}/").context["signed_text"]["language"] == "الإنجليزية"
+
+
 def test_an_entry_s_page_offers_what_is_likely_and_what_looks_alike_and_nothing_else(client, staff):
     staff("campaign_manager")
     one, likely, alike, _unlike = (
