@@ -32,7 +32,7 @@ from signon.privacy import consent
 from signon.questions import question_fields
 
 # What the form asks that is not kept with a sign-on.
-NOT_OF_A_SIGN_ON = {"text", "comments", "proof"}
+NOT_OF_A_SIGN_ON = {"text", "comments", "proof", "corrects"}
 
 
 class SignOnForm(forms.Form):
@@ -137,6 +137,8 @@ class SignOnForm(forms.Form):
     )
     # What the browser computed, if it was asked to (signon/abuse/proofs.py).
     proof = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The mailed link from whose page the form was opened to correct what waits: it leads back there.
+    corrects = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statement: Statement, via: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

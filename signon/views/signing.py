@@ -63,15 +63,18 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         )
         try:
             try:
-                record(statement=statement)
+                sign_on = record(statement=statement)
             except signing.StatementChanged:
-                record(statement=statement_at_hand(slug, language, anew=True))
+                sign_on = record(statement=statement_at_hand(slug, language, anew=True))
         except signing.NotOpen:
             return redirect(statement)
         except signing.TextChanged:
             form.add_error(None, _("The text was changed while you read it. Please read it again, then sign."))
             form.show_text(request.POST)
         else:
+            token = form.cleaned_data["corrects"]
+            if not suspicion and _opens(token, sign_on):
+                return redirect("confirm", token)
             return redirect("sign-on-held" if suspicion else "sign-on-sent", slug)
     status = 200 if not form.is_bound else 422
     head = heads.head(reverse("sign", args=[slug]), title=statement.title)
@@ -111,6 +114,14 @@ def _same_for_all(request: HttpRequest, template: str, slug: str) -> HttpRespons
     page = render(request, template, {"statement": statement})
     page.good_until = statement.next_moment()  # type: ignore[attr-defined]
     return page
+
+
+def _opens(token: str, sign_on: SignOn) -> bool:
+    """Whether this mailed link is of what was typed now: who has it needs no second mail to see it and confirm."""
+    try:
+        return bool(token) and tokens.read(token, tokens.CONFIRM).pk == sign_on.pk
+    except (tokens.Tampered, tokens.Ended):
+        return False
 
 
 def _thanks(request: HttpRequest, statement: Statement) -> HttpResponse:

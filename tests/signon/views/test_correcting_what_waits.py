@@ -142,13 +142,30 @@ def test_a_test_of_the_form_has_no_such_form(statement):
     assert f'action="{SIGN}"' in page
 
 
-def test_who_corrected_it_is_told_that_the_link_they_have_opens_it(client, statement):
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_who_corrected_it_comes_back_to_the_page_that_confirms(client, statement, language):
     client.post(SIGN, typed())
-    answer = client.post(SIGN, posted(correcting(client, SignOn.objects.get())) | {"acronym": "MUM"}, follow=True)
-    page = answer.content.decode()
-    assert "Open its link once more" in page
-    assert "Confirm the first one before" in page
+    sign_on = SignOn.objects.get()
+    again = posted(correcting(client, sign_on, language))
+    # What was mistyped meanwhile does not lose the way back.
+    answer = client.post(f"{language}{SIGN}", again | {"acronym": "MUM", "organization_type": ""})
+    answer = client.post(f"{language}{SIGN}", posted(form_of(answer, "#sign-on-form")) | {"organization_type": "ngo"})
+    link = f"{language}/sign-ons/confirm/{tokens.make(sign_on, tokens.CONFIRM)}/"
+    assert answer["Location"].rsplit(":", 1)[0].rsplit(":", 1)[0] == link.rsplit(":", 1)[0].rsplit(":", 1)[0]
+    page = client.get(answer["Location"])
+    assert "Mujeres Unidas (MUM)" in page.content.decode()
+    confirming = posted(form_of(page, "main form"))
+    assert client.post(answer["Location"], confirming)["Location"] == f"{language}/statements/call/sign/confirmed/"
     assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("changes", [{"email": "asha@other.example"}, {"corrects": "made-up"}, {"corrects": ""}])
+def test_who_gives_another_address_or_no_link_is_asked_by_mail(client, statement, changes):
+    client.post(SIGN, typed())
+    answer = client.post(SIGN, posted(correcting(client, SignOn.objects.get())) | changes, follow=True)
+    assert answer.redirect_chain == [("/statements/call/sign/sent/", 302)]
+    assert "Open its link once more" in answer.content.decode()
+    assert "Confirm the first one before" in answer.content.decode()
 
 
 @pytest.mark.parametrize("language", ["", "/fr", "/es", "/ar"])
