@@ -45,7 +45,8 @@ function guardDoubleSubmit(form) {
 // The links to the other languages post what stands in the form, so that its page there holds it: nothing is signed by it.
 function carryToOtherLanguages(form) {
   if (!form.dataset.challenge) return; // under a personal link a post signs
-  const untouched = JSON.stringify([...new FormData(form)]);
+  // What the page came with was typed before, where it is the answer to a post: a mistake, a correction, another language.
+  const untouched = "filled" in form.dataset ? "" : JSON.stringify([...new FormData(form)]);
   for (const link of document.querySelectorAll("[data-languages] a[hreflang]")) {
     link.addEventListener("click", (event) => {
       const typed = [...new FormData(form)];

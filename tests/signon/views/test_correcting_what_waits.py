@@ -179,3 +179,10 @@ def test_the_mail_names_the_button_that_corrects(client, statement, mailoutbox, 
     dispatching.deliver(dispatching.claim(limit=20))
     (mail,) = mailoutbox
     assert " ".join(button.text.split()) in " ".join(mail.body.split())
+
+
+def test_a_form_that_opens_filled_says_so_for_who_changes_the_language_before_they_touch_it(client, statement):
+    client.post(SIGN, typed())
+    assert correcting(client, SignOn.objects.get()).has_attr("data-filled")
+    assert form_of(client.post(SIGN, typed(email="")), "#sign-on-form").has_attr("data-filled")
+    assert not form_of(client.get(SIGN), "#sign-on-form").has_attr("data-filled")
