@@ -1,10 +1,14 @@
 """The privacy page says what the settings say."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings as current
 from django.urls import reverse
+from django.utils import timezone
 
 from signon.models import Webhook
+from signon.statements import time_to_confirm
 from tests.campaigns.pieces import a_page
 from tests.factories import StatementFactory, UserFactory
 
@@ -28,6 +32,12 @@ def test_the_page_changes_with_the_settings(client, settings):
     assert "After a statement has closed you may confirm" in before
     assert "After a statement has closed you may confirm" not in after
     assert "When more than 7 an hour come from one network" in after
+
+
+def test_what_waits_for_a_later_closing_is_not_said_to_go_after_thirty_days(client):
+    statement = StatementFactory(closes_at=timezone.now() + timedelta(days=100))
+    assert time_to_confirm.end_of_waiting(statement) > timezone.now() + timedelta(days=100)
+    assert "Where the statement closes later, it is kept until the time to confirm ends." in words(client)
 
 
 def test_what_is_switched_on_is_told(client, settings):
