@@ -480,3 +480,11 @@ def test_who_misses_a_name_in_the_list_is_led_to_where_their_sign_on_stands(clie
     page = client.get(f"{language}/statements/call/signatories/?q=Zzyzx").content.decode()
     assert f'href="{language}/sign-ons/link/"' in page
     assert "/sign-ons/link/" not in client.get(f"{language}/statements/call/signatories/?q=women").content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_who_comes_too_late_to_confirm_may_sign_again_while_it_is_open(client, statement, language):
+    sign_on = SignOnFactory(statement=statement, expires_at=timezone.now() - timedelta(minutes=1))
+    page = client.get(f"{language}/sign-ons/confirm/{tokens.make(sign_on, tokens.CONFIRM)}/")
+    assert page.status_code == 410
+    assert f'href="{language}/statements/call/sign/"' in page.content.decode()
