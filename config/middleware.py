@@ -87,12 +87,12 @@ class Isolated:
     """
 
     FEATURES = (
-        "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen",
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
         "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi",
         "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
     )  # fmt: skip
-    # Copying a link, sharing it, and passkeys are for our own pages alone.
-    OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get", "web-share")
+    # Copying a link and passkeys are for our own pages alone.
+    OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
     POLICY = ", ".join([*(f"{name}=()" for name in FEATURES), *(f"{name}=(self)" for name in OWN)])
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -74,6 +74,8 @@ def own_sign_ons(address: str) -> list[SignOn]:
     standing = [SignOn.State.UNCONFIRMED, SignOn.State.CONFIRMED, SignOn.State.ACCEPTED]
     own = SignOn.objects.at_address(address).filter(state__in=standing)
     own = own.exclude(state=SignOn.State.UNCONFIRMED, hold__isnull=False)
+    # Whose time to confirm is over waits for the sweep: its link would only say so.
+    own = own.exclude(state=SignOn.State.UNCONFIRMED, expires_at__lt=timezone.now())
     return list(own.select_related("statement", "text").order_by("-created_at", "-pk")[:5])
 
 

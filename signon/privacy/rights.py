@@ -28,6 +28,7 @@ from signon.models import (
     User,
 )
 from signon.privacy import hash_key, held, telling
+from signon.statements.time_to_confirm import why_not
 
 
 def ask(address: str, language: str) -> None:
@@ -69,7 +70,7 @@ def ways_on(address: str) -> list[tuple[str, str]]:
     language = get_language() or settings.LANGUAGE_CODE
     found = []
     for sign_on in held.sign_ons(address).select_related("statement", "text"):
-        if sign_on.state == SignOn.State.UNCONFIRMED and not sign_on.hold_id:
+        if sign_on.state == SignOn.State.UNCONFIRMED and not sign_on.hold_id and not why_not(sign_on):
             found.append((_called(sign_on), reverse("confirm", args=[tokens.make(sign_on, tokens.CONFIRM)])))
         elif sign_on.state in (SignOn.State.CONFIRMED, SignOn.State.ACCEPTED):
             found.append((_called(sign_on), reverse("manage", args=[tokens.make(sign_on, tokens.MANAGE)])))

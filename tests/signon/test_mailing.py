@@ -270,6 +270,29 @@ def test_links_to_own_sign_ons_come_in_one_mail_in_the_language_asked_in(server)
     assert standing.statement.title in server.mails[0].get_body(("plain",)).get_content()
 
 
+def test_of_what_is_too_old_to_confirm_no_link_comes(server):
+    SignOnFactory(email="asha@secret.example", expires_at=timezone.now() - timedelta(minutes=1))
+    asking.mail_links("asha@secret.example", "en")
+    assert deliver() == 0
+    accepted(email="asha@secret.example")
+    asking.mail_links("asha@secret.example", "en")
+    deliver()
+    assert [link for mail in server.mails for link in links(mail) if "/confirm/" in link] == []
+
+
+@pytest.mark.parametrize("counts", ["and counts now", "It counts once"])
+def test_who_stands_twice_is_told_that_they_count_once(server, counts):
+    earlier = accepted()
+    sign_on = accepted(statement=earlier.statement)
+    sign_on.same_as = earlier if "once" in counts else None
+    sign_on.save()
+    Message.objects.all().delete()
+    mailing.compose(Message.Kind.ACCEPTED, key="accepted", sign_on=sign_on)
+    deliver()
+    for kind in ("plain", "html"):
+        assert counts in server.mails[0].get_body((kind,)).get_content().replace("\n", " ")
+
+
 @pytest.mark.parametrize("address", ["v@\u0627a.org", "v@" + "\u00e9" * 63 + ".org"])
 def test_an_address_that_no_mail_can_be_made_for_holds_up_no_other(server, address):
     """The form refuses these; should one get by, it ends alone."""

@@ -99,11 +99,12 @@ def test_fresh_links_lead_to_where_things_are_corrected(client):
     statement = StatementFactory()
     waits = SignOnFactory(statement=statement, email=ADDRESS)
     stands = accepted(email=ADDRESS)
+    late = SignOnFactory(email=ADDRESS, expires_at=timezone.now() - timezone.timedelta(minutes=1))
     page = client.get(reverse("held", args=[link()])).content.decode()
     found = re.findall(r'href="(/sign-ons/[^"]+)"', page)
     assert {url.split("/")[2] for url in found} == {"confirm", "manage"}
     assert all(client.get(url).status_code == 200 for url in found)
-    assert {waits.pk, stands.pk} == set(SignOn.objects.values_list("pk", flat=True))
+    assert {waits.pk, stands.pk, late.pk} == set(SignOn.objects.values_list("pk", flat=True))
 
 
 def test_two_organizations_of_one_address_are_told_apart_where_they_are_corrected(client):
