@@ -20,7 +20,7 @@ from redis import RedisError
 
 from config import metric_queries as ask
 from config.watching import BUCKETS
-from signon.running import tallies
+from signon.running import reading, tallies
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,8 @@ class Numbers:
 
     def collect(self) -> Iterator[Metric]:
         """Without the database or Redis what they know is missing, and `undersigned_up` says which is away."""
-        up = GaugeMetricFamily("undersigned_up", "Whether this part answers (1) or not (0).", labels=["part"])
+        text = "Whether this part answers (1) or not (0); the replica, in time."
+        up = GaugeMetricFamily("undersigned_up", text, labels=["part"])
         try:
             found = list(_of_the_database())
             up.add_metric(["database"], 1)
@@ -75,6 +76,8 @@ class Numbers:
         except (RedisError, OSError) as error:
             log.warning("Redis told no metrics: %s", error)
             up.add_metric(["redis"], 0)
+        if "replica" in settings.DATABASES:
+            up.add_metric(["replica"], reading.keeps_up())
         yield up
         yield from found
 

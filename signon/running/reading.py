@@ -136,6 +136,11 @@ def alias() -> str:
     return "replica"
 
 
+def keeps_up() -> bool:
+    """Whether this process would read pages from the replica now; waits for the first news of it."""
+    return _watch().is_fit(PATIENCE)
+
+
 def may_read_replica() -> None:
     """What is read from here on may come from the replica, until something is written."""
     _state.set(ALLOWED)

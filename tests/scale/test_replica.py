@@ -17,6 +17,7 @@ ONE_LISTED = """
 SELECT organization_id, slug FROM signon_organization JOIN signon_signon ON organization_id = signon_organization.id
  WHERE state = 'accepted' LIMIT 1
 """
+TOKEN = "t" * 20
 RENAME = "UPDATE signon_signon SET listed_name = 'Roses of Nairobi' WHERE organization_id = %s"
 
 
@@ -36,7 +37,7 @@ def copy(own):
 @pytest.fixture(scope="module")
 def stack(own, copy):
     kept = tempfile.TemporaryDirectory(prefix="undersigned-beside-")
-    settings = {"REPLICA_URL": copy.url, "REPLICA_LAG": "3", "DOWNLOADS_POOL": "2"}
+    settings = {"REPLICA_URL": copy.url, "REPLICA_LAG": "3", "DOWNLOADS_POOL": "2", "METRICS_TOKEN": TOKEN}
     with kept as name, running(Path(name), database_url=own.url, parts=("web", "worker"), **settings) as made:
         yield made
 
@@ -55,6 +56,12 @@ def comes_from_the_copy(stack, copy):
     before = asked(copy)
     stack.get(f"{STATEMENT}signatories/?country=KE")
     return asked(copy) > before
+
+
+def is_told_to_keep_up(stack):
+    """What the metrics say of the copy."""
+    told = stack.get("/metrics", Authorization=f"Bearer {TOKEN}").text
+    return told.split('undersigned_up{part="replica"} ')[1].split()[0] == "1.0"
 
 
 def test_a_stranger_reads_from_the_copy_and_a_signer_misses_nothing_of_their_own(own, copy, stack):
@@ -91,9 +98,11 @@ def test_a_copy_that_lags_is_left_alone_until_it_has_caught_up(own, copy, stack)
             assert (page.status, "Roses of Nairobi" in page.text) == (200, False), "for a moment it is late"
             # The copy does not learn it in this block: what shows it is the primary.
             wait_for(lambda: "Roses of Nairobi" in stack.get(f"/organizations/{slug}/").text, 20, "the new name")
+            assert not is_told_to_keep_up(stack)
         finally:
             copy.go_on()
     wait_for(lambda: comes_from_the_copy(stack, copy), 30, "a page comes from the copy again")
+    assert is_told_to_keep_up(stack)
 
 
 def test_a_copy_that_goes_away_costs_no_page(copy, stack):
