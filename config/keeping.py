@@ -37,7 +37,10 @@ class Unable(Exception):
 
 
 def backup(to: Path | None = None) -> Path:
-    """Write a backup into a new folder and return it; a half made one has another name."""
+    """Write a backup into a new folder and return it.
+
+    A half made one has another name, and goes, for it holds everybody's data; only who is killed leaves one.
+    """
     from django.conf import settings
 
     folder = to or settings.VAR / "backups" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
@@ -46,6 +49,15 @@ def backup(to: Path | None = None) -> Path:
         raise Unable(f"{folder} is there already.")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
+    try:
+        _write(unfinished)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder
+
+
+def _write(unfinished: Path) -> None:
     options = ["--format=custom", "--no-owner", "--no-privileges", "--file", str(unfinished / DATABASE)]
     _postgres("pg_dump", *options)
     # After the database: whatever it names is among the files then.
@@ -58,8 +70,6 @@ def backup(to: Path | None = None) -> Path:
     files = {path.name: _digest(path) for path in sorted(unfinished.iterdir())}
     manifest = {"made": datetime.now(UTC).isoformat(timespec="seconds"), "sha256": files}
     (unfinished / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    unfinished.rename(folder)
-    return folder
 
 
 def _add(tar: tarfile.TarFile, place: Path, name: str) -> None:

@@ -71,6 +71,17 @@ def test_a_folder_that_cannot_be_read_is_not_left_out():
         keeping._unless_gone(PermissionError())
 
 
+def test_a_backup_that_fails_leaves_nobody_s_data_behind(tmp_path, monkeypatch):
+    def breaks_off(program, *options):
+        (tmp_path / "kept.unfinished" / keeping.DATABASE).write_text("Asha")
+        raise keeping.Unable("No room is left.")
+
+    monkeypatch.setattr(keeping, "_postgres", breaks_off)
+    with pytest.raises(keeping.Unable):
+        keeping.backup(tmp_path / "kept")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_backup_is_plain_files_under_their_digests(kept):
     _url, _place, backup = kept
     names = {"database.dump", "files.tar.gz", "erasures", "manifest.json"}
