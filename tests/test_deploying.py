@@ -161,6 +161,8 @@ def test_whoever_reads_or_types_slowly_holds_no_thread_for_long():
     assert "proxy_request_buffering off" not in (DEPLOY / "nginx.conf").read_text()
     caddy = (DEPLOY / "Caddyfile").read_text()
     assert "import {$BUFFERS:buffers}" in caddy.split("reverse_proxy")[1]
+    for names in (("request_buffers", "response_buffers"), ("buffer_requests", "buffer_responses", "max_buffer_size")):
+        assert all(f"\n\t{name}" in caddy for name in names)
     assert "read_body 2m" in (DEPLOY / "Caddyfile").read_text()
 
 

@@ -186,3 +186,11 @@ def test_a_form_that_opens_filled_says_so_for_who_changes_the_language_before_th
     assert correcting(client, SignOn.objects.get()).has_attr("data-filled")
     assert form_of(client.post(SIGN, typed(email="")), "#sign-on-form").has_attr("data-filled")
     assert not form_of(client.get(SIGN), "#sign-on-form").has_attr("data-filled")
+
+
+@pytest.mark.parametrize("change", [{"state": "closed"}, {"embargo_until": timezone.now() + timedelta(days=1)}])
+def test_the_mail_names_no_button_that_is_not_there(client, statement, mailoutbox, change):
+    client.post(SIGN, typed())
+    type(statement).objects.filter(pk=statement.pk).update(**change)
+    dispatching.deliver(dispatching.claim(limit=20))
+    assert ["Correct it" in mail.body for mail in mailoutbox] == [False]
