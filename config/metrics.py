@@ -149,9 +149,12 @@ def _of_redis() -> list[Metric]:
     ticks = [(now - moment,) for moment in counted["beat"].values()]
     text = "Since beat last started something; missing where it never did."
     beat = _gauge("undersigned_beat_age_seconds", text, [], ticks)
+    made = [(now - moment,) for moment in counted["backup"].values()]
+    text = "Since the newest backup was made; missing where none was noted."
+    backup = _gauge("undersigned_backup_age_seconds", text, [], made)
     ended = [(*labels, now - moment) for labels, moment in sorted(counted["worker"].items())]
     worker = _gauge("undersigned_worker_age_seconds", "Since a worker last ended a task.", ["queue"], ended)
-    return [mail, beat, worker, _times(counted["request_bucket"], counted["request_seconds"])]
+    return [mail, beat, backup, worker, _times(counted["request_bucket"], counted["request_seconds"])]
 
 
 def _times(buckets: dict[tuple[str, ...], float], seconds: dict[tuple[str, ...], float]) -> Metric:

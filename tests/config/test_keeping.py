@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from urllib.parse import urlsplit
 
 import pytest
 
 from config import keeping
+from signon.running import tallies
 from tests.one_person import ADDRESS
 from tests.stack import CHECKOUT, as_application, connect, database, prepared
 
@@ -88,6 +90,15 @@ def test_a_backup_is_plain_files_under_their_digests(kept):
     assert {path.name for path in backup.iterdir()} == names
     assert set(json.loads((backup / "manifest.json").read_text())["sha256"]) == names - {"manifest.json"}
     assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_who_watches_is_told_of_each_backup_and_a_backup_needs_no_redis(kept, tmp_path):
+    url, *_ = kept
+    began = time.time()
+    assert keep(tmp_path, url, "backup", "--to", tmp_path / "first").returncode == 0
+    assert tallies.read()["backup",] > began
+    done = keep(tmp_path, url, "backup", "--to", tmp_path / "second", REDIS_URL="redis://127.0.0.1:1/0")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_what_is_restored_is_what_was_kept_to_the_last_row(kept, tmp_path):

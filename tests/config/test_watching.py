@@ -157,6 +157,7 @@ def test_metrics_answer_what_an_operator_asks(scrape):
     Message.objects.filter(pk=late.pk).update(due_at=timezone.now() - lanes.LATE_AFTER)
     lanes.stop("bulk", "535 Bad login")
     tallies.note("beat", moment=time.time() - 40)
+    tallies.note("backup", moment=time.time() - 90)
     tallies.add("mail", "sent", by=3)
     found = scrape()
     assert found["undersigned_up", "database"] == found["undersigned_up", "redis"] == 1
@@ -168,6 +169,7 @@ def test_metrics_answer_what_an_operator_asks(scrape):
     assert found["undersigned_sign_ons", "unconfirmed"] == 1
     assert found["undersigned_mail_outcomes_total", "sent"] == 3
     assert 40 <= found[("undersigned_beat_age_seconds",)] < 60
+    assert 90 <= found[("undersigned_backup_age_seconds",)] < 110
 
 
 @pytest.mark.django_db
