@@ -168,7 +168,7 @@ LAYERS = [
     {"fields", "questions.question_fields", "questions.question_forms", "statements.text_forms", "site.zone_fields"},
     {"forms", "questions.answer_forms"},
     {"people.account_forms", "people.seat_forms", "casework.proposal_forms", "people.profile_forms"},
-    {"finding.finding_forms"},
+    {"finding.query_strings"},
     {"events.registration_forms"},
     {
         "casework.desk_forms",

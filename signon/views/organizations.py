@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import heads
 from signon.finding import directory, profiles, word_search
-from signon.finding.finding_forms import DirectoryForm
+from signon.finding.query_strings import DirectoryForm
 from signon.models import Organization
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from campaigns import heads, searching
 from signon.finding import directory, word_search
-from signon.finding.finding_forms import SearchForm
+from signon.finding.query_strings import SearchForm
 
 # So many organizations stand beside the other results; the directory has the rest.
 ORGANIZATIONS = 5

@@ -14,7 +14,7 @@ from campaigns.models import Statement
 from campaigns.views.statement import statement_or_404
 from signon import signatories as lists
 from signon.finding import list_order, word_search
-from signon.finding.finding_forms import ListForm
+from signon.finding.query_strings import ListForm
 from signon.models import Counter, Organization, SignOn
 
 

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils.regex_helper import normalize
 
-from signon.finding import finding_forms
+from signon.finding import query_strings
 from tests.bad_input.asking import Ask, Request
 from tests.stack import CHECKOUT, Answer
 
@@ -92,7 +92,7 @@ def asked_for() -> list[str]:
     taken = re.compile(r"\b(?:GET|POST)(?:\.get|\.getlist)?[\[(]\s*\"([\w-]+)\"")
     files = (path for app in ("campaigns", "signon", "config") for path in Path(CHECKOUT, app).rglob("*.py"))
     found = {name for path in files for name in taken.findall(path.read_text(encoding="utf-8"))}
-    for form in finding_forms.AskedForm.__subclasses__():
+    for form in query_strings.AskedForm.__subclasses__():
         found |= set(form.base_fields)
     return sorted(found | {"next", "limit", "cursor", "_method", "token"})
 
