@@ -14,7 +14,7 @@ from signon.abuse import holding
 from signon.abuse.guarding import Suspicion
 from signon.casework import doubles
 from signon.mail import addresses, asking, limits, waking
-from signon.models import Case, ConsentText, LedgerEntry, OwnAnswer, Proposal, SignOn
+from signon.models import Case, ConsentText, LedgerEntry, Message, OwnAnswer, Proposal, SignOn
 from signon.models.ledger import NONE, Last, last_of
 from signon.models.one_trip import ask, insert
 from signon.models.sign_on_queryset import before_signing, confirmation
@@ -173,10 +173,13 @@ def this_was_not_me(sign_on: SignOn) -> bool:
     return ended
 
 
-def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.SIGNER) -> bool:
+def withdraw(
+    sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.SIGNER, tells_signer: bool = False
+) -> bool:
     """Take a sign-on back: it leaves the list and the counts at once; returns whether it stood until now.
 
-    `ending` says whose act it was: the signer's, or of who says that it was never meant.
+    `ending` says whose act it was: the signer's, or of who says that it was never meant. `tells_signer` mails to who
+    had confirmed that it is withdrawn: whoever has one of their mails can do it, and they shall know.
     """
     with transaction.atomic():
         before = SignOn.objects.select_for_update(of=["self"], no_key=True).get(pk=sign_on.pk)
@@ -192,6 +195,8 @@ def withdraw(sign_on: SignOn, *, reason: str = "", ending: str = SignOn.Ending.S
             LedgerEntry.objects.append(sign_on, Act.WITHDRAWN, why=LedgerEntry.salted(sign_on, reason))
             sign_on.questions.filter(answered_at=None, dropped_at=None).update(dropped_at=timezone.now())
             sign_on.proposals.open().update(state=Proposal.State.ENDED)
+            if tells_signer and before.state != State.UNCONFIRMED:
+                mailing.compose(Message.Kind.WITHDRAWN, key=f"withdrawn:{sign_on.pk}", sign_on=sign_on)
             if before.state == State.ACCEPTED:
                 doubles.leaves(sign_on, stood_for=before.same_as)
     return withdrawn

@@ -22,6 +22,7 @@ TRUE_OF: dict[str, list[str]] = {
     Kind.QUESTION: [State.CONFIRMED],
     Kind.ACCEPTED: [State.ACCEPTED],
     Kind.CORRECTED: [State.ACCEPTED],
+    Kind.WITHDRAWN: [State.WITHDRAWN],
     Kind.NOTICE: [State.ACCEPTED],
     Kind.DECLINED: [State.DECLINED],
     Kind.REAFFIRM: [State.CONFIRMED, State.ACCEPTED],

@@ -66,6 +66,7 @@ class Message(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
         CORRECTED = "corrected", _("The listed name was corrected")
+        WITHDRAWN = "withdrawn", _("Withdrawn by the signer")
         REAFFIRM = "reaffirm", _("The text was amended")
         DELIVERED = "delivered", _("The statement was delivered")
         UPDATE = "update", _("Update to signatories")
@@ -116,7 +117,7 @@ class Message(models.Model):
     # About what its reader did, what was decided on it, or their own link; all the rest can be unsubscribed from.
     TRANSACTIONAL: ClassVar[set[str]] = {
         Kind.VERIFICATION, Kind.LINKS, Kind.ALREADY_SIGNED, Kind.QUESTION, Kind.ACCEPTED, Kind.DECLINED,
-        Kind.CORRECTED, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
+        Kind.CORRECTED, Kind.WITHDRAWN, Kind.EXPORT, Kind.TEST, Kind.ACCOUNT, Kind.BY_HAND, Kind.SIGNED_BY_LINK,
         Kind.DRAFT, Kind.COMMENT, Kind.LATE, Kind.DEADLINE, Kind.REAFFIRM, Kind.NOT_OPENED, Kind.BURST,
         Kind.REGISTRATION, Kind.REGISTERED, Kind.WAITING_LIST, Kind.PLACE_FREE, Kind.EVENT_REMINDER,
         Kind.EVENT_CHANGED, Kind.EVENT_CALLED_OFF, Kind.REGISTRATION_CANCELED,

@@ -192,8 +192,10 @@ def links_sent(request: HttpRequest) -> HttpResponse:
 @of_a_sign_on(tokens.MANAGE)
 def manage(request: HttpRequest, sign_on: SignOn, token: str) -> HttpResponse:
     form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and signing.withdraw(sign_on, reason=form.cleaned_data["reason"]):
-        return redirect("manage", token)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if signing.withdraw(sign_on, reason=reason, tells_signer=True):
+            return redirect("manage", token)
     newest = sign_on.statement.text(sign_on.language) if _may_reaffirm(sign_on) else None
     page = _page(sign_on) | {
         "form": form,

@@ -21,7 +21,7 @@ NOT_ACTS = {"django_session", "signon_signinlimit"}
 READ_ONLY = {
     "digest", "burst", "notice", "export", "closing", "not_opened", "new_device", "account_changed", "accepted",
     "delivered", "update", "event_called_off", "event_changed", "registration_canceled", "login_code", "address_code",
-    "claim_code", "signed_by_seat",
+    "claim_code", "signed_by_seat", "withdrawn",
 }  # fmt: skip
 # Accounts are what cookies are for.
 BEHIND_THE_LOGIN = READ_ONLY | {"factor_reset", "password_reset", "seat"}

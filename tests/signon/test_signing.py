@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaigns.models import RevisionText, Statement
 from signon import signing, tokens, verifying
-from signon.mail import asking, limits, rendering
+from signon.mail import asking, limits, relevance, rendering
 from signon.models import Counter, LedgerEntry, Message, SignOn
 from signon.statements import time_to_confirm
 from tests.factories import SignOnFactory, StatementFactory, UserFactory, accepted
@@ -325,6 +325,23 @@ def test_withdrawing_takes_a_signatory_off_the_list_and_the_count():
     assert SignOn.objects.public().count() == 0
     assert Counter.objects.filter(statement=sign_on.statement).tally().organizations == 0
     assert not signing.withdraw(sign_on)
+
+
+def test_who_had_confirmed_is_mailed_what_was_withdrawn_on_their_page():
+    statement = StatementFactory()
+    waiting = sign(statement)
+    assert signing.withdraw(waiting, tells_signer=True)
+    assert not waiting.messages.filter(kind="withdrawn").exists()
+    sign_on = accepted(statement=statement, organization_name="Mujeres Unidas")
+    assert signing.withdraw(sign_on, reason="Private words", tells_signer=True)
+    told = sign_on.messages.get(kind="withdrawn")
+    assert relevance.is_true(told)
+    mail = rendering.render(told)
+    assert mail.subject == f"Withdrawn: {sign_on.text.title}"
+    assert "Mujeres Unidas" in mail.body
+    assert "You can also sign again" in mail.body
+    assert "Private words" not in mail.body
+    assert "/manage/" not in mail.body
 
 
 def test_without_consent_a_sign_on_is_counted_only():

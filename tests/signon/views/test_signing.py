@@ -343,6 +343,7 @@ def test_the_owner_withdraws_by_the_link_in_a_mail(client):
     posted = client.post(link, {"act": "withdraw", "sure": "on", "reason": "Private words"})
     assert (posted.status_code, posted.url) == (302, link)
     assert state_of(sign_on) == "withdrawn"
+    assert sign_on.messages.filter(kind="withdrawn", state="queued").count() == 1
     for _opened_again in range(2):
         page = BeautifulSoup(client.get(link).content, "html.parser")
         assert page.h1.get_text(strip=True) == "Your sign-on is withdrawn"
