@@ -245,7 +245,7 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
 # What is watched from outside (docs/operating.md)
 #: The least that is logged: DEBUG, INFO, WARNING, ERROR.
 LOGGING = logs.configuration(for_people=LOCAL_MODE, level=env.str("LOG_LEVEL", "INFO"))
-#: Networks that may read /metrics, with commas between: `127.0.0.1/32,10.0.0.0/8`. Without it none may.
+#: Networks that may read /metrics, with commas: `127.0.0.1/32,10.0.0.0/8`. Without it none; in local mode this machine.
 METRICS_NETWORKS = networks("METRICS_NETWORKS", _inside, like="10.0.0.0/8")
 #: A token with which /metrics may be read from anywhere (`Authorization: Bearer …`); 20 characters or more.
 METRICS_TOKEN = token("METRICS_TOKEN")

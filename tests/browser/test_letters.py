@@ -251,3 +251,10 @@ def test_the_desk_s_pages_of_letters_fit_and_are_accessible(stack, open_page, pa
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = Axe().run(page)
         assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+def test_an_english_title_stands_where_an_arabic_page_begins(stack, page, letter):
+    page.goto(f"{stack.url}/ar{letter['address']}")
+    title = page.locator("main h1")
+    assert title.get_attribute("dir") == "ltr"
+    assert title.evaluate("title => getComputedStyle(title).textAlign") == "right"

@@ -62,7 +62,7 @@ def test_the_page_says_which_statement_which_text_how_many_and_as_of_when(client
         pack.text.digest,
         "2 organizations from 2 countries",
         f'datetime="{pack.as_of:%Y-%m-%dT%H:%M}',
-        "2: confirmed by e-mail, then verified by staff",
+        "2 · confirmed by e-mail, then verified by staff",
         "No delivery is recorded",
         *pack.files.values_list("sha256", flat=True),
         pack.digest,
