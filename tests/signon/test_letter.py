@@ -120,7 +120,7 @@ def test_who_confirmed_by_an_invitation_s_link_is_told_apart_from_who_confirmed_
         "confirmed_then_accepted_by_staff": 6, "confirmed_by_invitation_then_accepted_by_staff": 1
     }  # fmt: skip
     page = client.get(pack.get_absolute_url()).content.decode()
-    assert "1: confirmed by the link of their invitation, then verified by staff" in page
+    assert "1 · confirmed by the link of their invitation, then verified by staff" in page
 
 
 @pytest.mark.parametrize("with_answers", [True, False])
